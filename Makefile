@@ -1,0 +1,59 @@
+# Every target sets up what it needs in .venv; a fresh clone needs Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO_OUT ?= demo-out
+
+export PYTHONDONTWRITEBYTECODE :=
+export TOKENIZERS_PARALLELISM := false
+export HF_HUB_OFFLINE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP)  ## make .venv and install the package with what the tests need
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "error: Python 3.11 or newer is needed (make PYTHON=python3.11 ...)")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(STAMP)
+
+demo: $(STAMP)  ## run everything on the shipped example data and open the report's path
+	$(BIN)/cscl-data demo --out $(DEMO_OUT) --overwrite
+
+test: $(STAMP)  ## the default tests: offline, CPU, under 8 minutes on 2 cores
+	$(BIN)/python -m pytest
+
+test-all: $(STAMP)  ## the slow tests too
+	$(BIN)/python -m pytest -m 'not gpu' --timeout 1800
+
+lint: $(STAMP)  ## ruff check and format check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+fmt: $(STAMP)  ## format and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+type: $(STAMP)  ## mypy --strict
+	$(BIN)/mypy
+
+golden: $(STAMP)  ## write the golden files anew; read the diff
+	$(BIN)/python -m pytest tests/cli/test_help.py tests/test_golden.py --update-golden
+
+docs: $(STAMP)  ## write docs/cli.md from --help
+	$(BIN)/python -m tests.cli.reference
+
+smoke: $(STAMP)  ## the installed command answers
+	$(BIN)/cscl-data --help > /dev/null
+	$(BIN)/cscl-data doctor
+
+check: lint type test smoke  ## what CI runs, and a little more
+
+clean:  ## remove build products, not .venv
+	rm -rf $(DEMO_OUT) .mypy_cache .pytest_cache .ruff_cache build dist
