@@ -1,0 +1,74 @@
+"""A directory of shards as `cscl-data` writes it: `data/`, `rejects/`, `manifest.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from cscl_data.errors import InputError, SchemaError
+from cscl_data.io.shards import iter_shard, open_parquet, schema_name
+
+MANIFEST = "manifest.json"
+
+
+def shard_paths(directory: Path, part: str = "data") -> list[Path]:
+    """Return the shards of `DIR/data` (or `DIR/rejects`) in order.
+
+    Raises:
+        InputError: the directory does not exist or holds no shard.
+    """
+    if not directory.is_dir():
+        raise InputError(f"{directory}: no such directory")
+    paths = sorted((directory / part).glob("*.parquet"))
+    if not paths:
+        raise InputError(
+            f"{directory}: not a shard directory (no {part}/*.parquet)",
+            hint="give the directory that was the --out of another cscl-data command",
+        )
+    return paths
+
+
+def dataset_schema(directory: Path) -> str | None:
+    """Return the schema name that all shards of a directory carry, None when they carry none.
+
+    Raises:
+        SchemaError: the shards carry different names.
+    """
+    names = {schema_name(path) for path in shard_paths(directory)}
+    if len(names) > 1:
+        listed = ", ".join(sorted(str(name) for name in names))
+        raise SchemaError(f"{directory}: shards of different schemas: {listed}")
+    return names.pop()
+
+
+def iter_dataset(directory: Path, columns: Sequence[str] | None = None, part: str = "data") -> Iterator[dict[str, Any]]:
+    """Yield all rows of a directory, shard by shard, in order."""
+    for path in shard_paths(directory, part):
+        yield from iter_shard(path, columns)
+
+
+def count_rows(directory: Path, part: str = "data") -> int:
+    """Count rows from the files' footers, without reading them."""
+    total = 0
+    for path in shard_paths(directory, part):
+        with open_parquet(path) as file:
+            total += file.metadata.num_rows
+    return total
+
+
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """Read `manifest.json`.
+
+    Raises:
+        InputError: there is none (the run did not finish), or it is not JSON.
+    """
+    path = directory / MANIFEST
+    if not path.is_file():
+        raise InputError(f"{path}: no such file", hint="the run did not finish; run the same command again")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not JSON ({error})") from error
+    return manifest

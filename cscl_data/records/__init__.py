@@ -1,0 +1,44 @@
+"""The row types, their Arrow schemas, and the invariants they hold."""
+
+from cscl_data.records.pairs import Alignment, Link, Pair
+from cscl_data.records.rejects import REASONS, Reject, printable
+from cscl_data.records.rng import rng_for, shuffled
+from cscl_data.records.rows import (
+    NO_LANGUAGE,
+    Edit,
+    MonoRow,
+    Segment,
+    SentenceCsRow,
+    TaggedToken,
+    TokenCsRow,
+    cmi,
+    restore,
+)
+from cscl_data.records.schemas import BUNDLE, SCHEMA_KEY, SCHEMAS, schema_for
+from cscl_data.records.spans import Span, spans_are_ordered
+
+__all__ = [
+    "BUNDLE",
+    "NO_LANGUAGE",
+    "REASONS",
+    "SCHEMAS",
+    "SCHEMA_KEY",
+    "Alignment",
+    "Edit",
+    "Link",
+    "MonoRow",
+    "Pair",
+    "Reject",
+    "Segment",
+    "SentenceCsRow",
+    "Span",
+    "TaggedToken",
+    "TokenCsRow",
+    "cmi",
+    "printable",
+    "restore",
+    "rng_for",
+    "schema_for",
+    "shuffled",
+    "spans_are_ordered",
+]
