@@ -1,0 +1,45 @@
+"""Composed views of a text whose offsets lead back to the raw one (file names from macOS come decomposed)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+
+def nfc_view(text: str) -> tuple[str, Sequence[int]]:
+    """Compose a text and say where each of its code points came from.
+
+    Args:
+        text: any text; one in NFC comes back as it is.
+
+    Returns:
+        The text in NFC, and `offsets` with one entry more than it has code points: `nfc[i:j]` stands for
+        `text[offsets[i] : offsets[j]]`. The offsets never fall; a boundary inside a composed character points at
+        its nearest raw one.
+
+    Example:
+        >>> nfc_view("e\u0301a")
+        ('éa', [0, 2, 3])
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text, range(len(text) + 1)
+    parts: list[str] = []
+    offsets: list[int] = []
+    start, n = 0, len(text)
+    while start < n:
+        end = start + 1
+        while end < n and _joins(text[end]):
+            end += 1
+        part = unicodedata.normalize("NFC", text[start:end])
+        shift = (end - start) - len(part)
+        offsets.append(start)
+        offsets.extend(max(start, min(start + k + shift, end)) for k in range(1, len(part)))
+        parts.append(part)
+        start = end
+    offsets.append(n)
+    return "".join(parts), offsets
+
+
+def _joins(char: str) -> bool:
+    """Tell whether a character may compose with, or move around, the one before it."""
+    return "\u1160" <= char <= "\u11ff" or (char > "\u02ff" and unicodedata.category(char)[0] == "M")

@@ -1,0 +1,55 @@
+"""The tokenizers, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cscl_data.errors import unknown_name
+from cscl_data.text.languages import Language, language
+from cscl_data.text.tokenizers.base import Token, Tokenizer
+from cscl_data.text.tokenizers.characters import CharacterTokenizer
+from cscl_data.text.tokenizers.japanese import SudachiTokenizer
+from cscl_data.text.tokenizers.korean import MecabTokenizer
+from cscl_data.text.tokenizers.moses import MosesTokenizer
+from cscl_data.text.tokenizers.spacy_blank import SpacyTokenizer
+from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
+
+__all__ = ["TOKENIZERS", "Token", "Tokenizer", "tokenizer_for"]
+
+
+def _auto(lang: Language) -> Tokenizer:
+    if lang.primary == "ko":
+        return MecabTokenizer()
+    if lang.primary == "ja":
+        return SudachiTokenizer()
+    if not lang.spaced:
+        return CharacterTokenizer()
+    return SpacyTokenizer(lang.primary)
+
+
+TOKENIZERS: dict[str, Callable[[Language], Tokenizer]] = {
+    "auto": _auto,
+    "spacy": lambda lang: SpacyTokenizer(lang.primary),
+    "moses": lambda lang: MosesTokenizer(lang.primary),
+    "whitespace": lambda _: WhitespaceTokenizer(),
+    "characters": lambda _: CharacterTokenizer(),
+    "mecab": lambda _: MecabTokenizer(),
+    "sudachi": lambda _: SudachiTokenizer(),
+}
+"""Loader by name. `auto` takes mecab for Korean, sudachi for Japanese, characters where words have no spaces between
+them and no analyser is at hand, and spaCy otherwise."""
+
+
+def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
+    """Return the tokenizer of a language; its package is loaded at the first text.
+
+    Args:
+        lang: a language tag.
+        name: a key of `TOKENIZERS`.
+
+    Raises:
+        ConfigError: there is no such tokenizer, the tag is malformed, or the tokenizer cannot cut the language.
+    """
+    if name not in TOKENIZERS:
+        raise unknown_name("tokenizer", name, TOKENIZERS)
+    return TOKENIZERS[name](language(lang))

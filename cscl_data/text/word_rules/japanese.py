@@ -1,0 +1,129 @@
+"""Japanese words: nouns alone, a verb or an adjective with all that inflects it."""
+
+from __future__ import annotations
+
+from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.tokenizers.japanese import joined_view
+from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, PROTECTED_POS, Word, has_letter, word
+
+_CHAINED_PARTICLES = frozenset({"て", "で", "ば", "たり", "だり", "ながら", "つつ", "ちゃ", "じゃ", "ず"})
+_LIGHT = frozenset({"する", "為る", "ある", "有る", "いる", "居る", "なる", "成る", "できる", "出来る", "ない", "無い"})
+_LIGHT_AFTER = frozenset(
+    {("に", "関する"), ("に", "対する"), ("に", "よる"), ("に", "因る"), ("と", "いう"), ("て", "くださる")}
+)
+_FORMAL_NOUNS = frozenset(
+    {
+        "こと",
+        "事",
+        "もの",
+        "物",
+        "ため",
+        "為",
+        "よう",
+        "はず",
+        "わけ",
+        "とおり",
+        "まま",
+        "ところ",
+        "つもり",
+        "うち",
+        "そう",
+    }
+)
+_HONORIFIC = frozenset({"さん", "様", "さま", "氏", "君", "くん", "ちゃん", "たち", "達", "ら", "等", "など"})
+_CLOSED = ("助詞", "助動詞", "接続詞", "連体詞", "代名詞", "接尾辞")
+_SYMBOLS = ("補助記号", "記号", "空白")
+
+
+def japanese_rule(text: str, tokens: list[Token]) -> list[Word]:
+    """Build words from morphemes.
+
+    A verb or adjective takes its auxiliaries, its て and the verbs that lean on it (`食べていました` is one word). A
+    noun takes its prefix and its derivational suffixes; する behind it is a function word of its own, as are
+    honorifics and plural endings. A number takes its counter. Where the text came cut by spaces, a word may hold some.
+    """
+    words: list[Word] = []
+    gap = " " if len(joined_view(text)[0]) < len(text) else ""
+    previous = ""
+    before: Token | None = None
+    for token in tokens:
+        piece = text[token.start : token.end]
+        touches = before is not None and text[before.end : token.start] in {"", gap}
+        if touches and before is not None and before.end < token.start and before[2:] == token[2:] and token.pos:
+            # One morpheme that a space had cut.
+            words[-1] = words[-1]._replace(end=token.end, stem_end=token.end)
+            before = token
+            continue
+        role = _role(piece, token, previous if touches else "")
+        if touches and _extends(piece, token, role, previous):
+            kind = NONE if previous == "prefix" and role == "number" else words[-1].kind
+            words[-1] = word(words[-1].start, token.end, kind)._replace(name=words[-1].name)
+            previous = _after(role, previous)
+        else:
+            name = role == "noun" and token.pos.startswith("名詞-固有名詞") and not piece[0].islower()
+            kind = _kind(piece, token, role)
+            if words and (text[words[-1].start : words[-1].end], token.lemma) in _LIGHT_AFTER:
+                kind = FUNCTION
+            words.append(word(token.start, token.end, kind)._replace(name=name))
+            previous = role
+        before = token
+    return words
+
+
+def _role(piece: str, token: Token, previous: str) -> str:
+    """Name what the morpheme does: number, noun, verb, light, aux, te, suffix, prefix, symbol, protected, other."""
+    pos = token.pos
+    if pos == PROTECTED_POS:
+        return "protected"
+    if pos.startswith(_SYMBOLS) or not any(char.isalnum() for char in piece):
+        return "symbol"
+    if pos.startswith("名詞-数詞") or piece.isdigit():
+        return "number"
+    if previous == "number" and ("助数詞" in pos or pos.startswith("接尾辞")):
+        return "counter"
+    if pos.startswith("接頭辞"):
+        return "prefix"
+    if pos.startswith("接尾辞-名詞的"):
+        return "honorific" if piece in _HONORIFIC else "suffix"
+    if pos.startswith(("接尾辞", "助動詞")):
+        return "aux"
+    if piece in _CHAINED_PARTICLES and (pos.startswith("助詞-接続助詞") or (pos[:2] == "助詞" and len(piece) > 1)):
+        return "te"
+    if pos.startswith(("動詞", "形容詞")):
+        return "light" if "非自立可能" in pos else "verb"
+    return "noun" if pos.startswith(("名詞", "形状詞")) else "other"
+
+
+def _extends(piece: str, token: Token, role: str, previous: str) -> bool:
+    """Tell whether the morpheme belongs to the word before it."""
+    if previous in {"verb", "chain"}:
+        return role in {"aux", "te", "light"}
+    if previous == "function chain":
+        return role in {"aux", "te", "light"}
+    if previous == "light":
+        return role in {"aux", "te", "light"}
+    if previous == "aux":
+        return role in {"aux", "te"} or (role == "light" and token.lemma in {"ある", "有る", "ない", "無い"})
+    if previous == "number":
+        return role in {"number", "counter"}
+    if previous == "prefix":
+        return role in {"noun", "verb", "prefix", "suffix", "number"}
+    return previous == "noun" and role == "suffix" and token.lemma not in _FORMAL_NOUNS and bool(piece)
+
+
+def _after(role: str, previous: str) -> str:
+    if previous == "prefix":
+        return role
+    return {"counter": "counted", "suffix": "noun"}.get(role, previous)
+
+
+def _kind(piece: str, token: Token, role: str) -> str:
+    if role == "protected":
+        return PROTECTED
+    if role in {"symbol", "number", "counter"} or not has_letter(piece):
+        return NONE
+    if role in {"aux", "te", "honorific"} or token.pos.startswith(_CLOSED):
+        return FUNCTION
+    if role == "light":
+        return FUNCTION if token.lemma in _LIGHT else CONTENT
+    return FUNCTION if piece in _FORMAL_NOUNS and not token.pos.startswith("名詞-固有名詞") else CONTENT

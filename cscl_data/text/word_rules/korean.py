@@ -1,0 +1,122 @@
+"""Korean words: eojeol, each with the tail that stays behind when its stem is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, PROTECTED_POS, Word, has_letter, word
+
+_NOMINAL = frozenset(
+    {"NNG", "NNP", "NNB", "NNBC", "NR", "NP", "XR", "SL", "SH", "SN", "XPN", "XSN", "MAG", "MM", "IC", "UNKNOWN", "UNA"}
+)
+_CLOSED = frozenset({"NNB", "NNBC", "NP", "MM", "MAJ", "VX", "XSN", "XPN"})
+_TAIL_HEADS = ("J", "XSV", "XSA", "VCP")
+_CONTENT = frozenset({"NNG", "NNP", "NP", "NR", "XR", "SL", "VV", "VA", "MAG", "MAJ", "MM"})
+_LEANING = frozenset({"위하다", "대하다", "관하다", "통하다", "따르다", "의하다", "인하다"})
+_LIGHT = frozenset({"하다", "되다", "있다", "않다", "이다"})
+_INNER = frozenset("-·'’.,")
+
+
+def korean_rule(text: str, tokens: list[Token]) -> list[Word]:
+    """Build eojeol from morphemes.
+
+    An eojeol is what stands between spaces, less punctuation at its ends and protected spans in it. Its tail begins at
+    the particles, the copula, or the 하다/되다 behind a nominal stem; a verb or an adjective has none. A postposition
+    made of a verb (`에대한`, `을통해`) written without its space is a word of its own.
+    """
+    return [made for eojeol in _eojeol(text, tokens) for made in _words(text, eojeol)]
+
+
+def _eojeol(text: str, tokens: list[Token]) -> Iterator[list[Token]]:
+    """Yield runs of touching morphemes; a symbol or a protected piece is a run of its own."""
+    run: list[Token] = []
+    for i, token in enumerate(tokens):
+        apart = token.pos == PROTECTED_POS or (_is_symbol(text, token) and not _links(text, tokens, i, run))
+        if run and (apart or run[-1].end != token.start):
+            yield run
+            run = []
+        if apart:
+            yield [token]
+        else:
+            run.append(token)
+    if run:
+        yield run
+
+
+def _is_symbol(text: str, token: Token) -> bool:
+    return (token.pos[:1] == "S" and token.pos[:2] not in {"SL", "SH", "SN"}) or not _has_word_char(text, token)
+
+
+def _has_word_char(text: str, token: Token) -> bool:
+    return any(char.isalnum() for char in text[token.start : token.end])
+
+
+def _links(text: str, tokens: list[Token], i: int, run: list[Token]) -> bool:
+    """Tell whether a symbol joins two parts of one word (`e-메일`, `3.5`)."""
+    token = tokens[i]
+    if not run or run[-1].end != token.start or text[token.start : token.end] not in _INNER or i + 1 == len(tokens):
+        return False
+    following = tokens[i + 1]
+    if following.start != token.end or following.pos == PROTECTED_POS or not text[following.start].isalnum():
+        return False
+    before, mark, after = text[token.start - 1], text[token.start], text[following.start]
+    if mark in ",.":
+        return before.isdigit() and after.isdigit()
+    return mark not in "'’" or (before.isascii() and after.isascii())
+
+
+def _words(text: str, run: list[Token]) -> Iterator[Word]:
+    start, end = run[0].start, run[-1].end
+    if run[0].pos == PROTECTED_POS:
+        yield word(start, end, PROTECTED)
+        return
+    if not any(_has_word_char(text, token) for token in run):
+        yield word(start, end, NONE)
+        return
+    stem = 0
+    while stem < len(run) and (_head(run[stem]) in _NOMINAL or (stem and run[stem].pos[:1] in ("", "S"))):
+        stem += 1
+    again = _content_again(run, stem)
+    if again is not None and run[again].lemma in _LEANING:
+        yield from _words(text, run[:again])
+        yield from _words(text, run[again:])
+        return
+    if again is not None:
+        # Two contents in one eojeol: mostly a foreign name that the analyser took apart (마이크+로+소프트).
+        stem = again + 1 if _head(run[again]) in _NOMINAL else len(run)
+    has_tail = 0 < stem < len(run) and _head(run[stem]).startswith(_TAIL_HEADS)
+    kind = _kind(text, run, stem)
+    stem_end = run[stem].start if has_tail and kind != NONE else end
+    yield Word(start, end, stem_end, kind, _head(run[0]) == "NNP" and (has_tail or stem == len(run)))
+
+
+def _content_again(run: list[Token], stem: int) -> int | None:
+    """Find the last content morpheme that stands behind a particle of the same eojeol."""
+    found = None
+    seen_particle = False
+    for i in range(stem, len(run)):
+        head = _head(run[i])
+        if seen_particle and head in _CONTENT and run[i].end - run[i].start + len(run[i].lemma) > 1:
+            found = i
+            if run[i].lemma in _LEANING:
+                return i
+        seen_particle = seen_particle or (head.startswith("J") and i > 0)
+    return found
+
+
+def _kind(text: str, run: list[Token], stem: int) -> str:
+    heads = [_head(token) for token in run[:stem]]
+    if not heads:
+        first = run[0]
+        closed = _head(first) in _CLOSED or _head(first)[:1] in {"J", "E"} or first.pos.startswith(_TAIL_HEADS)
+        return FUNCTION if closed or first.lemma in _LIGHT else CONTENT
+    if heads[0] in {"SN", "NR"} and all(
+        head in {"SN", "NR", "NNBC", "NNB", "XSN"} or head[:1] == "S" for head in heads
+    ):
+        return NONE if not has_letter(text[run[0].start : run[0].end]) else FUNCTION
+    return FUNCTION if all(head in _CLOSED for head in heads) else CONTENT
+
+
+def _head(token: Token) -> str:
+    return token.pos.split("+", 1)[0]

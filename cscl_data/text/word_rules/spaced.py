@@ -1,0 +1,182 @@
+"""Words of languages that put spaces between them, and single units for those that do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from unicodedata import category
+
+import yaml
+
+from cscl_data.text.languages import Language
+from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.word_rules.base import (
+    CONTENT,
+    FUNCTION,
+    NONE,
+    PROTECTED,
+    PROTECTED_POS,
+    Word,
+    has_letter,
+    is_measure,
+    word,
+)
+
+_LINKS = frozenset("-‐‑'’ʼ·_&.")
+_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
+_ENDS = frozenset(".!?…:。！？")
+_OPENERS = frozenset("\"'“‘«„([{*-–—•#>")
+_JOINING = frozenset({"Mn", "Mc", "Cf"})
+_HARD = frozenset('*[](){}<>"/|=+~^“”')
+_HARD_PARTS = re.compile(r"[*\[\](){}<>\"/|=+~^“”]|[^*\[\](){}<>\"/|=+~^“”]+")
+_ELIDING = frozenset({"fr", "it", "ca", "oc", "lij", "vec", "fur", "lmo", "scn"})
+_NOUN_CAPITALS = frozenset({"de", "lb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Closed-class words and capitalised words that are no names, lowercased."""
+
+    function: frozenset[str]
+    not_names: frozenset[str] = frozenset()
+
+
+def spaced_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
+    """Return the rule that builds a language's words from its tokens."""
+    lists = word_lists(lang.primary)
+    cased = lang.cased
+    noun_capitals = lang.primary in _NOUN_CAPITALS
+    elides = lang.primary in _ELIDING
+
+    def rule(text: str, tokens: list[Token]) -> list[Word]:
+        words = [_kind(text, start, end, lists) for start, end in _groups(text, list(_cut(text, tokens)), elides)]
+        return _with_names(text, words, lists, noun_capitals=noun_capitals) if cased else words
+
+    return rule
+
+
+def single_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
+    """Return the rule that takes every token for a word, for scripts without spaces."""
+    lists = word_lists(lang.primary)
+
+    def rule(text: str, tokens: list[Token]) -> list[Word]:
+        return [_kind(text, t.start, -t.end if t.pos == PROTECTED_POS else t.end, lists) for t in tokens]
+
+    return rule
+
+
+@cache
+def word_lists(primary: str) -> Lists:
+    """Return the closed-class words of a language: our own lists, else spaCy's stop words, else none."""
+    own = yaml.safe_load(files("cscl_data.assets").joinpath("function_words.yaml").read_text(encoding="utf-8"))
+    if primary in own:
+        return Lists(frozenset(own[primary]["function"].split()), frozenset(own[primary]["not_names"].split()))
+    try:
+        stop_words = import_module(f"spacy.lang.{primary}.stop_words").STOP_WORDS
+    except (ImportError, AttributeError):
+        return Lists(frozenset())
+    return Lists(frozenset(entry.lower() for entry in stop_words))
+
+
+def _cut(text: str, tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens, those with brackets or operators inside taken apart there (`me-*render`)."""
+    for token in tokens:
+        piece = text[token.start : token.end]
+        if len(piece) == 1 or token.pos == PROTECTED_POS or _HARD.isdisjoint(piece):
+            yield token
+            continue
+        at = token.start
+        for match in _HARD_PARTS.finditer(piece):
+            yield Token(at + match.start(), at + match.end())
+
+
+def _groups(text: str, tokens: list[Token], elides: bool) -> list[tuple[int, int]]:
+    """Join what no switch may part: contractions, hyphenated words, letters with their combining marks.
+
+    An elided article (`l'`, `qu'`) is a word of its own where the tokenizer cut it off. A protected piece comes back as
+    `(start, -end)`.
+    """
+    groups: list[tuple[int, int]] = []
+    open_group = False
+    for i, token in enumerate(tokens):
+        start, end = token.start, token.end
+        if token.pos == PROTECTED_POS:
+            groups.append((start, -end))
+            open_group = False
+            continue
+        piece = text[start:end]
+        wordlike = any(char.isalnum() or category(char) in _JOINING for char in piece)
+        touches = open_group and groups[-1][1] == start
+        if elides and touches and text[start - 1] in "'’" and wordlike and len(piece) > 1:
+            touches = False
+        if touches and (wordlike or (piece in _LINKS and _letter_follows(text, tokens, i))):
+            groups[-1] = (groups[-1][0], end)
+        else:
+            groups.append((start, end))
+            open_group = wordlike
+    return groups
+
+
+def _letter_follows(text: str, tokens: list[Token], i: int) -> bool:
+    if i + 1 == len(tokens) or tokens[i + 1].start != tokens[i].end or tokens[i + 1].pos == PROTECTED_POS:
+        return False
+    return text[tokens[i + 1].start].isalnum()
+
+
+def _kind(text: str, start: int, end: int, lists: Lists) -> Word:
+    if end < 0:
+        return word(start, -end, PROTECTED)
+    piece = text[start:end]
+    if not has_letter(piece) or is_measure(piece):
+        return word(start, end, NONE)
+    return word(start, end, FUNCTION if _is_function(piece, lists.function) else CONTENT)
+
+
+def _is_function(piece: str, function: frozenset[str]) -> bool:
+    lowered = piece.lower().translate(_APOSTROPHES)
+    if lowered in function:
+        return True
+    head, apostrophe, tail = lowered.partition("'")
+    if not apostrophe:
+        return False
+    if tail == "t" and head.endswith("n"):
+        return True
+    return head in function and (f"'{tail}" in function or tail in function)
+
+
+def _with_names(text: str, words: list[Word], lists: Lists, *, noun_capitals: bool) -> list[Word]:
+    """Mark capitalised words as names, except where a capital says nothing: sentence starts, titles, German nouns."""
+    lettered = [w for w in words if w.kind in (CONTENT, FUNCTION)]
+    if len(lettered) > 1 and all(text[w.start : w.end].isupper() for w in lettered):
+        return words
+    open_ended = not words or text[words[-1].end - 1] not in _ENDS
+    title = open_ended and len(lettered) > 1 and all(text[w.start].isupper() for w in lettered if w.kind == CONTENT)
+    out: list[Word] = []
+    initial = True
+    for i, w in enumerate(words):
+        piece = text[w.start : w.end]
+        if w.kind == CONTENT and piece[0].isupper() and piece.lower() not in lists.not_names:
+            acronym = len(piece) > 1 and sum(char.isupper() for char in piece) > 1
+            plain = not title and not noun_capitals and (not initial or _capital_follows(text, words, i))
+            out.append(w._replace(name=True) if acronym or plain else w)
+        else:
+            out.append(w)
+        if w.kind in (CONTENT, FUNCTION) or (w.kind == PROTECTED and piece[0] != "<"):
+            initial = False
+        elif set(piece) & _ENDS or piece == "[":
+            initial = True
+        elif w.kind == NONE and initial:
+            initial = all(char in _OPENERS or not char.isalnum() for char in piece) or i == 0
+    return out
+
+
+def _capital_follows(text: str, words: list[Word], i: int) -> bool:
+    """Tell whether the next word, one space on, is a capitalised content word too (`Barack Obama said`)."""
+    if i + 1 == len(words) or words[i + 1].start != words[i].end + 1:
+        return False
+    following = words[i + 1]
+    return following.kind == CONTENT and text[following.start].isupper()
