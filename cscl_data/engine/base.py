@@ -1,0 +1,56 @@
+"""What an engine is: it runs a function over tasks and knows nothing of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from cscl_data.errors import unknown_name
+
+
+class ShardTask(NamedTuple):
+    """One unit of work: the shard's number from 0, and what its function needs (picklable)."""
+
+    number: int
+    payload: Any
+
+
+class ShardReport(NamedTuple):
+    """What a shard function gives back: the shard's number and its counts (picklable, small)."""
+
+    number: int
+    facts: dict[str, Any]
+
+
+ShardFunction = Callable[[ShardTask], ShardReport]
+
+
+class Engine(Protocol):
+    """Runs shard functions somewhere."""
+
+    def run(self, shard_function: ShardFunction, tasks: Iterable[ShardTask]) -> Iterator[ShardReport]:
+        """Yield one report for every task, in the order in which they finish.
+
+        Tasks are drawn as workers become free, so that a long stream of tasks needs no memory.
+
+        Raises:
+            CsclError: the first error of a shard function; tasks that have not started are dropped.
+        """
+        ...
+
+
+ENGINES = ("local",)
+"""Names that `load_engine` knows."""
+
+
+def load_engine(name: str, *, workers: int) -> Engine:
+    """Return the engine called `name`.
+
+    Raises:
+        ConfigError: the name is unknown, or `workers` is below 1.
+    """
+    if name not in ENGINES:
+        raise unknown_name("engine", name, ENGINES)
+    from cscl_data.engine.local import LocalEngine
+
+    return LocalEngine(workers=workers)

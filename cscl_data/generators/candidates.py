@@ -1,0 +1,178 @@
+"""Which stretches of the matrix sentence may be switched, and for what: closed blocks of the alignment, over words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cscl_data.records import Link, Span
+from cscl_data.text.words import Word
+
+MAX_PHRASE_LEN = 4
+"""Words on either side of one switched unit (our default; adversarial-polyglots uses 4 as well)."""
+
+WordLinks = dict[tuple[int, int], float]
+"""(matrix word, embedded word) -> score; 0-based word indices."""
+
+
+class Candidate(NamedTuple):
+    """A unit that may be switched: words `[first, last]` of the matrix for words `[emb_first, emb_last]` embedded.
+
+    Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is, 0 first; `score` is the
+    mean score of the links inside.
+    """
+
+    first: int
+    last: int
+    emb_first: int
+    emb_last: int
+    tier: int
+    score: float
+
+    @property
+    def n_words(self) -> int:
+        """Matrix words that the unit replaces."""
+        return self.last - self.first + 1
+
+
+def word_links(
+    links: Iterable[Link],
+    matrix_tokens: Sequence[Span],
+    embedded_tokens: Sequence[Span],
+    matrix_words: Sequence[Word],
+    embedded_words: Sequence[Word],
+) -> WordLinks:
+    """Lift links between tokens to links between words.
+
+    A token counts for the word whose stem holds its first character; a token in a particle counts for none, and links
+    to punctuation, digits and symbols are left out. A word pair has the best score of its links (1.0 where an aligner
+    gives none).
+
+    Args:
+        links: token links; `src` is a matrix token and `tgt` an embedded token, whatever the direction of the pair.
+        matrix_tokens: spans of the aligned tokens on the matrix side.
+        embedded_tokens: the same on the embedded side.
+        matrix_words: the words on the matrix side.
+        embedded_words: the same on the embedded side.
+    """
+    to_matrix, to_embedded = _word_of(matrix_tokens, matrix_words), _word_of(embedded_tokens, embedded_words)
+    found: WordLinks = {}
+    for link in links:
+        i, j = to_matrix[link.src], to_embedded[link.tgt]
+        if i is not None and j is not None:
+            score = 1.0 if link.score is None else link.score
+            found[i, j] = max(score, found.get((i, j), 0.0))
+    found = _without_idle_function_links(found, matrix_words, embedded_words)
+    found = _in_one_run(found)
+    return {(i, j): score for (j, i), score in _in_one_run({(j, i): score for (i, j), score in found.items()}).items()}
+
+
+def find_candidates(
+    links: WordLinks, matrix_words: Sequence[Word], embedded_words: Sequence[Word], *, unit: str, max_phrase_len: int
+) -> list[Candidate]:
+    """List every unit that may be switched.
+
+    A unit is a contiguous block on both sides that no link leaves (closed on both sides), begins and ends with linked
+    words, holds no punctuation, number or protected span, and is at most `max_phrase_len` words long on either side.
+    With `unit="word"` only minimal units count: those that hold no smaller one (`prime minister` for one word).
+
+    Source:
+        xu-yvon-2021 (minimal alignment units). Deviations: blocks over words, not tokens; tiers are ours.
+    """
+    by_matrix: dict[int, list[int]] = defaultdict(list)
+    by_embedded: dict[int, list[int]] = defaultdict(list)
+    for i, j in links:
+        by_matrix[i].append(j)
+        by_embedded[j].append(i)
+    found: list[Candidate] = []
+    for first in sorted(by_matrix):
+        emb_first = emb_last = by_matrix[first][0]
+        low, high, total, count = first, first, 0.0, 0
+        for last in range(first, min(first + max_phrase_len, len(matrix_words))):
+            if not _switchable(matrix_words[last]):
+                break
+            for j in by_matrix.get(last, ()):
+                emb_first, emb_last = min(emb_first, j), max(emb_last, j)
+                low, high = min(low, *by_embedded[j]), max(high, *by_embedded[j])
+                total, count = total + links[last, j], count + 1
+            inner = range(emb_first, emb_last + 1)
+            if len(inner) > max_phrase_len:
+                break
+            for j in inner:
+                for i in by_embedded.get(j, ()):
+                    low, high = min(low, i), max(high, i)
+            if low < first:
+                break
+            if high > last or last not in by_matrix or not all(_switchable(embedded_words[j]) for j in inner):
+                continue
+            tier = _tier(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
+            found.append(Candidate(first, last, emb_first, emb_last, tier, total / count))
+            if unit == "word":
+                break
+    return _minimal(found) if unit == "word" else found
+
+
+def _minimal(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Keep the candidates that hold no other one."""
+    return [
+        cand
+        for cand in candidates
+        if not any(other != cand and cand.first <= other.first and other.last <= cand.last for other in candidates)
+    ]
+
+
+def _word_of(tokens: Sequence[Span], words: Sequence[Word]) -> list[int | None]:
+    starts = [word.start for word in words]
+    found: list[int | None] = []
+    for token in tokens:
+        index = bisect_right(starts, token.start) - 1
+        inside = index >= 0 and token.start < words[index].stem_end and words[index].kind != "none"
+        found.append(index if inside else None)
+    return found
+
+
+def _without_idle_function_links(
+    links: WordLinks, matrix_words: Sequence[Word], embedded_words: Sequence[Word]
+) -> WordLinks:
+    """Drop links of a function word to a content word that has a content word already (`the` beside `city`)."""
+    taken_embedded = {j for i, j in links if _is_content(matrix_words[i]) and _is_content(embedded_words[j])}
+    taken_matrix = {i for i, j in links if _is_content(matrix_words[i]) and _is_content(embedded_words[j])}
+    return {
+        (i, j): score
+        for (i, j), score in links.items()
+        if _is_content(matrix_words[i]) == _is_content(embedded_words[j])
+        or not (j in taken_embedded if _is_content(embedded_words[j]) else i in taken_matrix)
+    }
+
+
+def _in_one_run(links: WordLinks) -> WordLinks:
+    """Keep, for every second word, only the run of neighbouring first words that scores best; stray links go."""
+    firsts: dict[int, list[int]] = defaultdict(list)
+    for i, j in sorted(links):
+        firsts[j].append(i)
+    kept: WordLinks = {}
+    for j, words in firsts.items():
+        runs: list[list[int]] = []
+        for i in words:
+            if runs and i == runs[-1][-1] + 1:
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+        best = max(runs, key=lambda run: max(links[i, j] for i in run))
+        kept |= {(i, j): links[i, j] for i in best}
+    return kept
+
+
+def _is_content(word: Word) -> bool:
+    return word.kind != "function"
+
+
+def _switchable(word: Word) -> bool:
+    return word.kind in ("content", "function") and word.stem_end > word.start
+
+
+def _tier(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
+    content = (any(map(_is_content, matrix)), any(map(_is_content, embedded)))
+    return 0 if all(content) else 1 if not any(content) else 2

@@ -1,0 +1,226 @@
+"""Token-level code-switching: replaces aligned words of one sentence by their translations in the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.generators.candidates import MAX_PHRASE_LEN, Candidate, find_candidates, word_links
+from cscl_data.generators.substitution import Replacement, substitute
+from cscl_data.records import NO_LANGUAGE, Alignment, Link, Pair, Reject, TaggedToken, TokenCsRow, cmi
+from cscl_data.text.surface import fit_particle, needs_space, recased
+from cscl_data.text.words import Word
+
+STAGE = "token_cs"
+METHOD = "align.1"
+"""Name and version of the method; the version rises when the text it generates changes."""
+UNITS = ("word", "phrase")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCsConfig:
+    """How to switch.
+
+    Attributes:
+        ratio: share of matrix words to replace, in [0, 1].
+        unit: `word` replaces single matrix words, `phrase` blocks of up to `max_phrase_len` words.
+        max_phrase_len: longest unit in words, on either side.
+
+    Raises:
+        ConfigError: a value is out of range, or the unit is unknown.
+    """
+
+    ratio: float = 0.3
+    unit: str = "word"
+    max_phrase_len: int = MAX_PHRASE_LEN
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.ratio <= 1.0:
+            raise ConfigError(f"--ratio must be between 0 and 1, not {self.ratio}")
+        if self.unit not in UNITS:
+            raise unknown_name("unit", self.unit, UNITS)
+        if self.max_phrase_len < 1:
+            raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
+
+
+class Side(NamedTuple):
+    """One side of a pair: its language, its text, its words."""
+
+    lang: str
+    text: str
+    words: tuple[Word, ...]
+
+
+def generate(
+    pair: Pair,
+    alignment: Alignment | None,
+    src_words: tuple[Word, ...],
+    tgt_words: tuple[Word, ...],
+    *,
+    matrix: str,
+    row_id: str,
+    config: TokenCsConfig,
+    rng: Random,
+) -> TokenCsRow | Reject:
+    """Make one code-switched row from an aligned pair.
+
+    The number of words replaced is floor(r n) plus one with probability frac(r n), at least 1 when r > 0, with n the
+    matrix words (punctuation, digits, symbols and protected spans left out). Fewer candidates than asked for: all of
+    them. With ratio 0 the matrix text comes back as it is and no alignment is needed.
+
+    Args:
+        pair: the pair, verbatim.
+        alignment: its word alignment; may be None when the ratio is 0.
+        src_words: words of the source text.
+        tgt_words: words of the target text.
+        matrix: `src` or `tgt`, the side that gives the order and the frame.
+        row_id: id of the new row.
+        config: how to switch.
+        rng: the row's own generator.
+
+    Returns:
+        The row, or a reject: `no_candidate` when no word may be switched, or what `alignment.skipped` says.
+
+    Raises:
+        SchemaError: the row breaks an invariant (a bug).
+    """
+    source, target = Side(pair.src_lang, pair.src_text, src_words), Side(pair.tgt_lang, pair.tgt_text, tgt_words)
+    frame, other = (source, target) if matrix == "src" else (target, source)
+    n_words = sum(_counts(word) for word in frame.words)
+    wanted = _how_many(config.ratio, n_words, rng)
+    chosen: list[Candidate] = []
+    if config.ratio > 0:
+        if alignment is None or alignment.skipped:
+            reason = alignment.skipped if alignment and alignment.skipped else "unaligned"
+            return Reject(id=row_id, stage=STAGE, reason=reason, detail="the pair was not aligned", source=pair.row())
+        candidates = _candidates(alignment, frame, other, matrix=matrix, config=config)
+        if not candidates:
+            detail = f"{len(alignment.links)} links, none of them a unit that may be switched"
+            return Reject(id=row_id, stage=STAGE, reason="no_candidate", detail=detail, source=pair.row())
+        chosen = choose(candidates, wanted, rng)
+    replacements = _replacements(chosen, frame, other)
+    text, tokens, edits = substitute(frame.text, _tagged(frame), replacements)
+    row = TokenCsRow(
+        id=row_id,
+        pair_id=pair.id,
+        doc_id=pair.doc_id,
+        text=text,
+        matrix_lang=frame.lang,
+        embedded_lang=other.lang,
+        tokens=tokens,
+        edits=edits,
+        switch_ratio=sum(cand.n_words for cand in chosen) / n_words if n_words else 0.0,
+        cmi=cmi(tokens),
+        src_text=pair.src_text,
+        tgt_text=pair.tgt_text,
+    )
+    row.check(frame.text, other.text)
+    return row
+
+
+def choose(candidates: Sequence[Candidate], wanted: int, rng: Random) -> list[Candidate]:
+    """Draw units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
+
+    Natural switches (low tiers) are drawn before others; longer units come up more often than their parts. A unit
+    that would overshoot is passed over for a shorter one.
+
+    Returns:
+        The units in matrix order.
+    """
+    drawn = sorted(candidates, key=lambda cand: (cand.tier, rng.random() / cand.n_words, cand.first, cand.last))
+    taken_matrix: set[int] = set()
+    taken_embedded: set[int] = set()
+    chosen: list[Candidate] = []
+    for cand in drawn:
+        matrix, embedded = set(range(cand.first, cand.last + 1)), set(range(cand.emb_first, cand.emb_last + 1))
+        fits = len(taken_matrix) + len(matrix) <= wanted
+        if fits and not matrix & taken_matrix and not embedded & taken_embedded:
+            taken_matrix |= matrix
+            taken_embedded |= embedded
+            chosen.append(cand)
+    return sorted(chosen, key=lambda cand: cand.first)
+
+
+def _how_many(ratio: float, n_words: int, rng: Random) -> int:
+    exact = ratio * n_words
+    whole = math.floor(exact)
+    drawn = whole + (rng.random() < exact - whole)
+    return max(1, drawn) if ratio > 0 else 0
+
+
+def _candidates(
+    alignment: Alignment, frame: Side, other: Side, *, matrix: str, config: TokenCsConfig
+) -> list[Candidate]:
+    if matrix == "src":
+        links, matrix_tokens, embedded_tokens = alignment.links, alignment.src_tokens, alignment.tgt_tokens
+    else:
+        links = tuple(Link(link.tgt, link.src, link.score) for link in alignment.links)
+        matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
+    lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
+    found = find_candidates(lifted, frame.words, other.words, unit=config.unit, max_phrase_len=config.max_phrase_len)
+    return [cand for cand in found if _slices_differ(cand, frame, other)]
+
+
+def _slices_differ(cand: Candidate, frame: Side, other: Side) -> bool:
+    """Tell whether the unit would change anything (a name that is spelt alike on both sides is no switch)."""
+    ours = frame.text[frame.words[cand.first].start : frame.words[cand.last].stem_end]
+    theirs = other.text[other.words[cand.emb_first].start : other.words[cand.emb_last].stem_end]
+    return ours.casefold() != theirs.casefold()
+
+
+def _replacements(chosen: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:
+    """Turn units into texts that fit their places: case, particle form, space at the joints."""
+    found: list[Replacement] = []
+    for n, cand in enumerate(chosen):
+        first, last = frame.words[cand.first], frame.words[cand.last]
+        emb_start, emb_end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
+        text = recased(
+            other.text[emb_start:emb_end],
+            opens_source=cand.emb_first == _opening(other.words),
+            opens_result=cand.first == _opening(frame.words),
+            is_name=other.words[cand.emb_first].name,
+        )
+        words = [
+            TaggedToken(word.start - emb_start, min(word.end, emb_end) - emb_start, _tag(word, other.lang), True)
+            for word in other.words[cand.emb_first : cand.emb_last + 1]
+        ]
+        end = last.stem_end
+        tail = frame.text[end : last.end]
+        fitted = fit_particle(tail, text) if tail else tail
+        if fitted != tail:
+            words.append(TaggedToken(len(text), len(text) + len(fitted), frame.lang, False))
+            text, end = text + fitted, last.end
+        before = found[-1] if found and found[-1].matrix_end == first.start else None
+        left = before.text[-1:] if before else frame.text[first.start - 1 : first.start] if first.start else ""
+        if left and needs_space(left, text[0]):
+            text, words = " " + text, [_shifted(word) for word in words]
+        glued = n + 1 < len(chosen) and frame.words[chosen[n + 1].first].start == end
+        right = "" if glued else frame.text[end : end + 1]
+        if right and needs_space(text[-1], right):
+            text += " "
+        found.append(Replacement(first.start, end, emb_start, emb_end, text, tuple(words)))
+    return found
+
+
+def _tagged(side: Side) -> list[TaggedToken]:
+    return [TaggedToken(word.start, word.end, _tag(word, side.lang), False) for word in side.words]
+
+
+def _tag(word: Word, lang: str) -> str:
+    return lang if _counts(word) else NO_LANGUAGE
+
+
+def _counts(word: Word) -> bool:
+    return word.kind in ("content", "function")
+
+
+def _opening(words: Sequence[Word]) -> int:
+    return next((i for i, word in enumerate(words) if _counts(word)), -1)
+
+
+def _shifted(word: TaggedToken) -> TaggedToken:
+    return word._replace(start=word.start + 1, end=word.end + 1)
