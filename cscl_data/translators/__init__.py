@@ -1,0 +1,125 @@
+"""Texts to translations: model adapters, bundles of fields, and the ladder that leaves no record behind."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from cscl_data.errors import BackendError, ConfigError
+from cscl_data.translators.base import Translation, Translator
+from cscl_data.translators.bundles import DEFAULT_INDICATORS, parse_indicators
+from cscl_data.translators.catalysts import Catalyst, load_catalysts, resolve
+from cscl_data.translators.echo import EchoTranslator
+from cscl_data.translators.ladder import DEFAULT_LADDER, LadderConfig, parse_rungs, translate_bundles
+from cscl_data.translators.replay import ReplayTranslator
+from cscl_data.translators.results import BundleJob, BundleResult, merge_summaries, source_sha256, summarise
+
+__all__ = [
+    "DEFAULT_INDICATORS",
+    "DEFAULT_LADDER",
+    "BundleJob",
+    "BundleResult",
+    "Catalyst",
+    "EchoTranslator",
+    "LadderConfig",
+    "ReplayTranslator",
+    "Translation",
+    "Translator",
+    "check_model",
+    "load_catalysts",
+    "load_translator",
+    "merge_summaries",
+    "parse_indicators",
+    "parse_rungs",
+    "resolve",
+    "source_sha256",
+    "summarise",
+    "translate_bundles",
+]
+
+
+def load_translator(
+    spec: str,
+    *,
+    tokenizer: str | None = None,
+    device: str = "auto",
+    compute_type: str = "auto",
+    beam_size: int = 2,
+    batch_tokens: int = 4096,
+    inter_threads: int = 0,
+    intra_threads: int = 1,
+    deterministic: bool = False,
+) -> Translator:
+    """Load the translator that `--model` names.
+
+    Args:
+        spec: `default` (what ships), `echo`, `replay:FILE`, `hub:ORG/NAME`, or the path of a CTranslate2 directory.
+        tokenizer: `characters`, `whitespace` or a path, for a model directory without a tokenizer.
+        device: `auto`, `cpu`, `cuda` or `cuda:1`.
+        compute_type: as CTranslate2 names them; `auto` is the fastest the device has.
+        beam_size: 1 or more; 2 is our default.
+        batch_tokens: tokens of one batch, padding included.
+        inter_threads: batches at the same time (CPU); 0 is one per core.
+        intra_threads: threads of one batch (CPU).
+        deterministic: make every translation independent of its neighbours, at the price of speed.
+
+    Raises:
+        ConfigError: no such model or tokenizer, or an option that does not fit.
+        InputError: a replay file that is not of its form.
+        BackendError: the model cannot be loaded or fetched.
+    """
+    kind, _, rest = spec.partition(":")
+    if spec == "echo":
+        return EchoTranslator()
+    if kind == "replay" and rest:
+        return ReplayTranslator(Path(rest))
+    from cscl_data.translators.ctranslate2 import CTranslate2Translator
+
+    return CTranslate2Translator(
+        _directory(spec),
+        tokenizer=tokenizer,
+        device=device,
+        compute_type=compute_type,
+        beam_size=beam_size,
+        batch_tokens=batch_tokens,
+        inter_threads=inter_threads,
+        intra_threads=intra_threads,
+        deterministic=deterministic,
+    )
+
+
+def check_model(spec: str) -> None:
+    """Return quietly if `--model` names something that is there; loads nothing and fetches nothing.
+
+    Raises:
+        ConfigError: there is no such file or directory.
+        BackendError: the directory is no CTranslate2 model.
+    """
+    kind, _, rest = spec.partition(":")
+    if spec == "echo":
+        return
+    if spec.startswith("hub:"):
+        from cscl_data.translators.hub import check_name
+
+        check_name(rest)
+        return
+    if kind == "replay":
+        if not Path(rest).is_file():
+            raise ConfigError(f"--model {spec}: no such file")
+        return
+    from cscl_data.translators.ctranslate2 import check_directory
+
+    check_directory(_directory(spec))
+
+
+def _directory(spec: str) -> Path:
+    if spec == "default":
+        shipped = Path(str(files("cscl_data.assets"))) / "models" / "default"
+        if not shipped.is_dir():
+            raise BackendError("--model default: this installation ships no translation model")
+        return shipped
+    if spec.startswith("hub:"):
+        from cscl_data.translators.hub import fetch
+
+        return fetch(spec.removeprefix("hub:"))
+    return Path(spec)

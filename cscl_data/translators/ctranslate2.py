@@ -1,0 +1,196 @@
+"""CTranslate2 model directories: what it cuts, drops or reorders by default is counted, asked for, or put right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from cscl_data.errors import BackendError, ConfigError
+from cscl_data.translators.base import Translation, file_signature
+from cscl_data.translators.decoding import Decoder, Output
+from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
+from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
+
+DEFAULT_BEAM_SIZE = 2
+"""Our default, and CTranslate2's: most of what a wide beam gains, at half of its price."""
+DEFAULT_BATCH_TOKENS = 4096
+"""Tokens of one batch, padding included. Our default."""
+
+_MODEL_FILES = ("model.bin", "config.json", "cscl_model.json", "tokenizer_config.json")
+_VOCABULARIES = ("shared_vocabulary", "source_vocabulary", "target_vocabulary")
+
+
+class CTranslate2Translator:
+    """A CTranslate2 model directory with its tokenizer.
+
+    Texts are translated in batches of similar length, equal texts once. A text beyond the model's limit is not sent
+    (`too_long`). The output limit depends on the text's own length alone; an output that reaches it is made again with
+    more room, and is `truncated` if even then it has not ended.
+
+    Args:
+        directory: with model.bin, the vocabulary and the tokenizer.
+        tokenizer: see `load_tokenizer`.
+        device: `auto`, `cpu`, `cuda` or `cuda:1`; `auto` is cuda where there is one.
+        compute_type: as CTranslate2 names them; `auto` is the fastest that the device has.
+        beam_size: 1 or more.
+        batch_tokens: tokens of one batch, padding included.
+        inter_threads: batches at the same time (CPU); 0 is one per core.
+        intra_threads: threads of one batch (CPU).
+        deterministic: translate every text in a batch of its own, so that its neighbours cannot change it.
+
+    Raises:
+        ConfigError: there is no such directory, no tokenizer, or no such device or compute type.
+        BackendError: the directory holds no whole CTranslate2 model.
+    """
+
+    name = "ctranslate2"
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        tokenizer: str | None = None,
+        device: str = "auto",
+        compute_type: str = "auto",
+        beam_size: int = DEFAULT_BEAM_SIZE,
+        batch_tokens: int = DEFAULT_BATCH_TOKENS,
+        inter_threads: int = 0,
+        intra_threads: int = 1,
+        deterministic: bool = False,
+    ) -> None:
+        check_directory(directory)
+        self._directory = directory
+        self._tokenizer: PieceTokenizer = load_tokenizer(directory, tokenizer)
+        self._tokenizer_name = tokenizer or "own"
+        self._family = detect_family(directory, read_vocabulary(directory))
+        self._decoder = Decoder(
+            directory,
+            device=device,
+            compute_type=compute_type,
+            beam_size=beam_size,
+            batch_tokens=batch_tokens,
+            one_by_one=deterministic,
+            inter_threads=inter_threads,
+            intra_threads=intra_threads,
+        )
+
+    @cached_property
+    def sig(self) -> str:
+        """Hash the model's and the tokenizer's files, once."""
+        return file_signature(signed_files(self._directory, self._tokenizer))
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether every text has a batch of its own."""
+        return self._decoder.one_by_one
+
+    @property
+    def settings(self) -> Mapping[str, str | int | bool]:
+        """Family, tokenizer, device and compute type as resolved, and the search."""
+        named = self._tokenizer_name in ("own", "characters", "whitespace")
+        return {
+            "family": self._family.name,
+            "tokenizer": self._tokenizer_name if named else "given",
+            "device": self._decoder.device,
+            "compute_type": self._decoder.compute_type,
+            "beam_size": self._decoder.beam_size,
+            "deterministic": self.deterministic,
+        }
+
+    @property
+    def max_source_tokens(self) -> int | None:
+        """The longest source that the model holds, special tokens included."""
+        return self._family.max_source_tokens
+
+    def check_pair(self, source: str, target: str) -> None:
+        """Return quietly if the model has both languages; one of a single pair does not say which, and takes any.
+
+        Raises:
+            ConfigError: it has not.
+        """
+        self._frame(source, target)
+
+    def count_tokens(self, text: str, source: str, target: str) -> int:
+        """Return the number of tokens that would be sent, special tokens included.
+
+        Raises:
+            ConfigError: the model does not have this pair.
+        """
+        frame = self._frame(source, target)
+        return len(self._tokenizer.encode([text])[0]) + len(frame.before) + len(frame.after)
+
+    def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translation]:
+        """Translate each text; see `Translator.translate`.
+
+        Raises:
+            ConfigError: the model does not have this pair.
+            BackendError: the model failed.
+            RetryableBackendError: it ran out of memory.
+        """
+        frame = self._frame(source, target)
+        done = {text: Translation(text) for text in texts if not text.strip()}
+        distinct = [text for text in dict.fromkeys(texts) if text not in done]
+        sources: dict[str, list[str]] = {}
+        for text, pieces in zip(distinct, self._tokenizer.encode(distinct) if distinct else [], strict=True):
+            if len(pieces) + len(frame.before) + len(frame.after) > self._family.max_source_tokens:
+                done[text] = Translation("", problem="too_long")
+            elif not pieces:
+                done[text] = Translation("", problem="empty")
+            else:
+                sources[text] = [*frame.before, *pieces, *frame.after]
+        most = self._family.max_target_tokens - len(frame.target_prefix) - 1
+        outputs = self._decoder.run(list(sources.values()), frame.target_prefix, most=most, end=END)
+        done |= {text: self._translation(output) for text, output in zip(sources, outputs, strict=True)}
+        return [done[text] for text in texts]
+
+    def _frame(self, source: str, target: str) -> Frame:
+        try:
+            return self._family.frame(source, target)
+        except ConfigError as error:
+            raise ConfigError(f"{self._directory.name}: {error.message}", hint=error.hint) from error
+
+    def _translation(self, output: Output) -> Translation:
+        text = self._tokenizer.decode([piece for piece in output.pieces if not self._family.owns(piece)])
+        problem = "" if text.strip() else "empty"
+        return Translation(text if not problem else "", output.score, not output.ended, problem)
+
+
+def check_directory(directory: Path) -> None:
+    """Return quietly if a directory is a CTranslate2 model.
+
+    Raises:
+        ConfigError: there is no such directory.
+        BackendError: it holds something else; a `transformers` directory gets the line that converts it.
+    """
+    if not directory.is_dir():
+        raise ConfigError(
+            f"{directory}: no such model directory",
+            hint="--model takes default, echo, replay:FILE, hub:ORG/NAME or the path of a CTranslate2 directory",
+        )
+    if (directory / "model.bin").is_file():
+        return
+    weights = [*directory.glob("*.safetensors"), *directory.glob("pytorch_model*.bin")]
+    if weights:
+        raise BackendError(f"{directory}: a transformers directory, to be converted first", hint=_conversion(directory))
+    raise BackendError(f"{directory}: no model.bin in it: not a CTranslate2 model")
+
+
+def signed_files(directory: Path, tokenizer: PieceTokenizer) -> list[Path]:
+    """Return the files that decide what a model says."""
+    names = [*_MODEL_FILES, *(f"{stem}.{ending}" for stem in _VOCABULARIES for ending in ("json", "txt"))]
+    return sorted({path for name in names if (path := directory / name).is_file()} | set(tokenizer.files))
+
+
+def _conversion(directory: Path) -> str:
+    wanted = (
+        "tokenizer_config.json",
+        "tokenizer.json",
+        "source.spm",
+        "target.spm",
+        "sentencepiece.bpe.model",
+        "spiece.model",
+    )
+    there = [name for name in wanted if (directory / name).is_file()]
+    copied = f" --copy_files {' '.join(there)}" if there else ""
+    return f"ct2-transformers-converter --model {directory} --output_dir {directory}-ct2{copied}"

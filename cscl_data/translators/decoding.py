@@ -1,0 +1,174 @@
+"""Running a CTranslate2 model over token sequences: limits, batches, cut output."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cscl_data.errors import BackendError, ConfigError, RetryableBackendError
+
+_BUCKETS = tuple(sorted(size << shift for size in (16, 24) for shift in range(12)))
+_TAIL = 24
+
+
+class Output(NamedTuple):
+    """The pieces of one translation without its prefix and end token; `ended` is false where it was cut."""
+
+    pieces: list[str]
+    score: float | None
+    ended: bool
+
+
+class Decoder:
+    """A loaded model and how it searches.
+
+    Args:
+        directory: of the model.
+        device: `auto`, `cpu`, `cuda` or `cuda:1`.
+        compute_type: as CTranslate2 names them, or `auto`.
+        beam_size: 1 or more.
+        batch_tokens: tokens of one batch, padding included.
+        one_by_one: every sequence in a batch of its own.
+        inter_threads: batches at the same time (CPU); 0 is one per core.
+        intra_threads: threads of one batch (CPU).
+
+    Raises:
+        ConfigError: there is no such device or compute type here, or the beam is not positive.
+        BackendError: the directory holds no whole CTranslate2 model.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        device: str,
+        compute_type: str,
+        beam_size: int,
+        batch_tokens: int,
+        one_by_one: bool,
+        inter_threads: int,
+        intra_threads: int,
+    ) -> None:
+        if beam_size < 1:
+            raise ConfigError(f"--beam-size {beam_size}: must be 1 or more")
+        self._directory = directory
+        self._model = _load(directory, device, compute_type, inter_threads, intra_threads)
+        self.device = device if ":" in device else str(self._model.device)
+        self.compute_type = str(self._model.compute_type)
+        self.beam_size = beam_size
+        self.one_by_one = one_by_one
+        self._batch_tokens = batch_tokens
+
+    def run(self, sources: Sequence[list[str]], prefix: Sequence[str], *, most: int, end: str) -> list[Output]:
+        """Decode each source; one that is cut at its limit is decoded again with three times the room.
+
+        An output that turns in circles (its last 24 pieces are a quarter or less of that many; our default) is not.
+
+        Args:
+            sources: tokens, special tokens included, within the model's limit; none empty.
+            prefix: tokens that every output begins with.
+            most: the longest output that the model's positions hold.
+            end: the end token.
+
+        Returns:
+            One output per source, in order.
+
+        Raises:
+            BackendError: the model failed.
+            RetryableBackendError: it ran out of memory.
+        """
+        groups: dict[int, list[int]] = {}
+        for number, tokens in enumerate(sources):
+            groups.setdefault(output_limit(len(tokens), most), []).append(number)
+        done = self._pass(sources, prefix, groups, end)
+        again: dict[int, list[int]] = {}
+        for limit, group in groups.items():
+            cut = [number for number in group if limit < most and may_end(done[number])]
+            if cut:
+                again.setdefault(min(most, 3 * limit), []).extend(cut)
+        done |= self._pass(sources, prefix, again, end)
+        return [done[number] for number in range(len(sources))]
+
+    def _pass(
+        self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]], end: str
+    ) -> dict[int, Output]:
+        started = []
+        for limit, group in groups.items():
+            handles = self._start([sources[number] for number in group], prefix, limit)
+            started += list(zip(group, handles, strict=True))
+        return {number: self._finish(handle, list(prefix), end) for number, handle in started}
+
+    def _start(self, sources: list[list[str]], prefix: Sequence[str], limit: int) -> list[Any]:
+        handles: list[Any] = self._model.translate_batch(
+            sources,
+            target_prefix=[list(prefix)] * len(sources) if prefix else None,
+            beam_size=self.beam_size,
+            max_input_length=0,
+            max_decoding_length=limit,
+            max_batch_size=1 if self.one_by_one else self._batch_tokens,
+            batch_type="examples" if self.one_by_one else "tokens",
+            return_scores=True,
+            return_end_token=True,
+            asynchronous=True,
+        )
+        return handles
+
+    def _finish(self, handle: Any, prefix: list[str], end: str) -> Output:
+        try:
+            answer = handle.result()
+        except RuntimeError as error:
+            kind = RetryableBackendError if "out of memory" in str(error).lower() else BackendError
+            raise kind(f"{self._directory}: translation failed ({error})") from error
+        pieces, score = list(answer.hypotheses[0]), float(answer.scores[0])
+        if prefix and pieces[: len(prefix)] == prefix:
+            pieces = pieces[len(prefix) :]
+        ended = bool(pieces) and pieces[-1] == end
+        return Output(pieces[:-1] if ended else pieces, score if math.isfinite(score) else None, ended)
+
+
+def may_end(output: Output) -> bool:
+    """Tell whether more room could help: the output was cut, and had not begun to turn in circles."""
+    tail = output.pieces[-_TAIL:]
+    return not output.ended and (len(tail) < _TAIL or len(set(tail)) > _TAIL // 4)
+
+
+def output_limit(n_source: int, most: int) -> int:
+    """Return how many tokens a source of `n_source` tokens may become at first: twice as many and 16 over.
+
+    The length is rounded up to a few steps, so that sources of one limit fill batches; it depends on nothing else, so
+    a text's limit is the same in any company. Our default.
+
+    Example:
+        >>> output_limit(20, 500), output_limit(24, 500), output_limit(400, 500)
+        (64, 64, 500)
+    """
+    step = next((size for size in _BUCKETS if n_source <= size), n_source)
+    return min(most, 2 * step + 16)
+
+
+def _load(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
+    import ctranslate2
+
+    kind, _, index = device.partition(":")
+    if kind not in ("auto", "cpu", "cuda") or (index and not index.isdigit()):
+        raise ConfigError(f"--device {device!r}: expected auto, cpu, cuda or cuda:N")
+    if kind == "cuda" and ctranslate2.get_cuda_device_count() <= int(index or 0):
+        raise ConfigError(
+            f"--device {device}: CTranslate2 sees no such device", hint="--device auto takes what there is"
+        )
+    try:
+        return ctranslate2.Translator(
+            str(directory),
+            device=kind,
+            device_index=int(index or 0),
+            compute_type=compute_type,
+            inter_threads=inter_threads or os.cpu_count() or 1,
+            intra_threads=intra_threads,
+        )
+    except ValueError as error:
+        raise ConfigError(f"--compute-type {compute_type}: {error}") from error
+    except RuntimeError as error:
+        raise BackendError(f"{directory}: CTranslate2 cannot load it ({error})") from error

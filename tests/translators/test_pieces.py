@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cscl_data.records import Span
+from cscl_data.translators.pieces import has_letters, rebuild, shorten, translatable_spans
+
+MARKDOWN = (
+    "# A title\r\n\r\nFirst one. Second one!\n\n  - [ ] an item\n  12. another\n> quoted text\n\n"
+    "```python\nx = 'leave me'\n```\n---\ncell one\tcell two\n42\n"
+)
+
+
+def test_pieces_leave_marks_code_and_numbers_outside():
+    spans = translatable_spans(MARKDOWN, "en")
+    assert [MARKDOWN[start:end] for start, end in spans] == [
+        "A title",
+        "First one.",
+        "Second one!",
+        "an item",
+        "another",
+        "quoted text",
+        "cell one",
+        "cell two",
+    ]
+
+
+def test_rebuild_keeps_the_layout():
+    spans = translatable_spans(MARKDOWN, "en")
+    rebuilt = rebuild(MARKDOWN, spans, ["번역"] * len(spans), "ko")
+    assert rebuilt == (
+        "# 번역\r\n\r\n번역 번역\n\n  - [ ] 번역\n  12. 번역\n> 번역\n\n"
+        "```python\nx = 'leave me'\n```\n---\n번역\t번역\n42\n"
+    )
+
+
+def test_rebuild_spaces_sentences_as_the_target_language_does():
+    english, japanese = "One here. Two there.", "一つ。二つ。"
+    assert rebuild(english, translatable_spans(english, "en"), ["一つ。", "二つ。"], "ja") == "一つ。二つ。"
+    assert rebuild(japanese, translatable_spans(japanese, "ja"), ["One.", "Two."], "en") == "One. Two."
+
+
+def test_rebuild_wants_a_translation_for_every_span():
+    with pytest.raises(ValueError, match="shorter"):
+        rebuild("One.", translatable_spans("One.", "en"), [], "ko")
+
+
+@given(text=st.text(), source=st.sampled_from(["en", "ko", "ja"]))
+def test_rebuilding_with_the_pieces_themselves_gives_the_text_back(text, source):
+    spans = translatable_spans(text, source)
+    pieces = [text[start:end] for start, end in spans]
+    assert all(piece == piece.strip() and has_letters(piece) for piece in pieces)
+    rebuilt = rebuild(text, spans, pieces, source)
+    assert "".join(rebuilt.split()) == "".join(text.split())
+    assert rebuilt.splitlines() == text.splitlines() or source != "ja"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("short", ["short"]),
+        ("one two three four five", ["one two", "three", "four five"]),
+        ("one two, three, four five", ["one two,", "three,", "four five"]),
+        ("一二三四五、六七八九十一二三四", ["一二三四五、", "六七八九十一二三四"]),
+        ("unbreakable_and_long", ["unbreakable_and_long"]),
+    ],
+)
+def test_shorten_cuts_only_what_does_not_fit(text, pieces):
+    spans = shorten(text, [Span(0, len(text))], lambda piece: len(piece) <= 10)
+    assert [text[start:end] for start, end in spans] == pieces
+    assert rebuild(text, spans, pieces, "ja") == text
