@@ -1,0 +1,138 @@
+"""What a run will take, told from footers and a model's shape: no model and no torch is loaded."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from cscl_data.errors import BackendError
+from cscl_data.train.config import HUB, TrainConfig
+from cscl_data.train.order import list_row_groups
+from cscl_data.train.presets import PRESETS
+from cscl_data.train.settings import read_model_config, resolve
+
+BYTES_PER_TOKEN = 3.0
+"""UTF-8 bytes a token stands for, before a tokenizer is known (our default: small vocabularies, mixed scripts)."""
+CPU_CORE_FLOPS = 6e10
+GPU_FLOPS = 3e14
+"""Arithmetic a second that training reaches on one CPU core in float32 and on one large GPU in bfloat16 (our guess)."""
+
+
+class StageEstimate(NamedTuple):
+    """A stage: rows, tokens and steps (both about right), passes over the data, and whether that repeats it."""
+
+    name: str
+    rows: int
+    tokens: int
+    steps: int
+    epochs: float
+    repeats: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A run: its stages; parameters (None: not known before the model is fetched), memory and time by device."""
+
+    stages: tuple[StageEstimate, ...]
+    parameters: int | None
+    memory_bytes: int | None
+    cpu_core_s: float | None
+    gpu_s: float | None
+
+    def lines(self) -> list[str]:
+        """Return the plan as lines."""
+        lines = []
+        for stage in self.stages:
+            note = "; the data is repeated" if stage.repeats else ""
+            lines.append(
+                f"stage {stage.name}: {stage.rows} rows, about {stage.tokens} tokens, {stage.steps} steps, "
+                f"{stage.epochs:.2f} epochs{note}"
+            )
+        if self.parameters is None or self.memory_bytes is None or self.cpu_core_s is None or self.gpu_s is None:
+            return [*lines, "parameters, memory and time: known once the model is fetched"]
+        return [
+            *lines,
+            f"parameters: {self.parameters}; memory: about {self.memory_bytes / 2**30:.2f} GiB",
+            f"time: about {_duration(self.cpu_core_s)} on one CPU core, {_duration(self.gpu_s)} on a large GPU",
+        ]
+
+
+def estimate_run(config: TrainConfig) -> Estimate:
+    """Estimate a run.
+
+    Raises:
+        ConfigError: the configuration cannot be.
+        InputError: a stage's directory is not one of shards.
+        BackendError: a model's directory cannot be read.
+    """
+    config.check()
+    settings = resolve(config)
+    stages = []
+    for stage in config.stages:
+        groups = list_row_groups(stage.path)
+        rows = sum(group.rows for group in groups)
+        one_epoch = max(sum(group.text_bytes for group in groups) / BYTES_PER_TOKEN, 1)
+        amount = stage.budget.amount
+        by_unit = {"tokens": amount, "steps": amount * settings.step_tokens, "epochs": amount * one_epoch}
+        tokens = round(by_unit[stage.budget.unit])
+        steps = math.ceil(tokens / settings.step_tokens)
+        repeats = stage.budget.unit != "epochs" and tokens > one_epoch
+        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats))
+    parameters = count_parameters(config)
+    if parameters is None:
+        return Estimate(stages=tuple(stages), parameters=None, memory_bytes=None, cpu_core_s=None, gpu_s=None)
+    width, layers, vocabulary = _shape(config)
+    # weights, gradients and two moments in float32; per token about 34 values a layer and three copies of the logits
+    per_token = 4 * (34 * width * layers + 3 * vocabulary)
+    memory = 16 * parameters + settings.micro_batch * settings.context * per_token
+    flops = 6 * parameters * sum(stage.tokens for stage in stages)
+    return Estimate(
+        stages=tuple(stages),
+        parameters=parameters,
+        memory_bytes=memory,
+        cpu_core_s=flops / CPU_CORE_FLOPS,
+        gpu_s=flops / GPU_FLOPS,
+    )
+
+
+def count_parameters(config: TrainConfig) -> int | None:
+    """Count a model's weights from the preset's entry or the headers of its files; None where there are none here.
+
+    Raises:
+        BackendError: a weight file is damaged.
+    """
+    if config.is_preset:
+        preset = PRESETS[config.model]
+        return preset.parameters + (config.vocab_size or preset.vocab_size) * preset.width
+    paths = [] if config.model.startswith(HUB) else sorted(Path(config.model).glob("*.safetensors"))
+    return sum(_count_in_file(path) for path in paths) or None
+
+
+def _count_in_file(path: Path) -> int:
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            header = json.loads(file.read(length))
+    except (OSError, ValueError, struct.error, MemoryError) as error:
+        raise BackendError(f"{path}: not a whole safetensors file") from error
+    return sum(math.prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
+
+
+def _shape(config: TrainConfig) -> tuple[int, int, int]:
+    if config.is_preset:
+        preset = PRESETS[config.model]
+        return preset.width, preset.layers, config.vocab_size or preset.vocab_size
+    known = read_model_config(Path(config.model))
+    width = known.get("hidden_size") or known.get("n_embd") or 0
+    layers = known.get("num_hidden_layers") or known.get("n_layer") or 0
+    return int(width), int(layers), int(known.get("vocab_size") or 0)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,91 @@
+"""The model of a run: built from a preset, or loaded; and saved so that `transformers` loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
+from transformers.utils import logging as transformers_logging
+
+from cscl_data.errors import BackendError, ConfigError
+from cscl_data.train.config import HUB
+from cscl_data.train.data import Marks
+from cscl_data.train.folders import write_folder
+from cscl_data.train.presets import Preset
+
+
+def build_model(preset: Preset, *, vocab_size: int, marks: Marks) -> Any:
+    """Build a preset with random weights from torch's generator, in float32.
+
+    Args:
+        preset: its shape.
+        vocab_size: rows of the embedding.
+        marks: ids for the configuration.
+    """
+    ids = {"bos_token_id": marks.bos, "eos_token_id": marks.eos, "pad_token_id": marks.pad}
+    config = AutoConfig.for_model(preset.family, **preset.shape, vocab_size=vocab_size, **ids)
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    model.generation_config = GenerationConfig(**ids)
+    return model
+
+
+def load_model(name: str) -> Any:
+    """Load a causal language model with float32 weights from a directory or the Hub.
+
+    Raises:
+        BackendError: `transformers` cannot load it.
+    """
+    try:
+        with _no_bars():
+            return AutoModelForCausalLM.from_pretrained(name.removeprefix(HUB), dtype=torch.float32)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise BackendError(f"{name}: no model that transformers can load ({reason})") from error
+
+
+def check_fit(model: Any, *, vocab_size: int, context: int) -> None:
+    """Check that the model has a row for every token and a place for every position.
+
+    Raises:
+        ConfigError: the tokenizer or the context is too large for it.
+    """
+    rows = model.get_input_embeddings().num_embeddings
+    longest = getattr(model.config, "max_position_embeddings", None)
+    problems = []
+    if vocab_size > rows:
+        problems.append(f"--tokenizer has {vocab_size} tokens, the model's embedding {rows} rows")
+    if longest is not None and context > longest:
+        problems.append(f"--context {context}: the model reads at most {longest} tokens")
+    if problems:
+        raise ConfigError("\n".join(problems))
+
+
+def save_model(path: Path, model: Any, tokenizer: Any) -> None:
+    """Save model and tokenizer as one folder that `AutoModelForCausalLM` and `AutoTokenizer` load.
+
+    Raises:
+        OutputError: it cannot be written; an older folder stays.
+    """
+
+    def fill(partial: Path) -> None:
+        with _no_bars():
+            model.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+
+    write_folder(path, fill)
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Keep `transformers` from drawing progress bars into a log."""
+    shown = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            transformers_logging.enable_progress_bar()

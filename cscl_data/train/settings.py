@@ -1,0 +1,87 @@
+"""The numbers a run works with, resolved from what was asked and what the model is; none is `auto` any more."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cscl_data.errors import BackendError, ConfigError
+from cscl_data.train.config import HUB, TrainConfig
+from cscl_data.train.presets import FOUND, PRESETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Tokens in a row, rows in a step and in a forward pass, peak rate, vocabulary of a trained tokenizer (or None)."""
+
+    context: int
+    batch_size: int
+    micro_batch: int
+    lr: float
+    vocab_size: int | None
+
+    @property
+    def step_tokens(self) -> int:
+        """Tokens in a full step."""
+        return self.context * self.batch_size
+
+
+def resolve(config: TrainConfig) -> Settings:
+    """Fill in what was not given, from the preset's entry or the model's `config.json`.
+
+    Raises:
+        ConfigError: the context is longer than the model can read.
+        BackendError: the model's directory has no readable `config.json`.
+    """
+    if config.is_preset:
+        preset = PRESETS[config.model]
+        longest = preset.shape.get("max_position_embeddings") or preset.shape["n_positions"]
+        context, batch_size, lr = preset.context, preset.batch_size, preset.lr
+    else:
+        longest = longest_context(config.model)
+        context, batch_size, lr = int(FOUND["context"]), int(FOUND["batch_size"]), FOUND["lr"]
+        context = min(context, longest or context)
+    context = config.context or context
+    if longest is not None and context > longest:
+        raise ConfigError(f"--context {context}: the model reads at most {longest} tokens")
+    batch_size = config.batch_size or batch_size
+    return Settings(
+        context=context,
+        batch_size=batch_size,
+        micro_batch=min(config.micro_batch or batch_size, batch_size),
+        lr=config.lr or lr,
+        vocab_size=_vocab_size(config),
+    )
+
+
+def longest_context(model: str) -> int | None:
+    """Return how many tokens a model can read by its `config.json`; None where that is not known."""
+    if model.startswith(HUB):
+        return None
+    known = read_model_config(Path(model))
+    length = known.get("max_position_embeddings") or known.get("n_positions")
+    return int(length) if length else None
+
+
+def read_model_config(directory: Path) -> dict[str, Any]:
+    """Read a model's `config.json`.
+
+    Raises:
+        BackendError: there is none, or it is not JSON.
+    """
+    path = directory / "config.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BackendError(f"{directory}: no model that transformers can load (no config.json)") from error
+    except ValueError as error:
+        raise BackendError(f"{path}: not JSON ({error})") from error
+    return dict(document.get("text_config", document))
+
+
+def _vocab_size(config: TrainConfig) -> int | None:
+    if not config.is_preset or config.tokenizer:
+        return None
+    return config.vocab_size or PRESETS[config.model].vocab_size

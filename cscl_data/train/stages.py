@@ -1,0 +1,187 @@
+"""The stages of a curriculum: how they are written on the command line and in a stages file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import yaml
+
+from cscl_data.errors import ConfigError, InputError
+
+Unit = Literal["tokens", "steps", "epochs"]
+
+_TOKENS = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d+)(steps?|epochs?)")
+_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_OPTIONS = ("lr", "warmup")
+_FILE_KEYS = ("name", "data", "tokens", "steps", "epochs", *_OPTIONS)
+
+
+class Budget(NamedTuple):
+    """How long a stage lasts: an amount (1 or more) of tokens trained on, of steps, or of passes over the data."""
+
+    amount: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit if self.amount > 1 else self.unit[:-1]}"
+
+
+ONE_EPOCH = Budget(1, "epochs")
+
+
+class Stage(NamedTuple):
+    """One stage: its name, a shard directory with a `text` column, its budget, and what it sets for itself.
+
+    `lr` is the peak learning rate, `warmup` a share of the stage (below 1) or a number of steps; None takes the run's.
+    """
+
+    name: str
+    path: Path
+    budget: Budget = ONE_EPOCH
+    lr: float | None = None
+    warmup: float | None = None
+
+
+def parse_stage(text: str) -> Stage:
+    """Read `NAME=DIR[@BUDGET][,key=value...]`; the budget stands behind the last `@`.
+
+    Raises:
+        ConfigError: the text has another form, or a key or a value is unknown. All problems are named at once.
+
+    Example:
+        >>> parse_stage("token=out/token@5M,lr=1e-3").budget
+        Budget(amount=5000000, unit='tokens')
+    """
+    name, equals, rest = text.partition("=")
+    if not equals or not rest:
+        raise ConfigError(f"stage {text!r}: not NAME=DIR[@BUDGET][,key=value...]", hint="--stage token=out/token@5M")
+    path, at, tail = rest.rpartition("@")
+    if not at:
+        path, _, tail = rest.partition(",")
+        budget, options = None, tail
+    else:
+        budget, _, options = tail.partition(",")
+    entry: dict[str, Any] = {"name": name, "data": path}
+    problems = []
+    for option in filter(None, options.split(",")):
+        key, equals, value = option.partition("=")
+        if key in _OPTIONS and equals:
+            entry[key] = value
+        else:
+            problems.append(f"stage {name!r}: {_unknown_key(key, _OPTIONS)}")
+    return _stage(entry, budget, f"stage {name!r}", problems)
+
+
+def parse_budget(text: str) -> Budget:
+    """Read `5M`, `200k`, `1B`, `20000` (tokens), `300steps` or `2epochs`.
+
+    Raises:
+        ConfigError: the text has another form, or the amount is zero.
+    """
+    budget = None
+    if counted := _COUNTED.fullmatch(text):
+        budget = Budget(int(counted[1]), "steps" if counted[2].startswith("step") else "epochs")
+    elif tokens := _TOKENS.fullmatch(text):
+        budget = Budget(round(float(tokens[1]) * _FACTORS[tokens[2].lower()]), "tokens")
+    if budget is None or budget.amount < 1:
+        raise ConfigError(f"{text!r} is not a budget", hint="write 5M, 200k, 1B, 20000, 300steps or 2epochs")
+    return budget
+
+
+def load_stages(path: Path) -> tuple[Stage, ...]:
+    """Read a stages file: `stages: [{name, data, tokens|steps|epochs, lr, warmup}]`.
+
+    A relative `data` counts from the folder of the file, so that a directory with its stages file can be moved.
+
+    Raises:
+        InputError: the file is missing or not YAML.
+        ConfigError: its content has another form; all problems are named at once.
+    """
+    document = read_yaml(path)
+    entries = document.get("stages")
+    problems = [f"{path}: {_unknown_key(str(key), ('stages',))}" for key in document if key != "stages"]
+    if not isinstance(entries, list) or not entries:
+        raise ConfigError("\n".join([*problems, f"{path}: no list under 'stages'"]))
+    stages = []
+    for i, entry in enumerate(entries, start=1):
+        try:
+            stages.append(_stage_of_entry(entry, f"{path}: stage {i}", path.parent))
+        except ConfigError as error:
+            problems.append(error.message)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return tuple(stages)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML file that holds a mapping.
+
+    Raises:
+        InputError: the file is missing or not YAML.
+        ConfigError: it holds something else than a mapping.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not YAML ({' '.join(str(error).split())})") from error
+    if not isinstance(document, dict):
+        raise ConfigError(f"{path}: not a mapping of names to values")
+    return document
+
+
+def check_names(stages: Sequence[Stage]) -> list[str]:
+    """Return what is wrong with the names of a run's stages (they name folders, and seed the order of the rows)."""
+    problems = [
+        f"stage {s.name!r}: a name is letters, digits, '_', '.', '-'" for s in stages if not _NAME.fullmatch(s.name)
+    ]
+    names = [stage.name for stage in stages]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    return problems + [f"stage {name!r}: the name is used twice" for name in doubled]
+
+
+def _stage_of_entry(entry: object, where: str, folder: Path) -> Stage:
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{where}: not a mapping of names to values")
+    problems = [f"{where}: {_unknown_key(str(key), _FILE_KEYS)}" for key in entry if key not in _FILE_KEYS]
+    problems += [f"{where}: no {key!r}" for key in ("name", "data") if not entry.get(key)]
+    units = [unit for unit in ("tokens", "steps", "epochs") if entry.get(unit) is not None]
+    if len(units) > 1:
+        problems.append(f"{where}: give one of {', '.join(units)}")
+    budget = None
+    if units:
+        budget = str(entry[units[0]]) + ("" if units[0] == "tokens" else units[0])
+    known = {key: value for key, value in entry.items() if key in ("name", "data", *_OPTIONS)}
+    known["data"] = folder / str(entry.get("data", ""))
+    return _stage(known, budget, where, problems)
+
+
+def _stage(entry: Mapping[str, Any], budget: str | None, where: str, problems: list[str]) -> Stage:
+    parsed = ONE_EPOCH
+    try:
+        parsed = parse_budget(budget) if budget is not None else ONE_EPOCH
+    except ConfigError as error:
+        problems.append(f"{where}: {error.message} ({error.hint})")
+    numbers: dict[str, float | None] = dict.fromkeys(_OPTIONS)
+    for key in _OPTIONS:
+        if entry.get(key) is None:
+            continue
+        try:
+            numbers[key] = float(entry[key])
+        except (TypeError, ValueError):
+            problems.append(f"{where}: {key}={entry[key]!r} is not a number")
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return Stage(str(entry["name"]), Path(entry["data"]), parsed, numbers["lr"], numbers["warmup"])
+
+
+def _unknown_key(key: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+    return f"unknown key {key!r}, the nearest is {close[0]!r}" if close else f"unknown key {key!r}"

@@ -1,0 +1,131 @@
+"""The tokenizer of a run: the model's own, one from a folder, or a byte-level BPE trained on the stages' text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+from cscl_data.errors import BackendError
+from cscl_data.train.config import HUB
+from cscl_data.train.data import Encode, Marks
+from cscl_data.train.order import EpochOrder, RowGroup
+
+SPECIAL_TOKENS = ("<pad>", "<s>", "</s>")
+_VOCABULARIES = ("tokenizer.json", "vocab*", "*.model", "*.tiktoken", "tekken.json")
+SAMPLE_BYTES = 64 * 2**20
+"""Text a tokenizer is trained on, shared equally by the stages (our default)."""
+
+
+def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int) -> Any:
+    """Train a byte-level BPE; the same texts give the same tokenizer.
+
+    Text is taken as it is (no normalising, no added space), so decoding gives it back byte for byte. Encoding with
+    `transformers` puts `<s>` in front, as every document in training has it.
+
+    Args:
+        texts: the sample.
+        vocab_size: entries, the 256 bytes and the special tokens included; fewer where the sample has too few pairs.
+        context: the length that the saved tokenizer names as the model's.
+    """
+    core = Tokenizer(models.BPE())
+    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    core.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        special_tokens=list(SPECIAL_TOKENS),
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
+    )
+    core.train_from_iterator(texts, trainer)
+    begin = SPECIAL_TOKENS[1]
+    core.post_processor = processors.TemplateProcessing(
+        single=f"{begin} $A", pair=f"{begin} $A $B:1", special_tokens=[(begin, core.token_to_id(begin))]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=core,
+        bos_token=SPECIAL_TOKENS[1],
+        eos_token=SPECIAL_TOKENS[2],
+        pad_token=SPECIAL_TOKENS[0],
+        model_max_length=context,
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def sample_texts(stages: Sequence[tuple[str, tuple[RowGroup, ...]]], *, seed: int) -> Iterator[str]:
+    """Yield texts of all stages, each up to its share of `SAMPLE_BYTES`, in the order of a first epoch."""
+    for name, groups in stages:
+        order = EpochOrder(seed, name, 0)
+        size = 0
+        for number, window in enumerate(order.windows(groups)):
+            for row in order.rows(window, number):
+                size += len(row.text.encode("utf-8", "replace"))
+                if size > SAMPLE_BYTES // len(stages):
+                    break
+                yield row.text
+            if size > SAMPLE_BYTES // len(stages):
+                break
+
+
+def load_tokenizer(name: str) -> Any:
+    """Load a tokenizer from a folder or the Hub.
+
+    Raises:
+        BackendError: there is none, it knows no text, or it has no end-of-sequence token.
+    """
+    hint = "--tokenizer DIR"
+    folder = Path(name)
+    if folder.is_dir() and not any(path for pattern in _VOCABULARIES for path in folder.glob(pattern)):
+        # transformers 5 builds an empty tokenizer from config.json alone, without a word
+        raise BackendError(f"{name}: no tokenizer in this directory", hint=hint)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name.removeprefix(HUB))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BackendError(
+            f"{name}: no tokenizer that transformers can load ({_first_line(error)})", hint=hint
+        ) from error
+    if set(tokenizer("a b", add_special_tokens=False)["input_ids"]) <= {tokenizer.unk_token_id}:
+        raise BackendError(f"{name}: the tokenizer knows no text", hint=hint)
+    if tokenizer.eos_token_id is None:
+        raise BackendError(f"{name}: the tokenizer has no end-of-sequence token, which every document needs")
+    return tokenizer
+
+
+def marks_of(tokenizer: Any) -> Marks:
+    """Return the ids that stand around a document; filling is never a target, so EOS serves where there is no pad."""
+    pad = tokenizer.pad_token_id
+    eos = tokenizer.eos_token_id
+    return Marks(bos=tokenizer.bos_token_id, eos=eos, pad=eos if pad is None else pad)
+
+
+def encoder_of(tokenizer: Any) -> Encode:
+    """Return the function that turns texts into ids.
+
+    A special token that is spelt out in a text is text: `</s>` in a row does not end the document.
+    """
+    if getattr(tokenizer, "is_fast", False):
+        core = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+        core.no_truncation()
+        core.no_padding()
+        core.encode_special_tokens = True
+        return lambda texts: [e.ids for e in core.encode_batch_fast(list(texts), add_special_tokens=False)]
+    return lambda texts: [
+        tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"] for text in texts
+    ]
+
+
+def bytes_per_token(groups: tuple[RowGroup, ...], encode: Encode, *, seed: int, stage: str) -> float:
+    """Measure UTF-8 bytes per token (the end mark counted) on the first 512 rows of the first epoch."""
+    order = EpochOrder(seed, stage, 0)
+    window = order.windows(groups)[0]
+    texts = [row.text for row in islice(order.rows(window, 0), 512)]
+    tokens = sum(len(ids) + 1 for ids in encode(texts))
+    return max(sum(len(text.encode("utf-8", "replace")) for text in texts), 1) / tokens
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
