@@ -1,0 +1,111 @@
+"""Plots as inline SVG whose colours are the page's own, so that they follow its light and dark dress."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cscl_data.pipelines.inspection.shown import visible
+
+if TYPE_CHECKING:
+    from cscl_data.pipelines.inspect import Inspection
+
+_INK, _FAINT, _ACCENT = "#010203", "#040506", "#070809"
+_VARIABLES = {_INK: "var(--ink)", _FAINT: "var(--line)", _ACCENT: "var(--accent)"}
+_POSITIONS = "Switches by place in the text, % of its length"
+_ID = re.compile(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)')
+
+
+class Plot(NamedTuple):
+    """A plot: its caption, an `<svg>` element as text, and whether it wants the whole width."""
+
+    caption: str
+    svg: str
+    wide: bool
+
+
+def plots(inspection: Inspection, prefix: str) -> list[Plot]:
+    """Draw what can be drawn of one inspection.
+
+    Args:
+        inspection: what to draw.
+        prefix: put before every element id, so that several drawings can stand on one page.
+    """
+    statistics = inspection.statistics
+    histograms = statistics.get("histograms") or {}
+    made: list[tuple[str, Callable[[Any], None], bool]] = []
+    for key, caption in (("switch_ratio", "Rows by switch ratio"), ("cmi", "Rows by CMI")):
+        histogram = histograms.get(key) or {}
+        if any(histogram.get("counts", ())):
+            made.append((caption, partial(_bars, edges=histogram["edges"], counts=histogram["counts"]), False))
+    positions = (statistics.get("switching") or {}).get("positions") or ()
+    if any(positions):
+        edges = [100 * i / len(positions) for i in range(len(positions) + 1)]
+        made.append((_POSITIONS, partial(_bars, edges=edges, counts=positions), False))
+    if statistics.get("curve"):
+        names = [str(stage["name"]) for stage in statistics["stages"]]
+        made.append(("Loss by tokens trained on", partial(_curve, curve=statistics["curve"], names=names), True))
+    return [
+        Plot(caption, _svg(draw, f"{prefix}-{number}-", width=9.6 if wide else 4.4), wide)
+        for number, (caption, draw, wide) in enumerate(made)
+    ]
+
+
+def _bars(axes: Any, edges: Sequence[float], counts: Sequence[float]) -> None:
+    widths = [right - left for left, right in pairwise(edges)]
+    axes.bar(edges[:-1], counts, width=[0.9 * width for width in widths], align="edge", color=_ACCENT)
+    axes.set_xlim(edges[0], edges[-1])
+
+
+def _curve(axes: Any, curve: Sequence[Sequence[float]], names: Sequence[str]) -> None:
+    axes.plot([point[0] for point in curve], [point[1] for point in curve], color=_ACCENT, linewidth=1.3)
+    for index, name in enumerate(names):
+        tokens = [point[0] for point in curve if point[2] == index]
+        if not tokens:
+            continue
+        if index:
+            axes.axvline(tokens[0], color=_INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        place = {"xy": (tokens[0], 1), "xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        axes.annotate(visible(name), xytext=(4, -11), color=_INK, fontsize=9, parse_math=False, **place)
+    axes.set_ylabel("loss, nats a token", color=_INK)
+    axes.margins(x=0.01)
+
+
+def _svg(draw: Callable[[Any], None], prefix: str, *, width: float) -> str:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    settings = {"svg.hashsalt": prefix, "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+    with mpl.rc_context(settings):
+        figure = Figure(figsize=(width, 2.5), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        draw(axes)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(_FAINT)
+        axes.tick_params(colors=_INK, color=_FAINT, labelsize=8)
+        axes.grid(axis="y", color=_FAINT, linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.xaxis.set_major_formatter(_plain_number)
+        axes.yaxis.set_major_formatter(_plain_number)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return _themed(buffer.getvalue(), prefix)
+
+
+def _plain_number(value: float, _: float) -> str:
+    return f"{value:,.10g}"
+
+
+def _themed(svg: str, prefix: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
+    svg = _ID.sub(prefix, svg)
+    for colour, variable in _VARIABLES.items():
+        svg = svg.replace(colour, variable)
+    return svg
