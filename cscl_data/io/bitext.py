@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from cscl_data.errors import ConfigError, InputError
-from cscl_data.io.columns import Getter, column_getter, header_getters
+from cscl_data.io.columns import Getter, column_getter, has_column, header_getters
 from cscl_data.io.rawrows import TABULAR_FORMS, RawRow, iter_lines, iter_raw_rows
 from cscl_data.io.sources import InputFacts, Source, count_lines, find_sources, input_facts, text_source
 from cscl_data.records import Pair, Reject
 
 STAGE = "read"
+_SEARCHED_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BitextSpec:
     """Where the bitext lies and how to read it.
 
-    Column options are a header name, a dotted path into nested values, or a number counted from 1.
+    `stdin` is the file that holds what came from standard input, for the path `-`. Column options are a header name, a
+    dotted path into nested values, or a number counted from 1.
 
     Raises:
         ConfigError: neither or both of `paths` and a Moses pair are given.
@@ -28,6 +30,7 @@ class BitextSpec:
     src_lang: str
     tgt_lang: str
     paths: tuple[str, ...] = ()
+    stdin: str | None = None
     src_file: str | None = None
     tgt_file: str | None = None
     src_column: str | None = None
@@ -61,7 +64,7 @@ class Bitext:
     def __post_init__(self) -> None:
         spec = self.spec
         if spec.paths:
-            self.sources = find_sources(list(spec.paths), TABULAR_FORMS)
+            self.sources = find_sources(list(spec.paths), TABULAR_FORMS, spec.stdin)
         else:
             self.sources = [text_source(str(spec.src_file)), text_source(str(spec.tgt_file))]
             n_src, n_tgt = (count_lines(source) for source in self.sources)
@@ -85,15 +88,9 @@ class Bitext:
     def _tabular(self) -> Iterator[tuple[int, Pair | Reject]]:
         for index, source in enumerate(self.sources):
             rows = iter_raw_rows(source)
-            first = next(rows, None)
-            if first is None:
-                continue
-            getters, is_header = _getters(self.spec, source, first)
-            if not is_header:
-                yield index, _pair(self.spec, source, first, first.number, getters)
-            for row in rows:
-                number = row.number - is_header
-                yield index, _pair(self.spec, source, row, number, getters)
+            head, getters, is_header = _opening(self.spec, source, rows)
+            for row in chain(head[is_header:], rows):
+                yield index, _pair(self.spec, source, row, row.number - is_header, getters)
 
     def _moses(self) -> Iterator[tuple[int, Pair | Reject]]:
         src, tgt = self.sources
@@ -112,54 +109,115 @@ class _Getters:
     tgt: Getter
     doc: Getter | None
     id: Getter | None
+    width: int
 
 
-def _getters(spec: BitextSpec, source: Source, first: RawRow) -> tuple[_Getters, bool]:
-    """Decide from a file's first row where the columns are, and whether that row is a header."""
-    src_names, tgt_names = (_names(spec.src_lang, "source", "src_text"), _names(spec.tgt_lang, "target", "tgt_text"))
-    wanted = {
+def _opening(spec: BitextSpec, source: Source, rows: Iterator[RawRow]) -> tuple[list[RawRow], _Getters | None, bool]:
+    """Read a file until a row shows where the columns are.
+
+    Rows without names of their own tell by the first one that can be read; of rows with names (JSON, TMX) the first may
+    lack a language, so that up to `_SEARCHED_ROWS` are looked at.
+
+    Returns:
+        The rows read, the getters (None if there was no readable row), and whether the first row is a header.
+
+    Raises:
+        InputError: no row has the columns, or none of the first `_SEARCHED_ROWS` can be read.
+    """
+    head: list[RawRow] = []
+    readable: RawRow | None = None
+    for row in islice(rows, _SEARCHED_ROWS):
+        head.append(row)
+        if row.problem:
+            continue
+        getters, is_header = _getters(spec, source, row)
+        if getters is not None:
+            return head, getters, is_header and row.number == 1
+        readable = readable or row
+        if isinstance(row.values, list):
+            break
+    if readable is not None:
+        raise _missing_column(spec, source, readable)
+    if len(head) == _SEARCHED_ROWS:
+        _, detail = head[0].problem or ("", "")
+        raise InputError(f"{source.given}: none of the first {_SEARCHED_ROWS:,} rows can be read ({detail})")
+    return head, None, False
+
+
+def _getters(spec: BitextSpec, source: Source, row: RawRow) -> tuple[_Getters | None, bool]:
+    """Decide from a row where the columns are, and whether that row is a header; None if a column is not there."""
+    wanted = _wanted(spec, row)
+    if isinstance(row.values, list):
+        found, is_header = header_getters(row.values, wanted, two_columns=("src", "tgt"))
+        twice = [getter.name for getter in found.values() if getter and is_header and row.values.count(getter.name) > 1]
+        if twice:
+            raise InputError(f"{source.given}: more than one column {twice[0]!r}", hint="count columns from 1 instead")
+    else:
+        found, is_header = {key: column_getter(row.values, *want) for key, want in wanted.items()}, False
+    src, tgt = found["src"], found["tgt"]
+    if src is None or tgt is None or any(found[key] is None and wanted[key][0] is not None for key in wanted):
+        return None, is_header
+    return _Getters(src=src, tgt=tgt, doc=found["doc"], id=found["id"], width=len(row.values)), is_header
+
+
+def _wanted(spec: BitextSpec, row: RawRow) -> dict[str, tuple[str | None, tuple[str, ...]]]:
+    """Return for each column the name asked for, and the names to try when none was.
+
+    Both texts are sought under names of one kind (`en` and `ko`, or `source` and `target`), because a column `id` may
+    hold Indonesian text or the row's id. Where `id` is the only column for both, the sentence is the row's id too.
+    """
+    src_kinds, tgt_kinds = _kinds(spec.src_lang, "source", "src_text"), _kinds(spec.tgt_lang, "target", "tgt_text")
+    src_names, tgt_names = _id_last(src_kinds), _id_last(tgt_kinds)
+    if spec.src_column is None and spec.tgt_column is None:
+        for src_kind, tgt_kind in zip(src_kinds, tgt_kinds, strict=True):
+            src_there = [name for name in src_kind if has_column(row.values, name)]
+            tgt_there = [name for name in tgt_kind if has_column(row.values, name)]
+            if src_there and tgt_there:
+                src_names, tgt_names = (src_there[0],), (tgt_there[0],)
+                break
+    id_is_text = "id" in (src_names[0], tgt_names[0])
+    return {
         "src": (spec.src_column, src_names),
         "tgt": (spec.tgt_column, tgt_names),
         "doc": (spec.doc_column, ("doc_id", "doc")),
-        "id": (spec.id_column, ("id", "tuid")),
+        "id": (spec.id_column, ("tuid", "id") if id_is_text else ("id", "tuid")),
     }
-    if isinstance(first.values, list):
-        found, is_header = header_getters(first.values, wanted, two_columns=("src", "tgt"))
+
+
+def _kinds(lang: str, *generic: str) -> list[tuple[str, ...]]:
+    short = lang.split("-")[0]
+    by_code = (lang, lang.lower(), short)
+    return [(f"translation.{lang}", f"translation.{short}"), by_code, *((name,) for name in generic)]
+
+
+def _id_last(kinds: list[tuple[str, ...]]) -> tuple[str, ...]:
+    names = dict.fromkeys(name for kind in kinds for name in kind)
+    return tuple(sorted(names, key=lambda name: name == "id"))
+
+
+def _missing_column(spec: BitextSpec, source: Source, row: RawRow) -> InputError:
+    if isinstance(row.values, dict):
+        have = ", ".join(row.values)
+        found = {key: column_getter(row.values, *want) for key, want in _wanted(spec, row).items()}
     else:
-        found, is_header = {key: column_getter(first.values, *want) for key, want in wanted.items()}, False
-    for key in ("src", "tgt", "doc", "id"):
-        asked = wanted[key][0]
-        if found[key] is None and (asked is not None or key in ("src", "tgt")):
-            raise _missing_column(spec, source, key, asked, first)
-    src, tgt = found["src"], found["tgt"]
-    if src is None or tgt is None:
-        raise InputError(f"{source.given}: no columns for both languages")
-    return _Getters(src=src, tgt=tgt, doc=found["doc"], id=found["id"]), is_header
-
-
-def _names(lang: str, *generic: str) -> tuple[str, ...]:
-    return (
-        lang,
-        lang.lower(),
-        lang.split("-")[0],
-        f"translation.{lang}",
-        f"translation.{lang.split('-')[0]}",
-        *generic,
-    )
-
-
-def _missing_column(spec: BitextSpec, source: Source, key: str, asked: str | None, first: RawRow) -> InputError:
-    have = ", ".join(first.values) if isinstance(first.values, dict) else f"{len(first.values)} columns, no header"
-    what = f"no column {asked!r}" if asked else f"no column for {spec.src_lang if key == 'src' else spec.tgt_lang!r}"
+        have = f"{len(row.values)} columns, no header"
+        found, _ = header_getters(row.values, _wanted(spec, row), two_columns=("src", "tgt"))
+    asked = {"src": spec.src_column, "tgt": spec.tgt_column, "doc": spec.doc_column, "id": spec.id_column}
+    key = next(key for key in asked if found[key] is None and (asked[key] is not None or key in ("src", "tgt")))
+    lang = spec.src_lang if key == "src" else spec.tgt_lang
+    what = f"no column {asked[key]!r}" if asked[key] else f"no column for {lang!r}"
     return InputError(f"{source.given}: {what} (it has: {have})", hint=f"name it with --{key}-column, or count from 1")
 
 
-def _pair(spec: BitextSpec, source: Source, row: RawRow, number: int, getters: _Getters) -> Pair | Reject:
+def _pair(spec: BitextSpec, source: Source, row: RawRow, number: int, getters: _Getters | None) -> Pair | Reject:
     row_id = f"{source.given}:{number}"
     values = row.values if isinstance(row.values, dict) else {str(i): v for i, v in enumerate(row.values, 1)}
-    if row.problem:
-        reason, detail = row.problem
+    if row.problem or getters is None:
+        reason, detail = row.problem or ("missing_field", "no columns")
         return Reject(id=row_id, stage=STAGE, reason=reason, detail=detail, source=values)
+    if isinstance(row.values, list) and len(row.values) > getters.width:
+        detail = f"expected {getters.width} columns, found {len(row.values)}"
+        return Reject(id=row_id, stage=STAGE, reason="missing_field", detail=detail, source=values)
     own_id = getters.id.get(row.values) if getters.id else None
     if own_id is not None and own_id != "":
         row_id = str(own_id)

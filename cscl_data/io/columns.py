@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,13 @@ class Getter:
         return found
 
 
+def has_column(values: Mapping[str, Any] | list[str], name: str) -> bool:
+    """Tell whether a row has a column of this name, or is a header that has it; a value may be null."""
+    if isinstance(values, list):
+        return name in values
+    return name in values or _reaches(values, name.split("."))
+
+
 def column_getter(values: Mapping[str, Any], asked: str | None, candidates: Iterable[str]) -> Getter | None:
     """Find a column in a row that has names: the one asked for, else the first candidate that is there.
 
@@ -40,7 +47,7 @@ def column_getter(values: Mapping[str, Any], asked: str | None, candidates: Iter
         if name in values:
             return Getter(name=name, path=(name,))
         path = tuple(name.split("."))
-        if Getter(name=name, path=path).get(values) is not None:
+        if _reaches(values, path):
             return Getter(name=name, path=path)
         if asked is not None and name.isdecimal() and 1 <= int(name) <= len(values):
             key = list(values)[int(name) - 1]
@@ -86,3 +93,12 @@ def header_getters(
             if wanted[key][0] is None:
                 found[key] = Getter(name=str(index + 1), index=index)
     return found, is_header
+
+
+def _reaches(values: Mapping[str, Any], path: Sequence[str]) -> bool:
+    found: Any = values
+    for key in path:
+        if not isinstance(found, Mapping) or key not in found:
+            return False
+        found = found[key]
+    return True

@@ -66,21 +66,24 @@ class MonoText:
 
     def _documents(self, index: int, rows: Iterator[_Row | Reject]) -> Iterator[MonoDocument | Reject]:
         open_rows: list[_Row] = []
+        rejects: list[Reject] = []
         for row in rows:
             if self.spec.limit is not None and sum(self.rows_read) >= self.spec.limit:
                 break
             self.rows_read[index] += 1
             if isinstance(row, Reject):
-                yield row
+                rejects.append(row)
                 continue
-            ends = open_rows and (row.doc_id is None or row.doc_id != open_rows[-1].doc_id)
-            if ends:
+            if open_rows and (row.doc_id is None or row.doc_id != open_rows[-1].doc_id):
                 yield _joined(open_rows)
                 open_rows = []
-            if row.text.strip():
-                open_rows.append(row)
+            if not open_rows:
+                yield from rejects
+                rejects = []
+            open_rows.append(row)
         if open_rows:
             yield _joined(open_rows)
+        yield from rejects
 
 
 class _Row(NamedTuple):
@@ -95,6 +98,7 @@ def _joined(rows: list[_Row]) -> MonoDocument:
 
 
 def _text_rows(source: Source) -> Iterator[_Row | Reject]:
+    """Yield the lines that hold something; a blank one is no row, it only ends a document."""
     document = 1
     blank = True
     for number, text, line in iter_lines(source):
@@ -104,7 +108,6 @@ def _text_rows(source: Source) -> Iterator[_Row | Reject]:
         elif not text.strip():
             document += not blank
             blank = True
-            yield _Row(row_id, f"{source.given}#{document}", "")
         else:
             blank = False
             yield _Row(row_id, f"{source.given}#{document}", text)
@@ -113,13 +116,16 @@ def _text_rows(source: Source) -> Iterator[_Row | Reject]:
 def _tabular_rows(source: Source, spec: MonoSpec) -> Iterator[_Row | Reject]:
     rows = iter_raw_rows(source)
     first = next(rows, None)
+    while first is not None and first.problem:
+        yield _unreadable(source, first)
+        first = next(rows, None)
     if first is None:
         return
     short = spec.lang.split("-")[0]
     wanted: dict[str, tuple[str | None, tuple[str, ...]]] = {
-        "text": (spec.text_column, ("text", spec.lang, short, f"translation.{spec.lang}", f"translation.{short}")),
+        "text": (spec.text_column, ("text", f"translation.{spec.lang}", f"translation.{short}", spec.lang, short)),
         "doc": (spec.doc_column, ()),
-        "id": (None, ("id",) if short != "id" else ()),
+        "id": (None, ("id",)),
     }
     if isinstance(first.values, list):
         found, is_header = header_getters(first.values, wanted, two_columns=("text", "text"))
@@ -128,6 +134,8 @@ def _tabular_rows(source: Source, spec: MonoSpec) -> Iterator[_Row | Reject]:
     else:
         found, is_header = {key: column_getter(first.values, *want) for key, want in wanted.items()}, False
     text = found["text"]
+    if text is not None and text.name == "id":
+        found["id"] = None
     if text is None or (spec.doc_column is not None and found["doc"] is None):
         have = ", ".join(first.values) if isinstance(first.values, dict) else f"{len(first.values)} columns"
         asked = spec.text_column or "text"
@@ -141,19 +149,29 @@ def _tabular_rows(source: Source, spec: MonoSpec) -> Iterator[_Row | Reject]:
 def _tabular_row(
     source: Source, row: RawRow, number: int, text: Getter, doc: Getter | None, own_id: Getter | None
 ) -> _Row | Reject:
-    row_id = f"{source.given}:{number}"
-    values: dict[str, Any] = row.values if isinstance(row.values, dict) else {str(i): v for i, v in enumerate(row.values, 1)}
     if row.problem:
-        return Reject(id=row_id, stage=STAGE, reason=row.problem[0], detail=row.problem[1], source=values)
+        return _unreadable(source, row)
+    values = _by_name(row)
     given_id = own_id.get(row.values) if own_id else None
-    row_id = str(given_id) if given_id not in (None, "") else row_id
+    row_id = str(given_id) if given_id not in (None, "") else f"{source.given}:{number}"
     value = text.get(row.values)
     if not isinstance(value, str):
-        detail = f"column {text.name}: expected text, found {type(value).__name__}"
+        found = "nothing" if value is None else type(value).__name__
+        detail = f"column {text.name}: expected text, found {found}"
         return Reject(id=row_id, stage=STAGE, reason="missing_field", detail=detail, source=values)
     if not value.strip():
         return Reject(id=row_id, stage=STAGE, reason="empty_side", detail="no text", source=values)
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    given_doc = doc.get(row.values) if doc else None
+    doc_id = None if given_doc is None else str(given_doc)
+    if any("\ud800" <= char <= "\udfff" for char in f"{row_id}{doc_id}{value}"):
         return Reject(id=row_id, stage=STAGE, reason="undecodable", detail="a lone surrogate", source=values)
-    found = doc.get(row.values) if doc else None
-    return _Row(row_id, None if found is None else str(found), value)
+    return _Row(row_id, doc_id, value)
+
+
+def _unreadable(source: Source, row: RawRow) -> Reject:
+    reason, detail = row.problem or ("undecodable", "")
+    return Reject(id=f"{source.given}:{row.number}", stage=STAGE, reason=reason, detail=detail, source=_by_name(row))
+
+
+def _by_name(row: RawRow) -> dict[str, Any]:
+    return row.values if isinstance(row.values, dict) else {str(i): v for i, v in enumerate(row.values, 1)}

@@ -8,7 +8,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 from xml.etree import ElementTree
 
 from cscl_data.errors import InputError
@@ -19,6 +19,13 @@ TABULAR_FORMS = ("tsv", "csv", "jsonl", "ndjson", "parquet", "tmx")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SNIFF_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_MAGIC = (
+    *(b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"%PDF-", b"\x7fELF"),
+    *(b"\x89PNG", b"\xff\xd8\xff", b"ARROW1", b"\x93NUMPY", b"SQLite format 3"),
+)
+_ODD_BYTES = 8
+"""Control characters that the first bytes of a text may hold, however short it is (our default)."""
 
 
 class RawRow(NamedTuple):
@@ -54,10 +61,10 @@ def iter_lines(source: Source) -> Iterator[tuple[int, str | None, bytes]]:
         InputError: the file holds binary data.
     """
     with open_bytes(source) as handle:
+        lines = _sniffed(source, handle)
         crlf = False
-        for number, line in enumerate(handle, 1):
+        for number, line in enumerate(lines, 1):
             if number == 1:
-                _refuse_binary(source, line)
                 line = line.removeprefix(_BOM)
                 crlf = line.endswith(b"\r\n")
             line = line.removesuffix(b"\n")
@@ -81,7 +88,9 @@ def _tsv(source: Source) -> Iterator[RawRow]:
 def _csv(source: Source) -> Iterator[RawRow]:
     csv.field_size_limit(1 << 30)
     with open_bytes(source) as handle:
-        text = io.TextIOWrapper(handle, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        # Lines end at line feeds alone, so that the reader notices a lone carriage return instead of cutting there.
+        lines = _sniffed(source, handle)
+        text = io.TextIOWrapper(lines, encoding="utf-8-sig", errors="surrogateescape", newline="\n")
         reader = csv.reader(text, strict=True)
         try:
             for number, row in enumerate(reader, 1):
@@ -102,7 +111,7 @@ def _jsonl(source: Source) -> Iterator[RawRow]:
             continue
         try:
             value = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             if number == 1:
                 raise InputError(f"{source.given}:1: not JSON ({error})") from error
             yield RawRow(number, [text], ("undecodable", f"not JSON: {error}"))
@@ -115,24 +124,27 @@ def _jsonl(source: Source) -> Iterator[RawRow]:
 
 def _parquet(source: Source) -> Iterator[RawRow]:
     if source.compression is None:
-        yield from _numbered(iter_shard(source.path))
+        yield from _numbered(iter_shard(source.path, given=source.given))
         return
     with tempfile.TemporaryDirectory() as folder, open_bytes(source) as handle:
         unpacked = Path(folder) / "unpacked.parquet"
         _copy(handle, unpacked)
-        yield from _numbered(iter_shard(unpacked))
+        yield from _numbered(iter_shard(unpacked, given=source.given))
 
 
 def _tmx(source: Source) -> Iterator[RawRow]:
     number = 0
+    body: ElementTree.Element | None = None
     with open_bytes(source) as handle:
         try:
-            for _, unit in ElementTree.iterparse(handle):
-                if unit.tag != "tu":
-                    continue
-                number += 1
-                yield RawRow(number, _unit_texts(unit))
-                unit.clear()
+            for event, element in ElementTree.iterparse(handle, events=("start", "end")):
+                if event == "start":
+                    body = element if element.tag == "body" else body
+                elif element.tag == "tu":
+                    number += 1
+                    yield RawRow(number, _unit_texts(element))
+                    if body is not None:
+                        body.clear()
         except ElementTree.ParseError as error:
             raise InputError(f"{source.given}: not whole TMX ({error})") from error
 
@@ -145,7 +157,9 @@ def _unit_texts(unit: ElementTree.Element) -> dict[str, Any]:
         code = (variant.get(_XML_LANG) or variant.get("lang") or "").lower()
         segment = variant.find("seg")
         if code and segment is not None:
-            texts[code] = "".join(segment.itertext())
+            text = "".join(segment.itertext())
+            texts.setdefault(code, text)
+            texts.setdefault(code.split("-")[0], text)
     return texts
 
 
@@ -154,11 +168,17 @@ def _numbered(rows: Iterator[dict[str, Any]]) -> Iterator[RawRow]:
         yield RawRow(number, row)
 
 
-def _refuse_binary(source: Source, line: bytes) -> None:
-    head = line[:_SNIFF_BYTES]
+def _sniffed(source: Source, handle: BinaryIO) -> io.BufferedReader:
+    """Return the stream, from its beginning, after a look at its first bytes."""
+    stream = handle if isinstance(handle, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, handle))
+    head = stream.peek(_SNIFF_BYTES)[:_SNIFF_BYTES]
+    if head.startswith(_UTF16_BOMS):
+        hint = f"iconv -f UTF-16 -t UTF-8 {source.given}"
+        raise InputError(f"{source.given}: is UTF-16, expected UTF-8", hint=hint)
     odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    if odd > len(head) // 20 or head.startswith(b"PAR1"):
+    if head.startswith(_MAGIC) or odd > max(_ODD_BYTES, len(head) // 20):
         raise InputError(f"{source.given}: holds binary data, not .{source.form} text")
+    return stream
 
 
 def _copy(handle: BinaryIO, path: Path) -> None:

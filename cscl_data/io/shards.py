@@ -67,8 +67,8 @@ def file_facts(path: Path) -> FileFacts:
     return FileFacts(path.stat().st_size, digest)
 
 
-def open_parquet(path: Path) -> pq.ParquetFile:
-    """Open a Parquet file.
+def open_parquet(path: Path, *, given: str | None = None) -> pq.ParquetFile:
+    """Open a Parquet file; `given` is what messages call it.
 
     Raises:
         InputError: it is missing, or it is not a (whole) Parquet file.
@@ -76,9 +76,9 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
+        raise InputError(f"{given or path}: no such file") from error
     except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: not a whole Parquet file ({_first_line(error)})") from error
+        raise InputError(f"{given or path}: not a whole Parquet file ({_first_line(error)})") from error
 
 
 def schema_name(path: Path) -> str | None:
@@ -89,23 +89,36 @@ def schema_name(path: Path) -> str | None:
     return name.decode() if name else None
 
 
-def iter_shard(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one shard, a row group at a time.
+def iter_shard(
+    path: Path, columns: Sequence[str] | None = None, *, given: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one shard, a thousand at a time however large its row groups are.
+
+    Args:
+        path: the file.
+        columns: which columns, all of them if None.
+        given: what messages call the file, `path` if None.
 
     Raises:
-        InputError: the file is damaged, or a column is missing.
+        InputError: the file is damaged, holds text that is not UTF-8, or a column is missing.
     """
-    with open_parquet(path) as file:
+    with open_parquet(path, given=given) as file:
         missing = [name for name in columns or () if name not in file.schema_arrow.names]
         if missing:
             have = ", ".join(file.schema_arrow.names)
-            raise InputError(f"{path}: no column {missing[0]!r}", hint=f"its columns are: {have}")
-        for group in range(file.num_row_groups):
+            raise InputError(f"{given or path}: no column {missing[0]!r}", hint=f"its columns are: {have}")
+        batches = file.iter_batches(ROW_GROUP_ROWS, columns=list(columns) if columns is not None else None)
+        n_rows = 0
+        while True:
             try:
-                table = file.read_row_group(group, columns=list(columns) if columns is not None else None)
-            except (pa.ArrowInvalid, OSError) as error:
-                raise InputError(f"{path}: damaged row group {group} ({_first_line(error)})") from error
-            yield from table.to_pylist()
+                batch = next(batches, None)
+                rows = [] if batch is None else batch.to_pylist()
+            except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
+                raise InputError(f"{given or path}: damaged after row {n_rows} ({_first_line(error)})") from error
+            if batch is None:
+                return
+            n_rows += len(rows)
+            yield from rows
 
 
 def _write_table(path: Path, table: pa.Table) -> None:

@@ -9,7 +9,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
@@ -39,17 +39,24 @@ class InputFacts(NamedTuple):
     sha256: str
 
 
-def find_sources(given: list[str], forms: tuple[str, ...]) -> list[Source]:
+def find_sources(given: list[str], forms: tuple[str, ...], stdin: str | None = None) -> list[Source]:
     """Spell out paths, globs and dataset directories as files, in the order given (a glob's matches by name).
 
     Args:
         given: what stands on the command line.
         forms: the endings this reader understands, without dots.
+        stdin: the file that holds what came from standard input, for `-`.
 
     Raises:
         InputError: a path does not exist, a glob matches nothing, or a file's ending is not one of `forms`.
     """
-    return [_source(path, forms) for item in given for path in _spell_out(item)]
+    found: list[Source] = []
+    for item in given:
+        if item == "-" and stdin is not None:
+            found.append(replace(_source(stdin, forms), given="-"))
+        else:
+            found += [_source(path, forms) for path in _spell_out(item)]
+    return found
 
 
 @contextmanager
@@ -72,7 +79,7 @@ def open_bytes(source: Source) -> Iterator[BinaryIO]:
             f"{source.given}: damaged or truncated gzip data", hint=f"check it with: gzip -t {source.given}"
         ) from error
     except OSError as error:
-        if source.compression == "zst":
+        if source.compression == "zst" and error.errno is None:
             raise InputError(
                 f"{source.given}: damaged or truncated zstd data", hint=f"check it with: zstd -t {source.given}"
             ) from error

@@ -14,7 +14,7 @@ from cscl_data.records.rows import (
     cmi,
     restore,
 )
-from cscl_data.records.schemas import BUNDLE, SCHEMA_KEY, SCHEMAS, schema_for
+from cscl_data.records.schemas import BUNDLE, SCHEMA_KEY, SCHEMAS, named_schema, schema_for
 from cscl_data.records.spans import Span, spans_are_ordered
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "TaggedToken",
     "TokenCsRow",
     "cmi",
+    "named_schema",
     "printable",
     "restore",
     "rng_for",

@@ -151,4 +151,9 @@ def schema_for(name: str) -> pa.Schema:
     """
     if name not in SCHEMAS:
         raise unknown_name("schema", name, SCHEMAS)
-    return SCHEMAS[name].with_metadata({SCHEMA_KEY: name.encode()})
+    return named_schema(SCHEMAS[name], name)
+
+
+def named_schema(columns: pa.Schema, name: str) -> pa.Schema:
+    """Return the columns with a schema name in the metadata (for output whose columns depend on the input)."""
+    return columns.with_metadata({SCHEMA_KEY: name.encode()})
