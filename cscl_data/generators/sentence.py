@@ -80,7 +80,8 @@ def generate(
     if first_is_tgt is None:
         first_is_tgt = rng.random() < 0.5
     sides = _sides(len(pairs), first_is_tgt, config, rng)
-    text, segments = "", []
+    text = ""
+    segments: list[Segment] = []
     for pair, is_tgt in zip(pairs, sides, strict=True):
         lang, sentence = (pair.tgt_lang, pair.tgt_text) if is_tgt else (pair.src_lang, pair.src_text)
         sentence = sentence.strip()

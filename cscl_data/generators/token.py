@@ -19,6 +19,8 @@ STAGE = "token_cs"
 METHOD = "align.1"
 """Name and version of the method; the version rises when the text it generates changes."""
 UNITS = ("word", "phrase")
+CONFIDENT = 0.6
+"""Units whose links score below this are drawn last (our default: a posterior at which wrong links grow rare)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +127,20 @@ def generate(
 def choose(candidates: Sequence[Candidate], wanted: int, rng: Random) -> list[Candidate]:
     """Draw units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
-    Natural switches (low tiers) are drawn before others; longer units come up more often than their parts. A unit
-    that would overshoot is passed over for a shorter one.
+    Units with confident links are drawn before others, and among them natural switches (low tiers) first; longer units
+    come up more often than their parts. A unit that would overshoot is passed over for a shorter one; where all of them
+    would, the shortest one is taken, so that something is switched.
+
+    Args:
+        candidates: at least one.
+        wanted: matrix words to replace.
+        rng: the row's own generator.
 
     Returns:
         The units in matrix order.
     """
-    drawn = sorted(candidates, key=lambda cand: (cand.tier, rng.random() / cand.n_words, cand.first, cand.last))
+    draws = [(cand.score < CONFIDENT, cand.tier, rng.random() / cand.n_words) for cand in candidates]
+    drawn = [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
     taken_matrix: set[int] = set()
     taken_embedded: set[int] = set()
     chosen: list[Candidate] = []
@@ -142,6 +151,8 @@ def choose(candidates: Sequence[Candidate], wanted: int, rng: Random) -> list[Ca
             taken_matrix |= matrix
             taken_embedded |= embedded
             chosen.append(cand)
+    if not chosen and wanted > 0:
+        chosen = [min(drawn, key=lambda cand: cand.n_words)]
     return sorted(chosen, key=lambda cand: cand.first)
 
 

@@ -10,7 +10,14 @@ CONSONANT, VOWEL, RIEUL = "consonant", "vowel", "rieul"
 _PARTICLES = {
     # after a consonant: after a vowel
     "으로": "로",
+    "이나마": "나마",
+    "이라도": "라도",
+    "이라고": "라고",
+    "이라는": "라는",
+    "이든지": "든지",
     "이나": "나",
+    "이란": "란",
+    "이든": "든",
     "이랑": "랑",
     "이며": "며",
     "은": "는",

@@ -1,0 +1,132 @@
+"""Units that may be switched are closed blocks of the alignment, over words that may be touched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cscl_data.generators.candidates import Candidate, find_candidates, word_links
+from cscl_data.records import Link, Span
+from cscl_data.text.word_rules.base import Word
+from tests.factories import make_spans, make_words
+
+
+def units(
+    links: list[tuple[int, int]], matrix: str = "", embedded: str = "", *, unit: str = "phrase", longest: int = 4
+) -> set[tuple[int, int, int, int]]:
+    """Candidates of six words on each side; `matrix` and `embedded` give their kinds."""
+    text = "a b c d e f"
+    found = find_candidates(
+        dict.fromkeys(links, 1.0),
+        make_words(text, matrix),
+        make_words(text, embedded),
+        unit=unit,
+        max_phrase_len=longest,
+    )
+    return {cand[:4] for cand in found}
+
+
+@pytest.mark.parametrize(
+    ("links", "options", "expected"),
+    [
+        ([(0, 0)], {}, {(0, 0, 0, 0)}),
+        ([(0, 0), (1, 1)], {}, {(0, 0, 0, 0), (1, 1, 1, 1), (0, 1, 0, 1)}),
+        ([(0, 1), (1, 0)], {}, {(0, 0, 1, 1), (1, 1, 0, 0), (0, 1, 0, 1)}),
+        ([(0, 0), (1, 1)], {"unit": "word"}, {(0, 0, 0, 0), (1, 1, 1, 1)}),
+        # one word for two: together or not at all
+        ([(0, 0), (0, 1)], {}, {(0, 0, 0, 1)}),
+        ([(0, 0), (1, 0)], {}, {(0, 1, 0, 0)}),
+        ([(0, 0), (1, 0)], {"unit": "word"}, {(0, 1, 0, 0)}),
+        ([(0, 0), (1, 0), (2, 1)], {"unit": "word"}, {(0, 1, 0, 0), (2, 2, 1, 1)}),
+        ([(0, 1), (1, 0), (1, 2)], {"unit": "word"}, {(0, 0, 1, 1)}),
+        # an unlinked word inside a unit goes with it, at its edge it does not
+        ([(0, 0), (2, 2)], {}, {(0, 0, 0, 0), (2, 2, 2, 2), (0, 2, 0, 2)}),
+        ([(0, 0), (0, 2)], {}, {(0, 0, 0, 2)}),
+        # a link that leaves the block
+        ([(0, 0), (0, 2), (2, 1)], {}, {(0, 2, 0, 2), (2, 2, 1, 1)}),
+        # nothing across punctuation or what is protected
+        ([(0, 0), (2, 2)], {"matrix": "cnc"}, {(0, 0, 0, 0), (2, 2, 2, 2)}),
+        ([(0, 0), (0, 2)], {"embedded": "cnc"}, set()),
+        ([(0, 0), (1, 1)], {"matrix": "pc"}, {(1, 1, 1, 1)}),
+        ([(0, 0), (1, 1)], {"embedded": "cp"}, {(0, 0, 0, 0)}),
+        # too long on either side
+        ([(0, 0), (0, 4)], {}, set()),
+        ([(0, 0), (0, 2)], {"longest": 2}, set()),
+        ([(0, 0), (1, 1), (2, 2)], {"longest": 2}, {(i, j, i, j) for i in range(3) for j in (i, i + 1) if j < 3}),
+        ([], {}, set()),
+    ],
+)
+def test_find_candidates_table(
+    links: list[tuple[int, int]], options: dict[str, object], expected: set[tuple[int, int, int, int]]
+) -> None:
+    assert units(links, **options) == expected
+
+
+_LINKS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=10, unique=True)
+_KINDS = st.text("ccccfnp", min_size=6, max_size=6)
+
+
+@given(
+    links=_LINKS, matrix=_KINDS, embedded=_KINDS, longest=st.integers(1, 6), unit=st.sampled_from(["word", "phrase"])
+)
+def test_find_candidates_finds_exactly_the_closed_blocks(
+    links: list[tuple[int, int]], matrix: str, embedded: str, longest: int, unit: str
+) -> None:
+    """Compared with the definition, word for word."""
+    links = [(i, j) for i, j in links if matrix[i] in "cf" and embedded[j] in "cf"]
+    expected = set()
+    for first in range(6):
+        for last in range(first, min(6, first + longest)):
+            inside = [(i, j) for i, j in links if first <= i <= last]
+            if not inside or not {first, last} <= {i for i, _ in inside}:
+                continue
+            low, high = min(j for _, j in inside), max(j for _, j in inside)
+            closed = all(first <= i <= last for i, j in links if low <= j <= high)
+            touchable = set(matrix[first : last + 1] + embedded[low : high + 1]) <= set("cf")
+            if closed and touchable and high - low < longest:
+                expected.add((first, last, low, high))
+    if unit == "word":
+        spans = {block[:2] for block in expected}
+        expected = {b for b in expected if not any(s != b[:2] and b[0] <= s[0] and s[1] <= b[1] for s in spans)}
+    assert units(links, matrix, embedded, unit=unit, longest=longest) == expected
+
+
+def lifted(links: list[Link], matrix_words: tuple[Word, ...], embedded_words: tuple[Word, ...]) -> dict:
+    tokens = [Span(i, i + 1) for i in range(12)]
+    return word_links(links, tokens, tokens, matrix_words, embedded_words)
+
+
+def test_word_links_take_the_best_score_of_their_tokens() -> None:
+    words = (Word(0, 3, 3, "content"), Word(4, 6, 6, "content"))
+    links = [Link(0, 0, 0.2), Link(1, 1, 0.9), Link(2, 4, 0.5), Link(3, 5, 0.7)]
+    assert lifted(links, words, words) == {(0, 0): 0.9, (0, 1): 0.5}, "the token between the words belongs to none"
+
+
+def test_word_links_without_scores_count_as_certain() -> None:
+    words = make_words("a b")
+    assert word_links([Link(0, 1)], make_spans("a b"), make_spans("a b"), words, words) == {(0, 1): 1.0}
+
+
+def test_word_links_ignore_particles_and_what_has_no_language() -> None:
+    korean = (Word(0, 4, 2, "content"), Word(4, 5, 5, "none"))
+    english = (Word(0, 4, 4, "content"), Word(4, 5, 5, "none"))
+    links = [Link(1, 0, 0.5), Link(2, 0, 0.9), Link(4, 4, 1.0), Link(1, 4, 1.0)]
+    assert lifted(links, korean, english) == {(0, 0): 0.5}
+
+
+def test_word_links_drop_a_function_word_beside_a_content_word() -> None:
+    """`the city` for one embedded word: the article's link would tie it to the noun."""
+    matrix, embedded = make_words("the city", "fc"), make_words("도시")
+    links = [Link(0, 0), Link(1, 0)]
+    assert word_links(links, make_spans("the city"), make_spans("도시"), matrix, embedded) == {(1, 0): 1.0}
+    alone = word_links(links[:1], make_spans("the city"), make_spans("도시"), matrix, embedded)
+    assert alone == {(0, 0): 1.0}, "it stays where nothing better is there"
+
+
+@pytest.mark.parametrize(("matrix", "embedded", "tier"), [("c", "c", 0), ("f", "f", 1), ("c", "f", 2), ("f", "c", 2)])
+def test_candidate_tiers(matrix: str, embedded: str, tier: int) -> None:
+    words = make_words("a", matrix), make_words("b", embedded)
+    [cand] = find_candidates({(0, 0): 0.5}, *words, unit="word", max_phrase_len=1)
+    assert cand == Candidate(0, 0, 0, 0, tier, 0.5)
+    assert cand.n_words == 1
