@@ -12,6 +12,7 @@ from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.candidates import MAX_PHRASE_LEN, Candidate, find_candidates, word_links
 from cscl_data.generators.substitution import Replacement, substitute
 from cscl_data.records import NO_LANGUAGE, Alignment, Link, Pair, Reject, TaggedToken, TokenCsRow, cmi
+from cscl_data.text.languages import language
 from cscl_data.text.surface import fit_particle, needs_space, recased
 from cscl_data.text.words import Word
 
@@ -185,6 +186,7 @@ def _slices_differ(cand: Candidate, frame: Side, other: Side) -> bool:
 
 def _replacements(chosen: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:
     """Turn units into texts that fit their places: case, particle form, space at the joints."""
+    is_cased = language(frame.lang).cased
     found: list[Replacement] = []
     for n, cand in enumerate(chosen):
         first, last = frame.words[cand.first], frame.words[cand.last]
@@ -192,7 +194,7 @@ def _replacements(chosen: Sequence[Candidate], frame: Side, other: Side) -> list
         text = recased(
             other.text[emb_start:emb_end],
             opens_source=cand.emb_first == _opening(other.words),
-            opens_result=cand.first == _opening(frame.words),
+            opens_result=is_cased and cand.first == _opening(frame.words),
             is_name=other.words[cand.emb_first].name,
         )
         words = [

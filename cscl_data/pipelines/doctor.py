@@ -1,0 +1,62 @@
+"""What is installed, and whether it is what the commands need."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+_PACKAGES = {
+    # distribution: (licence, what uses it)
+    "pyarrow": ("Apache-2.0", "every command"),
+    "numba": ("BSD-2-Clause", "align --aligner statistical"),
+    "spacy": ("MIT", "tokenizer of most languages"),
+    "python-mecab-ko": ("BSD-3-Clause", "Korean morphemes"),
+    "sudachipy": ("Apache-2.0", "Japanese morphemes"),
+    "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),
+    "sacremoses": ("MIT", "--tokenizer moses"),
+    "simalign": ("MIT", "align --aligner simalign"),
+    "ctranslate2": ("MIT", "translate-bundle"),
+    "sentencepiece": ("Apache-2.0", "translate-bundle"),
+    "torch": ("BSD-3-Clause", "train, simalign"),
+    "transformers": ("Apache-2.0", "train, simalign"),
+    "tokenizers": ("Apache-2.0", "train"),
+    "matplotlib": ("PSF-like", "inspect --html"),
+}
+
+
+def check_installation() -> dict[str, Any]:
+    """Return the packages with version and licence, the Python version, the GPU's name, and the models' sizes."""
+    packages = {
+        name: {"version": _version(name), "licence": licence, "for": purpose}
+        for name, (licence, purpose) in _PACKAGES.items()
+    }
+    return {"python": platform.python_version(), "packages": packages, "gpu": _gpu(), "models": _models()}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _gpu() -> str | None:
+    try:
+        import torch
+    except ImportError:
+        return None
+    return str(torch.cuda.get_device_name(0)) if torch.cuda.is_available() else None
+
+
+def _models() -> dict[str, int]:
+    home = Path(str(files("cscl_data") / "assets" / "models"))
+    if not home.is_dir():
+        return {}
+    return {
+        path.name: sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        for path in sorted(home.iterdir())
+        if path.is_dir()
+    }

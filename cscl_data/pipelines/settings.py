@@ -1,0 +1,23 @@
+"""Settings and signatures, spelt the same way by every job."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cscl_data.io.bitext import BitextSpec
+
+
+def bitext_settings(spec: BitextSpec) -> dict[str, Any]:
+    """Return what decides how a bitext is read; its files stand in the plan's inputs."""
+    settings = asdict(spec)
+    return {name: settings[name] for name in settings if name not in ("paths", "stdin", "src_file", "tgt_file")}
+
+
+def sig_line(**parts: object) -> str:
+    """Return `key:value|key:value`, in the order given; None values are left out."""
+    return "|".join(f"{key}:{_safe(value)}" for key, value in parts.items() if value is not None)
+
+
+def _safe(value: object) -> str:
+    return str(value).replace("|", "/").replace(" ", "_")
