@@ -1,0 +1,142 @@
+"""Links from a bilingual lexicon: tokens that translate each other, the one nearest to the diagonal first.
+
+A lexicon is a text file, `.gz` or not: two columns (word, translation; tabs, or spaces as in MUSE) or four columns
+separated by tabs as in word lists made from Wiktionary (word, part of speech, translation, gloss).
+"""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
+from cscl_data.aligners.keys import key_of
+from cscl_data.errors import InputError
+from cscl_data.records import Alignment, Link
+from cscl_data.text.tokenizers.base import Token
+
+EXACT_SCORE = 1.0
+KEY_SCORE = 0.8
+"""Score of a link found only after both words were cut to their keys. Our default."""
+
+Entries = Mapping[str, frozenset[str]]
+
+
+def read_lexicon(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (word, translation) of every entry of one token on each side; longer entries are passed over.
+
+    Raises:
+        InputError: the file is missing, damaged, or a line has one, three or more than four columns.
+    """
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as handle:
+            for number, line in enumerate(handle, 1):
+                entry = _entry(line.rstrip("\r\n"), f"{path}:{number}")
+                if entry is not None:
+                    yield entry
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "damaged, or not UTF-8 text"
+        raise InputError(f"{path}: {reason}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconAligner:
+    """Links tokens that the lexicon gives as translations: by surface or dictionary form, then by key.
+
+    Args:
+        by_form: translations by lowercased word.
+        by_key: keys of translations by key, see `keys.key_of`; it finds inflected forms.
+        digest: of the entries, for `sig`.
+    """
+
+    by_form: Entries
+    by_key: Entries
+    digest: str
+    name: str = field(default="lexicon", init=False)
+    version: int = field(default=1, init=False)
+    deterministic: bool = field(default=True, init=False)
+
+    def sig_parts(self) -> Mapping[str, str]:
+        """Return name, version, and the digest of the lexicon."""
+        return {"aligner": f"{self.name}.{self.version}", "lexicon": self.digest}
+
+    def align(self, pairs: Sequence[TokenizedPair]) -> list[Alignment]:
+        """Return one alignment per pair, in order; a pair with an empty side is skipped as `empty_side`."""
+        return [
+            alignment_of(pair, (), "empty_side") if has_empty_side(pair) else alignment_of(pair, self._links(pair))
+            for pair in pairs
+        ]
+
+    def _links(self, pair: TokenizedPair) -> list[Link]:
+        n_src, n_tgt = len(pair.src_tokens), len(pair.tgt_tokens)
+        targets: dict[str, list[int]] = {}
+        for j, token in enumerate(pair.tgt_tokens):
+            for form in (*_forms(pair.tgt_text, token), "\0" + _bare_key(pair.tgt_text, token)):
+                targets.setdefault(form, []).append(j)
+        candidates: dict[tuple[int, int], float] = {}
+        for i, token in enumerate(pair.src_tokens):
+            for form in _forms(pair.src_text, token):
+                for translation in self.by_form.get(form, ()):
+                    candidates.update(((i, j), EXACT_SCORE) for j in targets.get(translation, ()))
+            for key in self.by_key.get(_bare_key(pair.src_text, token), ()):
+                for j in targets.get("\0" + key, ()):
+                    candidates.setdefault((i, j), KEY_SCORE)
+        near = sorted(candidates, key=lambda c: (-candidates[c], abs((c[0] + 0.5) / n_src - (c[1] + 0.5) / n_tgt), c))
+        links, src_taken, tgt_taken = [], set(), set()
+        for i, j in near:
+            if i not in src_taken and j not in tgt_taken:
+                src_taken.add(i)
+                tgt_taken.add(j)
+                links.append(Link(i, j, candidates[i, j]))
+        return links
+
+
+def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
+    """Build the aligner from (word, translation) entries."""
+    by_form: dict[str, set[str]] = {}
+    by_key: dict[str, set[str]] = {}
+    digest = sha256()
+    for word, translation in entries:
+        digest.update(f"{word}\t{translation}\n".encode())
+        by_form.setdefault(_plain(word), set()).add(_plain(translation))
+        by_key.setdefault(key_of(word), set()).add(key_of(translation))
+    return LexiconAligner(
+        by_form={word: frozenset(found) for word, found in by_form.items()},
+        by_key={key: frozenset(found) for key, found in by_key.items()},
+        digest=digest.hexdigest()[:8],
+    )
+
+
+def load_lexicon_aligner(path: Path) -> LexiconAligner:
+    """Read a lexicon file; see `read_lexicon` for what it raises."""
+    return lexicon_aligner(read_lexicon(path))
+
+
+def _entry(line: str, where: str) -> tuple[str, str] | None:
+    if not line.strip():
+        return None
+    columns = line.split("\t") if "\t" in line else line.split()
+    if len(columns) not in (2, 4):
+        raise InputError(f"{where}: expected 2 columns (word, translation) or 4, found {len(columns)}")
+    word, translation = columns[0].strip(), columns[1 if len(columns) == 2 else 2].strip()
+    return None if not word or not translation or " " in word or " " in translation else (word, translation)
+
+
+def _plain(form: str) -> str:
+    return unicodedata.normalize("NFKC", form).lower()
+
+
+def _forms(text: str, token: Token) -> list[str]:
+    surface = _plain(text[token.start : token.end])
+    return [surface] if not token.lemma or _plain(token.lemma) == surface else [surface, _plain(token.lemma)]
+
+
+def _bare_key(text: str, token: Token) -> str:
+    """The key without part of speech: a lexicon's words have no comparable one."""
+    return key_of(text[token.start : token.end], lemma=token.lemma)

@@ -1,0 +1,153 @@
+"""The fitted state of the statistical aligner, and its file."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cscl_data.aligners.cooccurrence import CellIndex
+from cscl_data.aligners.corpus import Corpus, Ints, Longs
+from cscl_data.aligners.expectation import Floats, Jumps
+from cscl_data.aligners.lexical import Lexicon
+from cscl_data.errors import InputError
+from cscl_data.io.atomic import write_atomically
+
+FORMAT = "statistical-aligner/1"
+PRUNE_BELOW = 1e-4
+"""Cells whose probability is below this in both directions are not kept. Our default."""
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Model(NamedTuple):
+    """What aligning needs: keys, the sparse lexical table (rows and columns as in `CellIndex`), null words, jumps.
+
+    `src_counts` and `tgt_counts` say how often each key stood in the text of the fit.
+    """
+
+    src_keys: tuple[str, ...]
+    tgt_keys: tuple[str, ...]
+    row_offsets: Longs
+    targets: Ints
+    cells: Floats
+    tgt_null: Floats
+    src_null: Floats
+    src_counts: Ints
+    tgt_counts: Ints
+    jumps: Jumps
+    p_null: float
+
+
+def build_model(corpus: Corpus, index: CellIndex, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
+    """Keep what aligning needs of a finished fit; improbable cells are pruned."""
+    kept = (lexicon.cells >= PRUNE_BELOW).any(axis=1)
+    upto = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept)]).astype(np.int64)
+    return Model(
+        corpus.src_keys,
+        corpus.tgt_keys,
+        upto[index.row_offsets],
+        index.targets[kept],
+        np.ascontiguousarray(lexicon.cells[kept]),
+        lexicon.tgt_null,
+        lexicon.src_null,
+        np.bincount(corpus.src.ids, minlength=len(corpus.src_keys)).astype(np.int32),
+        np.bincount(corpus.tgt.ids, minlength=len(corpus.tgt_keys)).astype(np.int32),
+        jumps,
+        p_null,
+    )
+
+
+def save_model(path: Path, model: Model) -> None:
+    """Write a model as one file (a zip of .npy arrays and text); the same model gives the same bytes.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_atomically(path, lambda partial: _write(partial, model))
+
+
+def load_model(path: Path) -> Model:
+    """Read what `save_model` wrote; nothing in the file is executed.
+
+    Raises:
+        InputError: the file is missing, damaged, or something else.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            head = json.loads(archive.read("model.json"))
+            if head.get("format") != FORMAT:
+                raise InputError(f"{path}: a model of the form {head.get('format')!r}, not {FORMAT!r}")
+            src_keys, tgt_keys = (tuple(json.loads(archive.read(f"{side}_keys.json"))) for side in ("src", "tgt"))
+            jumps = Jumps(_read_array(archive, "jumps_forward"), _read_array(archive, "jumps_backward"))
+            return Model(
+                src_keys=src_keys,
+                tgt_keys=tgt_keys,
+                row_offsets=_read_array(archive, "row_offsets"),
+                targets=_read_array(archive, "targets"),
+                cells=_read_array(archive, "cells"),
+                tgt_null=_read_array(archive, "tgt_null"),
+                src_null=_read_array(archive, "src_null"),
+                src_counts=_read_array(archive, "src_counts"),
+                tgt_counts=_read_array(archive, "tgt_counts"),
+                jumps=jumps,
+                p_null=float(head["p_null"]),
+            )
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        raise InputError(f"{path}: not a saved alignment model ({error})") from error
+
+
+def model_digest(model: Model) -> str:
+    """Return 8 hex digits of the model's content, for `sig`."""
+    digest = sha256(json.dumps([model.src_keys, model.tgt_keys, model.p_null]).encode())
+    for array in _arrays(model).values():
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:8]
+
+
+def _arrays(model: Model) -> dict[str, npt.NDArray[np.generic]]:
+    return {
+        "row_offsets": model.row_offsets,
+        "targets": model.targets,
+        "cells": model.cells,
+        "tgt_null": model.tgt_null,
+        "src_null": model.src_null,
+        "src_counts": model.src_counts,
+        "tgt_counts": model.tgt_counts,
+        "jumps_forward": model.jumps.forward,
+        "jumps_backward": model.jumps.backward,
+    }
+
+
+def _write(path: Path, model: Model) -> None:
+    head = json.dumps({"format": FORMAT, "p_null": model.p_null})
+    parts = {"model.json": head.encode()}
+    parts["src_keys.json"] = json.dumps(model.src_keys).encode()
+    parts["tgt_keys.json"] = json.dumps(model.tgt_keys).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(_entry(name), content, compresslevel=1)
+        for name, array in _arrays(model).items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+            archive.writestr(_entry(f"{name}.npy"), buffer.getbuffer(), compresslevel=1)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
+    with archive.open(f"{name}.npy") as handle:
+        return np.lib.format.read_array(handle, allow_pickle=False)

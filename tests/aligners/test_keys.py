@@ -1,0 +1,39 @@
+import pytest
+from hypothesis import given
+
+from cscl_data.aligners.keys import KeyMaker, key_of
+from tests.aligners.pairs import pair_of
+from tests.factories import texts
+
+
+@pytest.mark.parametrize(
+    ("surface", "pos", "lemma", "key"),
+    [
+        ("Translations", "", "", "transl"),
+        ("translate", "", "", "transl"),
+        ("2,500", "", "", "2,500"),
+        ("v2.1", "", "", "v2.1"),
+        ("foo_bar_baz()", "", "", "foo_bar_baz()"),
+        ("TensorFlow", "SL", "", "tensor"),
+        ("tensorflow", "", "", "tensor"),
+        ("번역하다", "", "", "번역"),
+        ("번역", "NNG", "", "번역/N"),
+        ("을", "JKO", "", "을/J"),
+        ("했", "VV+EP", "하다", "하다/V"),
+        ("行っ", "動詞-非自立可能", "行く", "行く"),
+        ("ＡＢＣ", "", "", "abc"),
+        ("、", "補助記号-読点", "、", "、"),
+        ("परीक्षण", "", "", "परीक्षण"),
+        ("Überraschungen", "", "", "überra"),
+        ("😀", "", "", "😀"),
+    ],
+)
+def test_key_of_joins_what_belongs_together(surface, pos, lemma, key):
+    assert key_of(surface, pos, lemma) == key
+
+
+@given(text=texts())
+def test_key_maker_gives_one_key_per_token(text):
+    pair = pair_of(text, text)
+    src_keys, tgt_keys = KeyMaker().pair_keys(pair)
+    assert src_keys == tgt_keys == [key_of(text[t.start : t.end]) for t in pair.src_tokens]
