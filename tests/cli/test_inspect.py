@@ -40,17 +40,21 @@ def test_broken_invariant_exits_3_and_names_the_place(tmp_path):
 
 
 def test_json_is_one_object_on_one_line(out, tmp_path):
-    result = run(out, "--json", "--rows", 2, "--run", write_run(tmp_path / "run"))
+    result = run(out, "--json", "--rows", 2)
     assert result.exit_code == 0
     document = json.loads(result.stdout)
     assert result.stdout.count("\n") == 1
     assert (document["sound"], document["counts"]["rows"], len(document["rows"])) == (True, 30, 2)
-    assert document["run"]["statistics"]["steps"] == 15
+
+
+def test_json_of_several_directories_lists_them(out, tmp_path):
+    result = run(out, write_run(tmp_path / "run"), "--json")
+    assert [found["kind"] for found in json.loads(result.stdout)["directories"]] == ["token_cs/1", "train"]
 
 
 def test_page_is_written(out, tmp_path):
     page = tmp_path / "pages" / "report.html"
-    result = run(out, "--html", page, "--run", write_run(tmp_path / "run"))
+    result = run(out, write_run(tmp_path / "run"), "--html", page)
     assert result.exit_code == 0
     html = page.read_text(encoding="utf-8")
     assert html.startswith("<!doctype html>")

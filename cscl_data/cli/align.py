@@ -1,0 +1,100 @@
+"""`cscl-data align`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cscl_data.cli import options as opt
+from cscl_data.cli.report import listening, show_plan, show_report
+
+
+def align_cli(
+    src_lang: opt.SrcLang,
+    tgt_lang: opt.TgtLang,
+    out: opt.Out,
+    inputs: opt.Inputs = None,
+    aligner: opt.AlignerName = "statistical",
+    links: Annotated[Path | None, typer.Option(help="Pharaoh file, for --aligner pharaoh.")] = None,
+    pretokenized: opt.Pretokenized = False,
+    tokenizer: opt.TokenizerName = "auto",
+    segmenter: opt.SegmenterName = "auto",
+    symmetrize: opt.Symmetrize = "grow-diag-final-and",
+    min_score: opt.MinScore = 0.0,
+    fit_on: opt.FitOn = None,
+    priors: opt.PriorsFrom = "auto",
+    encoder: opt.Encoder = None,
+    layer: opt.Layer = 8,
+    matching: opt.Matching = "itermax",
+    lexicon: opt.Lexicon = None,
+    one_indexed: opt.OneIndexed = False,
+    src_column: opt.SrcColumn = None,
+    tgt_column: opt.TgtColumn = None,
+    doc_column: opt.DocColumn = None,
+    id_column: opt.IdColumn = None,
+    src_file: opt.SrcFile = None,
+    tgt_file: opt.TgtFile = None,
+    limit: opt.Limit = None,
+    seed: opt.Seed = 0,
+    workers: opt.Workers = 1,
+    engine: opt.EngineName = "local",
+    shard_rows: opt.ShardRows = 10_000,
+    max_reject_rate: opt.MaxRejectRate = 0.5,
+    rejects_text: opt.RejectsText = "full",
+    licence: opt.Licence = None,
+    dry_run: opt.DryRun = False,
+    overwrite: opt.Overwrite = False,
+    config: opt.Config = None,
+    as_json: opt.Json = False,
+) -> None:
+    """Align the words of sentence pairs.
+
+    Writes one row for every readable pair, in order: tokens as spans into the raw text, links with scores, and the
+    links in Pharaoh form. The statistical aligner (the default) learns from the whole input and from --fit-on; its
+    memory grows with the number of different word pairs that occur together.
+
+    Example: cscl-data align corpus.tsv --src-lang en --tgt-lang ko --out links
+    """
+    from cscl_data.io.bitext import BitextSpec
+    from cscl_data.pipelines.align import AlignJob, plan_align, run_align
+
+    job = AlignJob(
+        bitext=BitextSpec(
+            src_lang=src_lang,
+            tgt_lang=tgt_lang,
+            paths=tuple(inputs or ()),
+            stdin=opt.spooled(inputs, out, dry_run=dry_run),
+            src_file=src_file,
+            tgt_file=tgt_file,
+            src_column=src_column,
+            tgt_column=tgt_column,
+            doc_column=doc_column,
+            id_column=id_column,
+            limit=limit,
+        ),
+        alignment=opt.align_settings(
+            aligner=aligner,
+            tokenizer=tokenizer,
+            segmenter=segmenter,
+            symmetrize=symmetrize,
+            min_score=min_score,
+            pretokenized=pretokenized,
+            fit_on=fit_on,
+            priors=priors,
+            encoder=encoder,
+            layer=layer,
+            matching=matching,
+            lexicon=lexicon,
+            links=links,
+            one_indexed=one_indexed,
+        ),
+        basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
+    )
+    if dry_run:
+        show_plan(plan_align(job))
+        return
+    with listening() as listener:
+        report = run_align(job, opt.run_options(workers, engine, overwrite, max_reject_rate), listener)
+    show_report(report, out, as_json=as_json)

@@ -1,0 +1,110 @@
+"""`cscl-data make-token-cs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cscl_data.cli import options as opt
+from cscl_data.cli.report import listening, show_plan, show_report
+
+
+def make_token_cs_cli(
+    src_lang: opt.SrcLang,
+    tgt_lang: opt.TgtLang,
+    out: opt.Out,
+    inputs: opt.Inputs = None,
+    ratio: Annotated[float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1.")] = 0.3,
+    matrix_lang: Annotated[
+        str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
+    ] = "src",
+    unit: Annotated[str, typer.Option(help="word, or phrase (blocks of up to --max-phrase-len words).")] = "word",
+    max_phrase_len: Annotated[int, typer.Option(help="Longest switched unit, in words on either side.")] = 4,
+    aligner: opt.AlignerName = "statistical",
+    alignments: Annotated[
+        Path | None, typer.Option(help="Alignments made before: an `align` directory, or a Pharaoh file.")
+    ] = None,
+    pretokenized: opt.Pretokenized = False,
+    tokenizer: opt.TokenizerName = "auto",
+    segmenter: opt.SegmenterName = "auto",
+    symmetrize: opt.Symmetrize = "grow-diag-final-and",
+    min_score: opt.MinScore = 0.0,
+    fit_on: opt.FitOn = None,
+    priors: opt.PriorsFrom = "auto",
+    encoder: opt.Encoder = None,
+    layer: opt.Layer = 8,
+    matching: opt.Matching = "itermax",
+    lexicon: opt.Lexicon = None,
+    one_indexed: opt.OneIndexed = False,
+    src_column: opt.SrcColumn = None,
+    tgt_column: opt.TgtColumn = None,
+    doc_column: opt.DocColumn = None,
+    id_column: opt.IdColumn = None,
+    src_file: opt.SrcFile = None,
+    tgt_file: opt.TgtFile = None,
+    limit: opt.Limit = None,
+    seed: opt.Seed = 0,
+    workers: opt.Workers = 1,
+    engine: opt.EngineName = "local",
+    shard_rows: opt.ShardRows = 10_000,
+    max_reject_rate: opt.MaxRejectRate = 0.5,
+    rejects_text: opt.RejectsText = "full",
+    licence: opt.Licence = None,
+    dry_run: opt.DryRun = False,
+    overwrite: opt.Overwrite = False,
+    config: opt.Config = None,
+    as_json: opt.Json = False,
+) -> None:
+    """Switch words of one language into sentences of the other, by word alignment.
+
+    Replaces spans of the raw sentence by what they are aligned to; everything else stays byte for byte. The default
+    aligner learns from the input alone and needs neither model nor network.
+
+    Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
+    """
+    from cscl_data.generators.token import TokenCsConfig
+    from cscl_data.io.bitext import BitextSpec
+    from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
+
+    job = TokenCsJob(
+        bitext=BitextSpec(
+            src_lang=src_lang,
+            tgt_lang=tgt_lang,
+            paths=tuple(inputs or ()),
+            stdin=opt.spooled(inputs, out, dry_run=dry_run),
+            src_file=src_file,
+            tgt_file=tgt_file,
+            src_column=src_column,
+            tgt_column=tgt_column,
+            doc_column=doc_column,
+            id_column=id_column,
+            limit=limit,
+        ),
+        switching=TokenCsConfig(ratio=ratio, unit=unit, max_phrase_len=max_phrase_len),
+        alignment=opt.align_settings(
+            aligner=aligner,
+            tokenizer=tokenizer,
+            segmenter=segmenter,
+            symmetrize=symmetrize,
+            min_score=min_score,
+            pretokenized=pretokenized,
+            fit_on=fit_on,
+            priors=priors,
+            encoder=encoder,
+            layer=layer,
+            matching=matching,
+            lexicon=lexicon,
+            links=alignments,
+            one_indexed=one_indexed,
+        ),
+        matrix_lang=matrix_lang,
+        basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
+    )
+    if dry_run:
+        show_plan(plan_token_cs(job))
+        return
+    with listening() as listener:
+        report = run_token_cs(job, opt.run_options(workers, engine, overwrite, max_reject_rate), listener)
+    show_report(report, out, as_json=as_json)

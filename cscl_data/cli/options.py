@@ -1,0 +1,177 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cscl_data.errors import ConfigError, InputError, unknown_name
+
+if TYPE_CHECKING:
+    from cscl_data.pipelines.align_settings import AlignSettings
+    from cscl_data.pipelines.job import RunOptions
+    from cscl_data.pipelines.plan import Basics
+
+_RUN_ONLY = {
+    "--out": 1,
+    "--workers": 1,
+    "--engine": 1,
+    "--overwrite": 0,
+    "--json": 0,
+    "--config": 1,
+    "--max-reject-rate": 1,
+}
+
+
+def load_config(ctx: typer.Context, path: Path | None) -> Path | None:
+    """Take option defaults from a YAML file; a flag on the command line beats the file.
+
+    Raises:
+        InputError: the file is missing or not YAML.
+        ConfigError: it is not a mapping of option names, or names an option that the command does not have.
+    """
+    if path is None:
+        return None
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not YAML ({str(error).splitlines()[0]})") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected a mapping of option names to values")
+    known = {param.name for param in ctx.command.params if param.name not in (None, "config", "help")}
+    defaults: dict[str, Any] = {}
+    for key, value in values.items():
+        name = str(key).removeprefix("--").replace("-", "_")
+        if name not in known:
+            raise unknown_name(f"option in {path}:", str(key), (str(item).replace("_", "-") for item in known))
+        defaults[name] = value
+    ctx.default_map = defaults
+    return path
+
+
+def recorded_argv() -> list[str]:
+    """Return the command line without what never changes the result (where it goes, how many workers, ...)."""
+    kept: list[str] = []
+    skip = 0
+    for argument in sys.argv[1:]:
+        if skip:
+            skip -= 1
+            continue
+        name, _, value = argument.partition("=")
+        if name in _RUN_ONLY:
+            skip = 0 if value else _RUN_ONLY[name]
+            continue
+        kept.append(argument)
+    return kept
+
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="INPUT",
+        help="Bitext: .tsv, .csv, .jsonl, .parquet (also .gz, .zst), .tmx, a glob, a directory, or -.",
+    ),
+]
+SrcLang = Annotated[str, typer.Option(help="Language of the source side, as BCP-47: en, ko, zh-Hans.")]
+TgtLang = Annotated[str, typer.Option(help="Language of the target side.")]
+SrcColumn = Annotated[str | None, typer.Option(help="Column of the source text: a header name, or a number from 1.")]
+TgtColumn = Annotated[str | None, typer.Option(help="Column of the target text.")]
+DocColumn = Annotated[str | None, typer.Option(help="Column of the document id.")]
+IdColumn = Annotated[str | None, typer.Option(help="Column of the row id. [default: id, else path:number]")]
+SrcFile = Annotated[str | None, typer.Option(help="Source side of a Moses pair (one sentence a line).")]
+TgtFile = Annotated[str | None, typer.Option(help="Target side of a Moses pair.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input rows as the whole input.")]
+Out = Annotated[Path, typer.Option(help="Output directory. The same command run again goes on where it stopped.")]
+Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
+Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
+EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local.")]
+ShardRows = Annotated[int, typer.Option(min=1, help="Input rows a shard.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and an estimate, write nothing.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start anew in an output directory that is in use.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(help="Options from a YAML file; a flag beats it.", callback=load_config, is_eager=True),
+]
+MaxRejectRate = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Share of rejects above which the command exits 3 (output stays valid).")
+]
+RejectsText = Annotated[str, typer.Option(help="full, or none to keep input rows out of the reject files.")]
+Licence = Annotated[str | None, typer.Option(help="Licence of the input, for the manifest and the dataset card.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the manifest as one line on stdout.")]
+
+AlignerName = Annotated[str, typer.Option("--aligner", help="statistical, simalign, lexicon, or pharaoh.")]
+Pretokenized = Annotated[
+    bool, typer.Option("--pretokenized", help="The text is tokens joined by single spaces; links are over those.")
+]
+TokenizerName = Annotated[str, typer.Option("--tokenizer", help="Word tokenizer: auto, spacy, moses, whitespace.")]
+SegmenterName = Annotated[
+    str, typer.Option("--segmenter", help="Morphemes of Korean and Japanese: auto, mecab, sudachi, whitespace.")
+]
+Symmetrize = Annotated[
+    str, typer.Option(help="intersection, union, grow-diag, grow-diag-final, or grow-diag-final-and.")
+]
+MinScore = Annotated[float, typer.Option(help="Drop links that score below this, 0 to 1.")]
+FitOn = Annotated[list[str] | None, typer.Option(help="More bitext for the statistical aligner to learn from.")]
+PriorsFrom = Annotated[
+    str, typer.Option("--priors", help="Lexical priors of the statistical aligner: auto (shipped), none, or a file.")
+]
+Encoder = Annotated[str | None, typer.Option(help="Encoder for simalign: a directory, or hub:ORG/NAME.")]
+Layer = Annotated[int, typer.Option(help="Layer of the encoder, counted from 0 (the embeddings).")]
+Matching = Annotated[str, typer.Option(help="simalign's matching: inter, itermax, mwmf, fwd, rev.")]
+Lexicon = Annotated[str | None, typer.Option(help="Bilingual lexicon for --aligner lexicon.")]
+OneIndexed = Annotated[bool, typer.Option("--one-indexed", help="The Pharaoh file counts tokens from 1.")]
+
+
+def basics(out: Path, seed: int, shard_rows: int, licence: str | None, rejects_text: str) -> Basics:
+    """Gather what every job is told."""
+    from cscl_data.pipelines.plan import Basics
+
+    return Basics(out=out, seed=seed, shard_rows=shard_rows, licence=licence, rejects_text=rejects_text)
+
+
+def run_options(workers: int, engine: str, overwrite: bool, max_reject_rate: float) -> RunOptions:
+    """Gather what never changes the result."""
+    from cscl_data.pipelines.job import RunOptions
+
+    return RunOptions(
+        workers=workers,
+        engine=engine,
+        overwrite=overwrite,
+        max_reject_rate=max_reject_rate,
+        argv=recorded_argv(),
+    )
+
+
+def align_settings(**settings: Any) -> AlignSettings:
+    """Gather how pairs are aligned; paths become strings and lists tuples.
+
+    Raises:
+        ConfigError: a name is unknown, or a value is out of range.
+    """
+    from cscl_data.pipelines.align_settings import AlignSettings
+
+    settings["fit_on"] = tuple(settings.get("fit_on") or ())
+    links = settings.get("links")
+    return AlignSettings(**{**settings, "links": None if links is None else str(links)})
+
+
+def spooled(inputs: list[str] | None, out: Path, *, dry_run: bool) -> str | None:
+    """Keep standard input where the job can read it again, if `-` stands among the inputs.
+
+    Raises:
+        ConfigError: together with `--dry-run`, which writes nothing.
+    """
+    if "-" not in (inputs or ()):
+        return None
+    if dry_run:
+        raise ConfigError("--dry-run cannot read standard input", hint="give a file")
+    from cscl_data.pipelines.standard_input import spool
+
+    return str(spool(out))

@@ -1,0 +1,90 @@
+"""What a user sees while a job runs and when it ends: a progress bar on a terminal, a summary on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from cscl_data.pipelines.job import JobReport
+    from cscl_data.pipelines.plan import JobPlan
+
+
+class Listener:
+    """Gets told of notes and finished shards, and shows them: on a terminal in one live line, else as log lines.
+
+    `note` takes one line about a step (fitting, loading); `on_shard` a shard's report.
+    """
+
+    def __init__(self, progress: Any | None = None, task: Any = None, *, quiet: bool = False) -> None:
+        self._progress, self._task, self._quiet = progress, task, quiet
+        self._items = 0
+        self._started = time.monotonic()
+
+    def note(self, text: str) -> None:
+        """Show what the job is doing."""
+        if self._progress is not None:
+            self._progress.update(self._task, description=text)
+        elif not self._quiet:
+            typer.echo(text, err=True)
+
+    def on_shard(self, report: Any) -> None:
+        """Count a finished shard."""
+        self._items += report.facts["items"]
+        if self._progress is not None:
+            rate = self._items / max(1e-9, time.monotonic() - self._started)
+            self._progress.update(
+                self._task, advance=1, description=f"{self._items:,} items, {rate:,.0f}/s, last shard {report.number}"
+            )
+
+
+@contextmanager
+def listening(*, quiet: bool = False) -> Iterator[Listener]:
+    """Show progress while the block runs; with `quiet` not at all."""
+    if quiet or not sys.stderr.isatty():
+        yield Listener(quiet=quiet)
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} shards"), TextColumn("{task.description}"))
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
+        yield Listener(progress, progress.add_task("reading the input", total=None))
+
+
+def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
+    """Print the summary on stderr, and with `as_json` the manifest plus `elapsed_s` as one line on stdout."""
+    manifest = report.manifest
+    lines = [
+        f"{manifest['rows_in']:,} input rows, {manifest['items']:,} items -> {manifest['rows_out']:,} rows, "
+        f"{manifest['rejects']:,} rejects in {report.elapsed_s:.1f} s",
+    ]
+    if report.resumed_shards:
+        lines.append(f"{report.resumed_shards} of {len(manifest['shards'])} shards were there already")
+    lines += [f"  {reason:<18} {count:,}" for reason, count in manifest["rejects_by_reason"].items()]
+    lines += [f"sig {manifest['sig']}", f"manifest {out / 'manifest.json'}"]
+    typer.echo("\n".join(lines), err=True)
+    if as_json:
+        print_json({**manifest, "elapsed_s": round(report.elapsed_s, 3)})
+
+
+def show_plan(plan: JobPlan) -> None:
+    """Print what a job would do: its inputs, its settings, its signature, and a rough size."""
+    size = sum(facts.bytes for facts in plan.inputs)
+    lines = [f"{plan.command} would write {plan.schema}; nothing is written now", f"sig {plan.sig}"]
+    lines += [f"input {facts.path}  {facts.bytes:,} bytes  sha256 {facts.sha256[:16]}" for facts in plan.inputs]
+    lines += [f"  {name} = {value}" for name, value in plan.settings.items() if value is not None]
+    lines.append(f"estimate: {plan.shard_rows:,} rows a shard, about {max(1, size // 1_000_000):,} MB of input to read")
+    typer.echo("\n".join(lines), err=True)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object as one line on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False))

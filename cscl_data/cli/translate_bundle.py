@@ -1,0 +1,126 @@
+"""`cscl-data translate-bundle`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cscl_data.cli import options as opt
+from cscl_data.cli.report import listening, show_plan, show_report
+
+
+def translate_bundle_cli(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Records: .jsonl, .parquet, .csv, .json.")],
+    fields: Annotated[str, typer.Option(help="Fields translated together: dotted paths, * for every element, commas.")],
+    src_lang: opt.SrcLang,
+    tgt_lang: opt.TgtLang,
+    out: opt.Out,
+    model: Annotated[
+        str, typer.Option(help="default, echo, replay:FILE, hub:ORG/NAME, or a CTranslate2 directory.")
+    ] = "default",
+    catalyst: Annotated[
+        str, typer.Option(help="Statement before the fields: auto, none, concat, relation, or your own text.")
+    ] = "relation",
+    catalyst_file: Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")] = None,
+    indicators: Annotated[
+        str, typer.Option(help="Candidates for the token before each field; the first one absent from the record.")
+    ] = "@,#,*",
+    fallback: Annotated[
+        str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")
+    ] = "indicator,smaller,separate,split,reject",
+    protect_mode: Annotated[
+        str, typer.Option(help="check (URLs, e-mails, placeholders and code must come back) or off.")
+    ] = "check",
+    tokenizer: Annotated[
+        str | None, typer.Option(help="For a model without one: a path, characters, or whitespace.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1.")] = "auto",
+    compute_type: Annotated[str, typer.Option(help="auto, or as CTranslate2 names them: int8, float16, ...")] = "auto",
+    beam_size: Annotated[int, typer.Option(min=1, help="Beam of the search (2 is our default).")] = 2,
+    batch_tokens: Annotated[int, typer.Option(min=1, help="Tokens of one batch.")] = 4096,
+    inter_threads: Annotated[int, typer.Option(min=0, help="Batches at the same time, on a CPU; 0: one a core.")] = 0,
+    intra_threads: Annotated[int, typer.Option(min=0, help="Threads of one batch; 0 leaves it to CTranslate2.")] = 1,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Make each translation independent of its batch; slower.")
+    ] = False,
+    records: Annotated[str | None, typer.Option(help="Path of the record list in a .json tree: data.*.x.*")] = None,
+    id_column: opt.IdColumn = None,
+    limit: opt.Limit = None,
+    seed: opt.Seed = 0,
+    workers: opt.Workers = 1,
+    engine: opt.EngineName = "local",
+    shard_rows: opt.ShardRows = 10_000,
+    max_reject_rate: opt.MaxRejectRate = 0.5,
+    rejects_text: opt.RejectsText = "full",
+    licence: opt.Licence = None,
+    dry_run: opt.DryRun = False,
+    overwrite: opt.Overwrite = False,
+    config: opt.Config = None,
+    as_json: opt.Json = False,
+) -> None:
+    """Translate the fields of records together, so that they stay about the same thing.
+
+    The fields are joined behind a catalyst statement, each led by an indicator token, translated as one sequence and
+    taken apart again. What does not come apart goes down the ladder of --fallback. All other fields stay as they are.
+
+    Example: cscl-data translate-bundle qa.jsonl --fields 'question,answers.*.text' --src-lang en --tgt-lang ko --out b
+    """
+    from cscl_data.io.recordfile import RecordSpec
+    from cscl_data.pipelines.translate_bundle import (
+        BundleSettings,
+        ModelSettings,
+        TranslateBundleJob,
+        plan_translate_bundle,
+        run_translate_bundle,
+    )
+
+    job = TranslateBundleJob(
+        source=RecordSpec(
+            paths=tuple(inputs), stdin=opt.spooled(inputs, out, dry_run=dry_run), id_column=id_column, limit=limit
+        ),
+        bundles=BundleSettings(
+            fields=tuple(path.strip() for path in fields.split(",") if path.strip()),
+            src_lang=src_lang,
+            tgt_lang=tgt_lang,
+            catalyst=catalyst,
+            catalyst_file=None if catalyst_file is None else str(catalyst_file),
+            indicators=indicators,
+            fallback=fallback,
+            protect_mode=protect_mode,
+            records=records,
+        ),
+        model=ModelSettings(
+            model=model,
+            tokenizer=tokenizer,
+            device=device,
+            compute_type=compute_type,
+            beam_size=beam_size,
+            batch_tokens=batch_tokens,
+            inter_threads=inter_threads,
+            intra_threads=intra_threads,
+            deterministic=deterministic,
+        ),
+        basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
+    )
+    if dry_run:
+        show_plan(plan_translate_bundle(job))
+        return
+    with listening() as listener:
+        report = run_translate_bundle(job, opt.run_options(workers, engine, overwrite, max_reject_rate), listener)
+    show_report(report, out, as_json=as_json)
+    show_bundles(report.manifest["report"])
+
+
+def show_bundles(summary: dict[str, Any]) -> None:
+    """Print how records were translated: by level, and how often the first sequence came apart."""
+    levels = ", ".join(f"{level} {count:,}" for level, count in summary["level"].items())
+    typer.echo(f"levels: {levels or 'none'}", err=True)
+    for row in summary["reversibility"]:
+        tried = max(1, row["tried"])
+        shares = "  ".join(f"{key} {100 * row[key] / tried:.1f} %" for key in ("strict", "lenient", "accepted"))
+        typer.echo(
+            f"first tries with {row['indicator']!r} and catalyst {row['catalyst']}: {row['tried']:,}  {shares}",
+            err=True,
+        )

@@ -1,0 +1,84 @@
+"""`align`: pairs to word alignments."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
+from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, corpus_facts, prepare
+from cscl_data.pipelines.chunks import by_rows
+from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.links import with_links
+from cscl_data.pipelines.listen import SILENT, Listener
+from cscl_data.pipelines.plan import STATE, Basics, JobPlan
+from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.records import Reject
+from cscl_data.text.languages import language
+
+SCHEMA = "alignment/1"
+METHOD = "align.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignJob:
+    """A whole `align` job."""
+
+    bitext: BitextSpec
+    alignment: AlignSettings
+    basics: Basics
+
+
+def plan_align(job: AlignJob) -> JobPlan:
+    """Settle everything that decides the output.
+
+    Raises:
+        ConfigError: a language is unknown.
+        InputError: an input cannot be read.
+    """
+    src, tgt = (language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang))
+    return JobPlan(
+        command="align",
+        schema=SCHEMA,
+        settings={
+            **bitext_settings(job.bitext),
+            **asdict(job.alignment),
+            **resolved_tokenizers(job.alignment, src, tgt),
+        },
+        sig=sig_line(schema=SCHEMA, method=METHOD, **align_sig(job.alignment, src, tgt), seed=job.basics.seed),
+        seed=job.basics.seed,
+        shard_rows=job.basics.shard_rows,
+        inputs=corpus_facts(job.alignment, job.bitext),
+        languages=[src, tgt],
+        licence=job.basics.licence,
+        rejects_text=job.basics.rejects_text,
+    )
+
+
+def run_align(job: AlignJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
+    """Run the job; see `run_job` for what it raises."""
+    plan = plan_align(job)
+    bitext = Bitext(job.bitext)
+    extra = [0] * (len(plan.inputs) - len(bitext.sources))
+
+    def ready() -> Work:
+        listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
+        how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener)
+        return partial(align_rows, how=how, sig=plan.sig)
+
+    stages = Stages(
+        prepare=ready,
+        chunks=lambda: by_rows(with_links(bitext, job.alignment), job.basics.shard_rows),
+        rows_read=lambda: [*bitext.rows_read, *extra],
+    )
+    return run_job(job.basics.out, plan, stages, run, listener.on_shard)
+
+
+def align_rows(chunk: list[LinkedPair | Reject], *, how: HowToAlign, sig: str) -> ShardOutcome:
+    """Do one shard. An item is a pair (which gives a row even where it could not be aligned), or an unreadable row."""
+    rejects = [item for item in chunk if isinstance(item, Reject)]
+    pairs = [item for item in chunk if isinstance(item, LinkedPair)]
+    rows: list[dict[str, Any]] = [alignment.row(sig) for alignment in align_pairs(how, pairs)]
+    return ShardOutcome(rows, rejects, len(chunk), len(chunk))

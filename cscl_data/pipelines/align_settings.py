@@ -1,0 +1,153 @@
+"""How pairs are aligned, settled before anything runs: names, tokenizers, priors, and what of it stands in `sig`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from cscl_data.aligners import ALIGNERS, VERSIONS
+from cscl_data.aligners.priors import Priors, read_priors
+from cscl_data.aligners.symmetrize import RULES
+from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.io.dataset import MANIFEST
+from cscl_data.io.shards import file_facts
+from cscl_data.text.languages import language
+from cscl_data.text.tokenizers import tokenizer_for
+
+SEGMENTERS = {"auto": ("ko", "ja"), "mecab": ("ko",), "sudachi": ("ja",), "whitespace": ("ko", "ja")}
+"""Segmenter by name, and the languages each one serves."""
+_NEEDS = {
+    "pharaoh": ("links", "give align --links FILE, or make-token-cs --alignments FILE"),
+    "simalign": ("encoder", "give --encoder DIR or --encoder hub:ORG/NAME"),
+    "lexicon": ("lexicon", "give --lexicon FILE"),
+}
+"""By aligner: the setting that it cannot do without, and how to give it."""
+WORD_TOKENIZERS = ("auto", "spacy", "moses", "whitespace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignSettings:
+    """How pairs are aligned.
+
+    Attributes:
+        aligner: a name of `aligners.ALIGNERS`.
+        tokenizer: for languages that need no morphological analysis: `auto` (spaCy, or characters), `spacy`, `moses`,
+            `whitespace`.
+        segmenter: for Korean and Japanese: `auto` (mecab, sudachi), `mecab`, `sudachi`, `whitespace`.
+        symmetrize: how the two directions of the statistical aligner are merged.
+        min_score: links below it are dropped, in [0, 1].
+        pretokenized: the input's text is tokens joined by single spaces, and links are over those.
+        fit_on: more bitext for the statistical aligner to learn from.
+        encoder: directory or `hub:ORG/NAME` of the encoder for simalign.
+        layer: the encoder's layer, from 0 (the embeddings).
+        matching: simalign's matching method.
+        lexicon: a bilingual lexicon file for the lexicon aligner.
+        links: links made before: the directory of an `align` job, or a Pharaoh file.
+        one_indexed: whether a Pharaoh file counts tokens from 1.
+        priors: lexical priors for the statistical aligner: `auto` (what ships for the two languages, if anything),
+            `none`, or a file of `make-priors`.
+
+    Raises:
+        ConfigError: a name is unknown, a value is out of range, or the aligner's file or encoder is not given.
+    """
+
+    aligner: str = "statistical"
+    tokenizer: str = "auto"
+    segmenter: str = "auto"
+    symmetrize: str = "grow-diag-final-and"
+    min_score: float = 0.0
+    pretokenized: bool = False
+    fit_on: tuple[str, ...] = ()
+    encoder: str | None = None
+    layer: int = 8
+    matching: str = "itermax"
+    lexicon: str | None = None
+    links: str | None = None
+    one_indexed: bool = False
+    priors: str = "auto"
+
+    def __post_init__(self) -> None:
+        for kind, name, known in (
+            ("aligner", self.aligner, ALIGNERS),
+            ("tokenizer", self.tokenizer, WORD_TOKENIZERS),
+            ("segmenter", self.segmenter, SEGMENTERS),
+            ("symmetrization", self.symmetrize, RULES),
+        ):
+            if name not in known:
+                raise unknown_name(kind, name, known)
+        if not 0.0 <= self.min_score <= 1.0:
+            raise ConfigError(f"--min-score must be between 0 and 1, not {self.min_score}")
+        needed, hint = _NEEDS.get(self.aligner, ("aligner", ""))
+        if self.links is None and getattr(self, needed) is None:
+            raise ConfigError(f"aligner {self.aligner!r} needs its {needed}", hint=hint)
+
+    @property
+    def pharaoh(self) -> Path | None:
+        """The Pharaoh file that holds the links, if it is one."""
+        return None if self.links is None or Path(self.links).is_dir() else Path(self.links)
+
+    def tokenizer_of(self, lang: str) -> str:
+        """Return the name under which `tokenizer_for` finds the tokenizer of a language."""
+        primary = language(lang).primary
+        if primary in SEGMENTERS["auto"]:
+            return self.segmenter if primary in SEGMENTERS[self.segmenter] else "auto"
+        return self.tokenizer
+
+
+def resolved_tokenizers(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str, str]:
+    """Return the full names of both tokenizers, as they stand in settings and `sig`."""
+    return {
+        side: tokenizer_for(lang, settings.tokenizer_of(lang)).name
+        for side, lang in (("src_tokenizer", src_lang), ("tgt_tokenizer", tgt_lang))
+    }
+
+
+def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str, str]:
+    """Return the parts of `sig` that say how links were made."""
+    if settings.links is not None:
+        path = Path(settings.links)
+        made = {"links": file_facts(path / MANIFEST if path.is_dir() else path).sha256[:8]}
+    else:
+        made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
+        if settings.aligner == "statistical":
+            made["symmetrize"] = settings.symmetrize
+            priors = chosen_priors(settings, src_lang, tgt_lang)
+            made["priors"] = priors.digest if priors else "none"
+    names = resolved_tokenizers(settings, src_lang, tgt_lang)
+    return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
+
+
+def chosen_priors(settings: AlignSettings, src_lang: str, tgt_lang: str) -> Priors | None:
+    """Return the priors that a fit takes, in the direction of the pair; None without any.
+
+    Shipped priors are taken only where their tokenizers are the ones in use, for keys of other ones do not match.
+
+    Raises:
+        InputError: the file named is missing or no table of priors.
+        ConfigError: the file named is for other languages or other tokenizers.
+    """
+    if settings.priors == "none" or settings.aligner != "statistical":
+        return None
+    names = resolved_tokenizers(settings, src_lang, tgt_lang)
+    wanted = (language(src_lang).primary, language(tgt_lang).primary)
+    tokenizers = (names["src_tokenizer"], names["tgt_tokenizer"])
+    if settings.priors != "auto":
+        found = read_priors(Path(settings.priors))
+        if (found.src_lang, found.tgt_lang, found.tokenizers) != (*wanted, tokenizers):
+            have = f"{found.src_lang}-{found.tgt_lang} by {'+'.join(found.tokenizers)}"
+            raise ConfigError(f"{settings.priors}: priors for {have}, not {'-'.join(wanted)} by {'+'.join(tokenizers)}")
+        return found
+    for pair in (wanted, wanted[::-1]):
+        shipped = _shipped(*pair)
+        if shipped is not None:
+            found = shipped if pair == wanted else shipped.flipped()
+            return found if found.tokenizers == tokenizers else None
+    return None
+
+
+@lru_cache(maxsize=4)
+def _shipped(src_lang: str, tgt_lang: str) -> Priors | None:
+    path = Path(str(files("cscl_data.assets"))) / "priors" / f"{src_lang}-{tgt_lang}.tsv.gz"
+    return read_priors(path) if path.is_file() else None

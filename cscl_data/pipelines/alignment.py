@@ -1,0 +1,162 @@
+"""How the commands that need word alignments get them: tokenise, fit once, align shard by shard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
+from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
+from cscl_data.aligners.statistical import StatisticalAligner, fit
+from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.io.shards import file_facts
+from cscl_data.io.sources import InputFacts
+from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors
+from cscl_data.pipelines.listen import SILENT, Listener
+from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
+from cscl_data.records import Alignment, Pair
+from cscl_data.text.tokenizers import Tokenizer, tokenizer_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToAlign:
+    """Everything a worker needs to align pairs (picklable).
+
+    Attributes:
+        settings: as given.
+        src_lang: language of the source side.
+        tgt_lang: language of the target side.
+        model: path of the fitted model, for the statistical aligner.
+        model_sha256: its hash, so that a worker never mixes two fits.
+    """
+
+    settings: AlignSettings
+    src_lang: str
+    tgt_lang: str
+    model: str | None = None
+    model_sha256: str | None = None
+
+
+class LinkedPair(NamedTuple):
+    """A pair, with its alignment if it was made before, or with the number from 0 of its line in a Pharaoh file."""
+
+    pair: Pair
+    alignment: Alignment | None
+    line: int | None = None
+
+
+def prepare(settings: AlignSettings, bitext: BitextSpec, state: Path, listener: Listener = SILENT) -> HowToAlign:
+    """Make an aligner ready for workers: the statistical one is fitted, once, on the whole input.
+
+    Args:
+        settings: how to align.
+        bitext: the job's input, which the statistical aligner learns from.
+        state: where the fitted model is kept for workers and for a resumed run.
+        listener: told of each step.
+
+    Raises:
+        InputError: the input, or a `--fit-on` file, cannot be read.
+    """
+    how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
+    if settings.aligner != "statistical" or settings.links is not None:
+        return how
+    path = state / "aligner.model"
+    if not path.exists():
+        priors = chosen_priors(settings, bitext.src_lang, bitext.tgt_lang)
+        listener.note(f"priors: {priors.digest if priors else 'none'}")
+        model = fit(
+            corpus_of(how, bitext),
+            priors=priors.pseudo_counts() if priors else None,
+            progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
+        )
+        StatisticalAligner(model=model).save(path)
+    return replace(how, model=str(path), model_sha256=file_facts(path).sha256)
+
+
+def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]:
+    """Return one alignment per pair, in order, over the tokens that the user knows of; one made before is kept."""
+    missing = [item for item in pairs if item.alignment is None]
+    made = iter(_made(how, missing) if missing else ())
+    return [item.alignment if item.alignment is not None else _finished(how, item.pair, next(made)) for item in pairs]
+
+
+def corpus_facts(settings: AlignSettings, bitext: BitextSpec) -> list[InputFacts]:
+    """Return the facts of every file that decides the links: the input, then what `fit_on` names."""
+    facts = Bitext(bitext).facts()
+    if settings.fit_on:
+        facts += Bitext(_fit_spec(settings, bitext.src_lang, bitext.tgt_lang)).facts()
+    return facts
+
+
+def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
+    tokenized = [_tokenized(how, item.pair) for item in items]
+    if how.settings.pharaoh is None:
+        return _loaded(how).align(tokenized)
+    lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
+    numbers = [0 if item.line is None else item.line for item in items]
+    return [lines.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
+
+
+def _finished(how: HowToAlign, pair: Pair, alignment: Alignment) -> Alignment:
+    if how.settings.pretokenized and how.settings.pharaoh is None:
+        alignment = lift_to_words(alignment, pair.src_text, pair.tgt_text)
+    if how.settings.min_score > 0:
+        kept = tuple(x for x in alignment.links if x.score is None or x.score >= how.settings.min_score)
+        alignment = replace(alignment, links=kept)
+    alignment.check(pair.src_text, pair.tgt_text)
+    return alignment
+
+
+def corpus_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair]:
+    """Yield what an aligner is fitted on: the readable pairs of the input, then those of `fit_on`."""
+    for item in Bitext(bitext):
+        if isinstance(item, Pair):
+            yield _tokenized(how, item)
+    plain = replace(how, settings=replace(how.settings, pretokenized=False))
+    if how.settings.fit_on:
+        for item in Bitext(_fit_spec(how.settings, how.src_lang, how.tgt_lang)):
+            if isinstance(item, Pair):
+                yield _tokenized(plain, item)
+
+
+def _fit_spec(settings: AlignSettings, src_lang: str, tgt_lang: str) -> BitextSpec:
+    return BitextSpec(src_lang=src_lang, tgt_lang=tgt_lang, paths=settings.fit_on)
+
+
+def _tokenized(how: HowToAlign, pair: Pair) -> TokenizedPair:
+    src, tgt = (tokenizer_for_worker(lang, how.settings.tokenizer_of(lang)) for lang in (how.src_lang, how.tgt_lang))
+    if how.settings.pretokenized and how.settings.pharaoh is not None:
+        src_tokens, tgt_tokens = given_tokens(pair.src_text), given_tokens(pair.tgt_text)
+    elif how.settings.pretokenized:
+        src_tokens, tgt_tokens = inner_tokens(pair.src_text, src), inner_tokens(pair.tgt_text, tgt)
+    else:
+        src_tokens, tgt_tokens = src.tokens(pair.src_text), tgt.tokens(pair.tgt_text)
+    return TokenizedPair(pair.id, pair.src_text, pair.tgt_text, src_tokens, tgt_tokens)
+
+
+@lru_cache(maxsize=8)
+def tokenizer_for_worker(lang: str, name: str) -> Tokenizer:
+    """Return a tokenizer, loaded once per process."""
+    return tokenizer_for(lang, name)
+
+
+@lru_cache(maxsize=1)
+def _lines(path: Path, one_indexed: bool) -> PharaohAligner:
+    return load_pharaoh(path, one_indexed=one_indexed)
+
+
+@lru_cache(maxsize=2)
+def _loaded(how: HowToAlign) -> Aligner:
+    settings = how.settings
+    return load_aligner(
+        settings.aligner,
+        model=how.model,
+        rule=settings.symmetrize,
+        encoder=settings.encoder,
+        layer=settings.layer,
+        matching=settings.matching,
+        lexicon=settings.lexicon,
+    )

@@ -1,0 +1,75 @@
+"""Alignments made before, matched with the pairs they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cscl_data.aligners.pharaoh import load_pharaoh
+from cscl_data.errors import InputError
+from cscl_data.io.bitext import Bitext
+from cscl_data.io.dataset import iter_dataset
+from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.alignment import LinkedPair
+from cscl_data.records import Alignment, Reject
+
+_END = "the end"
+
+
+def with_links(bitext: Bitext, settings: AlignSettings) -> Iterator[LinkedPair | Reject]:
+    """Yield every row with its alignment from `settings.links`, or without one where none are given.
+
+    An `align` directory has one row for every readable pair, in order; line n of a Pharaoh file belongs to row n of the
+    input. With a limit on the input, links of more rows may be given.
+
+    Raises:
+        InputError: the alignments belong to other pairs, there are too few, or too many.
+    """
+    if settings.links is None:
+        return _without(bitext)
+    if settings.pharaoh is None:
+        return _from_directory(bitext, settings.links)
+    return _by_line(bitext, settings.pharaoh)
+
+
+def _without(bitext: Bitext) -> Iterator[LinkedPair | Reject]:
+    for item in bitext:
+        yield item if isinstance(item, Reject) else LinkedPair(item, None)
+
+
+def _from_directory(bitext: Bitext, links: str) -> Iterator[LinkedPair | Reject]:
+    alignments = iter_dataset(Path(links))
+    for item in bitext:
+        if isinstance(item, Reject):
+            yield item
+            continue
+        row = next(alignments, None)
+        if row is None or row["pair_id"] != item.id:
+            raise _mismatch(links, repr(item.id), _END if row is None else repr(row["pair_id"]))
+        alignment = Alignment.from_row(row)
+        alignment.check(item.src_text, item.tgt_text)
+        yield LinkedPair(item, alignment)
+    surplus = None if bitext.spec.limit is not None else next(alignments, None)
+    if surplus is not None:
+        raise _mismatch(links, _END, repr(surplus["pair_id"]))
+
+
+def _by_line(bitext: Bitext, path: Path) -> Iterator[LinkedPair | Reject]:
+    n_lines = len(load_pharaoh(path).lines)
+    n_rows = 0
+    for line, item in enumerate(bitext):
+        n_rows = line + 1
+        yield item if isinstance(item, Reject) else LinkedPair(item, None, line)
+    if n_lines < n_rows or (n_lines > n_rows and bitext.spec.limit is None):
+        raise InputError(
+            f"{path}: {n_lines} lines for {n_rows} rows of input",
+            hint="line n belongs to row n; a pair without links has an empty line",
+        )
+
+
+def _mismatch(links: str, expected: str, found: str) -> InputError:
+    whose = expected if expected == _END else f"the alignment of {expected}"
+    return InputError(
+        f"{links}: expected {whose}, found {found}",
+        hint="align the same input, with the same --limit, and give its --out here",
+    )

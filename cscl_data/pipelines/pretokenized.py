@@ -1,0 +1,56 @@
+"""Input whose text is tokens joined by single spaces: aligned on the morphemes inside, reported on the tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from cscl_data.records import Alignment, Link, Span
+from cscl_data.text.tokenizers import Token, Tokenizer
+
+
+def word_spans(text: str) -> tuple[Span, ...]:
+    """Return the spans of the tokens of a pre-tokenised text (empty ones, from double spaces, are no tokens)."""
+    spans: list[Span] = []
+    at = 0
+    for word in text.split(" "):
+        if word:
+            spans.append(Span(at, at + len(word)))
+        at += len(word) + 1
+    return tuple(spans)
+
+
+def given_tokens(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a pre-tokenised text as they were given."""
+    return tuple(Token(start, end) for start, end in word_spans(text))
+
+
+def inner_tokens(text: str, tokenizer: Tokenizer) -> tuple[Token, ...]:
+    """Tokenise the text without ever joining two given tokens: tokens that cross a boundary are cut there."""
+    words = word_spans(text)
+    starts = [span.start for span in words]
+    tokens: list[Token] = []
+    for token in tokenizer.tokens(text):
+        word = words[bisect_right(starts, token.start) - 1]
+        tokens.append(token._replace(end=min(token.end, word.end)))
+    return tuple(tokens)
+
+
+def lift_to_words(alignment: Alignment, src_text: str, tgt_text: str) -> Alignment:
+    """Return the alignment over the given tokens: two are linked if any of their parts are, with the best score."""
+    src_words, tgt_words = word_spans(src_text), word_spans(tgt_text)
+    to_src, to_tgt = _owners(alignment.src_tokens, src_words), _owners(alignment.tgt_tokens, tgt_words)
+    best: dict[tuple[int, int], float | None] = {}
+    for src, tgt, score in alignment.links:
+        key = (to_src[src], to_tgt[tgt])
+        known = best.get(key)
+        best[key] = score if known is None or score is None else max(known, score)
+    links = tuple(Link(src, tgt, score) for (src, tgt), score in sorted(best.items()))
+    return Alignment(
+        pair_id=alignment.pair_id, src_tokens=src_words, tgt_tokens=tgt_words, links=links, skipped=alignment.skipped
+    )
+
+
+def _owners(tokens: Sequence[Span], words: Sequence[Span]) -> list[int]:
+    starts = [span.start for span in words]
+    return [bisect_right(starts, token.start) - 1 for token in tokens]

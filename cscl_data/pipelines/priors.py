@@ -1,0 +1,33 @@
+"""`make-priors`: what a bitext teaches about single words, as a file that helps with small inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cscl_data.aligners.priors import Priors, priors_of
+from cscl_data.aligners.statistical import fit
+from cscl_data.io.bitext import BitextSpec
+from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
+from cscl_data.pipelines.alignment import HowToAlign, corpus_of
+from cscl_data.pipelines.listen import SILENT, Listener
+from cscl_data.text.languages import language
+
+
+def make_priors(bitext: BitextSpec, settings: AlignSettings, out: Path, listener: Listener = SILENT) -> Priors:
+    """Fit the statistical aligner on a bitext and write what it learned about single words.
+
+    Raises:
+        InputError: the bitext cannot be read.
+        OutputError: the file cannot be written.
+    """
+    how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
+    model = fit(corpus_of(how, bitext), progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"))
+    names = resolved_tokenizers(settings, bitext.src_lang, bitext.tgt_lang)
+    priors = priors_of(
+        model,
+        src_lang=language(bitext.src_lang).primary,
+        tgt_lang=language(bitext.tgt_lang).primary,
+        tokenizers=(names["src_tokenizer"], names["tgt_tokenizer"]),
+    )
+    priors.write(out)
+    return priors
