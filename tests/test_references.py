@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def sources(text: str) -> list[str]:
     return found
 
 
+@cache
 def cited() -> dict[str, list[str]]:
     """Return every key cited in the package, with the files that cite it."""
     found: dict[str, list[str]] = {}

@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-WORDS = "the cat sat on a mat and saw dogs run house river green small".split()
-HANGUL = "고양이 매트 위 에 앉 았 다 개 집 강 을 를 은 는 보 초록 작 은".split()
+WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "saw", "dogs", "run", "house", "river", "green", "small"]
+HANGUL = [
+    "고양이",
+    "매트",
+    "위",
+    "에",
+    "앉",
+    "았",
+    "다",
+    "개",
+    "집",
+    "강",
+    "을",
+    "를",
+    "은",
+    "는",
+    "보",
+    "초록",
+    "작",
+    "은",
+]
 
 
 def build_bert(path: Path, *, layers: int = 4, positions: int = 64, hidden: int = 32, seed: int = 0) -> Path:

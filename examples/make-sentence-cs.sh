@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Sentence-level code-switching: documents whose sentences alternate between English and Indonesian.
+#
+# Each sentence pair of a document stands once, in one of its languages, so no sentence stands next to its own
+# translation. --mode random draws the language of every sentence, --mode block switches after a run of sentences.
+#
+#   examples/make-sentence-cs.sh [OUT]
+set -euo pipefail
+data=$(cd "$(dirname "$0")/.." && pwd)/cscl_data/assets/example
+cscl=${CSCL_DATA:-cscl-data}
+out=${1:-out/make-sentence-cs}
+
+"$cscl" make-sentence-cs "$data/bitext.en-id.jsonl" --src-lang en --tgt-lang id --doc-column doc \
+    --mode alternate --out "$out"
+"$cscl" inspect "$out" --rows 3

@@ -1,0 +1,73 @@
+"""The shared SentencePiece model.
+
+Unigram (Kudo, 2018, https://arxiv.org/abs/1804.10959) without normalisation, with bytes for what it has not seen, one
+piece per digit, and one piece for each indicator, so that an indicator is never part of a longer piece.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import sentencepiece as spm
+from bundles import ExampleSampler
+
+
+def language_token(language: str) -> str:
+    """Returns the source token that asks for a target language, e.g. ``<2ko>``."""
+    return f"<2{language}>"
+
+
+def train_tokenizer(
+    sampler: ExampleSampler,
+    prefix: Path,
+    *,
+    languages: Sequence[str],
+    indicators: Sequence[str],
+    pieces: int,
+    coverage: float,
+    examples: int,
+    seed: int,
+    threads: int,
+) -> None:
+    """Trains ``<prefix>.model`` on both sides of freshly drawn examples.
+
+    Args:
+        sampler: Source of examples; the text seen is mixed as in training.
+        prefix: Output path without suffix.
+        languages: Target languages, which get one control piece each.
+        indicators: Symbols that are a piece each.
+        pieces: Size of the vocabulary.
+        coverage: Share of characters that get a piece of their own; the rest is spelled in bytes.
+        examples: Number of examples to draw.
+        seed: Seed of the draw.
+        threads: Threads of the trainer.
+    """
+    rng = random.Random(seed)
+    text = prefix.with_suffix(".txt")
+    with text.open("w", encoding="utf-8") as out:
+        for _ in range(examples):
+            example = sampler.draw(rng)
+            out.write(f"{example.source}\n{example.target}\n")
+    spm.SentencePieceTrainer.train(
+        input=str(text),
+        model_prefix=str(prefix),
+        model_type="unigram",
+        vocab_size=pieces,
+        character_coverage=coverage,
+        normalization_rule_name="identity",
+        byte_fallback=True,
+        split_digits=True,
+        control_symbols=[language_token(language) for language in languages],
+        user_defined_symbols=list(indicators),
+        pad_id=3,
+        unk_id=0,
+        bos_id=1,
+        eos_id=2,
+        max_sentence_length=4000,
+        num_threads=threads,
+        train_extremely_large_corpus=False,
+        minloglevel=1,
+    )
+    text.unlink()

@@ -1,0 +1,180 @@
+"""Trains a small translation model from English for ``translate-bundle`` and writes it for CTranslate2.
+
+Example:
+    python train.py --bitext ko=en-ko.train.tsv.gz --dev ko=en-ko.dev.tsv.gz --out run --minutes 85 --threads 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import logging
+import os
+import random
+import sys
+from pathlib import Path
+
+import sentencepiece as spm
+import torch
+from batches import BatchOptions, BatchStream
+from bundles import BundleOptions, Catalysts, Example, ExampleSampler
+from convert import Agreement, agreement, greedy_outputs, load_checkpoint, write_description, write_directory
+from data import Columns, Corpus, Sampling, Segment, read_segments
+from tokenizer import train_tokenizer
+from trainer import Trainer
+
+LOG = logging.getLogger("train-translation-model")
+HERE = Path(__file__).parent
+
+
+def parse_paths(values: list[str]) -> dict[str, list[Path]]:
+    """Groups ``language=path`` values by language."""
+    paths: dict[str, list[Path]] = {}
+    for value in values:
+        language, _, path = value.partition("=")
+        if not path:
+            raise ValueError(f"{value!r}: expected LANGUAGE=PATH, e.g. ko=en-ko.train.tsv.gz")
+        paths.setdefault(language, []).append(Path(path))
+    return paths
+
+
+def read_all(values: list[str], columns: Columns) -> dict[str, list[Segment]]:
+    """Reads the files of every language."""
+    return {
+        language: [segment for path in paths for segment in read_segments(path, language, columns)]
+        for language, paths in parse_paths(values).items()
+    }
+
+
+def make_sampler(segments: dict[str, list[Segment]], arguments: argparse.Namespace) -> ExampleSampler:
+    """Builds the mixture of languages, sources and bundles that the arguments ask for."""
+    sampling = Sampling(
+        everyday=frozenset(arguments.everyday),
+        boost=arguments.everyday_boost,
+        tokenised=frozenset(arguments.tokenised),
+        short=arguments.short,
+    )
+    corpora = [Corpus(language, rows, sampling) for language, rows in segments.items()]
+    given = dict(value.split("=") for value in arguments.share)
+    shares = [float(given.get(corpus.language, 1.0)) for corpus in corpora]
+    catalysts = Catalysts(arguments.catalysts, HERE / "catalyst_variants.yaml")
+    return ExampleSampler(corpora, shares, catalysts, BundleOptions(share=arguments.bundles))
+
+
+def held_out_bundles(
+    dev: dict[str, list[Segment]], arguments: argparse.Namespace, tokenizer: spm.SentencePieceProcessor, count: int
+) -> list[Example]:
+    """Draws a fixed set of bundles per language from held-out segments, none longer than in training."""
+    bundles: list[Example] = []
+    for language, segments in dev.items():
+        sampler = make_sampler({language: segments}, arguments)
+        corpus = Corpus(language, segments, Sampling())
+        rng = random.Random(7)
+        drawn = (sampler.draw_bundle(corpus, rng) for _ in range(2 * count))
+        fitting = (b for b in drawn if b is not None and len(tokenizer.encode(b.source)) < arguments.longest)
+        bundles += itertools.islice(fitting, count)
+    return bundles
+
+
+def finish(arguments: argparse.Namespace, dev: dict[str, list[Segment]]) -> list[Agreement]:
+    """Converts the last checkpoint and gates the conversion.
+
+    Raises:
+        RuntimeError: If float32 decodes fewer than 98 % of the sentences as PyTorch does, or int8 fewer than 70 %.
+    """
+    model, _ = load_checkpoint(arguments.out / "checkpoint.pt")
+    rng = random.Random(11)
+    short = {code: [row.english for row in rows if len(row.english) <= 120] for code, rows in dev.items()}
+    count = -(-200 // len(dev))
+    sentences = [(text, code) for code, texts in short.items() for text in rng.sample(texts, min(count, len(texts)))]
+    sentences.sort(key=lambda pair: len(pair[0]))
+    expected = greedy_outputs(model, arguments.out / "spm.model", sentences)
+    results = []
+    for quantization, compute_type, limit in ((None, "float32", 0.98), ("int8", "int8", 0.7)):
+        directory = arguments.out / compute_type
+        write_directory(model, arguments.out / "spm.model", directory, quantization)
+        write_description(directory, list(dev), longest=arguments.longest, licence=arguments.licence)
+        result = agreement(expected, directory, compute_type, sentences)
+        LOG.info("%s decodes %d of %d sentences as PyTorch does", compute_type, result.equal, result.sentences)
+        if result.share < limit:
+            raise RuntimeError(f"conversion to {compute_type} is another model: {result.share:.1%} equal outputs")
+        results.append(result)
+    return results
+
+
+def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
+    """Defines and parses the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--bitext", action="append", required=True, metavar="LANG=TSV", help="training bitext; repeat per file")
+    add("--dev", action="append", required=True, metavar="LANG=TSV", help="held-out bitext; repeat per file")
+    add(
+        "--columns",
+        default="english=1,other=2",
+        help="one-based columns, also source= and document= (default: %(default)s)",
+    )
+    add("--out", type=Path, required=True, help="run directory; an existing checkpoint in it is continued")
+    add("--minutes", type=float, default=85, help="training time over all pieces of the run (default: %(default)s)")
+    add("--steps", type=int, default=0, help="stop after so many steps (default: by the clock only)")
+    add("--threads", type=int, default=1)
+    add("--seed", type=int, default=1)
+    add("--share", action="append", default=[], metavar="LANG=WEIGHT", help="weight of a language (default: 1)")
+    add("--everyday", action="append", default=[], metavar="SOURCE", help="source of everyday language")
+    add("--everyday-boost", type=float, default=3.5)
+    add("--short", type=int, default=65, help="English characters above which a segment is drawn less often")
+    add("--tokenised", action="append", default=[], metavar="SOURCE", help="source with lowercased, tokenised English")
+    add("--bundles", type=float, default=0.38, help="share of joined examples (default: %(default)s)")
+    add("--catalysts", type=Path, default=HERE.parents[1] / "cscl_data" / "assets" / "catalysts.yaml")
+    add("--pieces", type=int, default=8000)
+    add("--coverage", type=float, default=0.9995)
+    add("--longest", type=int, default=200, help="pieces of the longest example (default: %(default)s)")
+    add("--tokens", type=int, default=2400, help="target tokens of a batch (default: %(default)s)")
+    add("--rate", type=float, default=1.5e-3)
+    add("--warmup", type=int, default=400)
+    add("--smoothing", type=float, default=0.1)
+    add("--structure", type=float, default=4.0, help="loss weight of indicators and ends (default: %(default)s)")
+    add("--float32", action="store_true", help="do not train in bfloat16")
+    add("--evaluate-every", type=float, default=10, metavar="MINUTES")
+    add("--records", nargs=3, metavar=("LANG", "JSONL", "STATEMENT"), help="records to measure reversibility on")
+    add("--licence", default="unknown", help="licence note for cscl_model.json")
+    return parser.parse_args(values)
+
+
+def main(values: list[str] | None = None) -> None:
+    """Runs tokenizer, training and conversion; each is skipped if its result is there."""
+    arguments = parse_arguments(values)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    handlers: list[logging.Handler] = [
+        logging.StreamHandler(sys.stderr),
+        logging.FileHandler(arguments.out / "log.txt"),
+    ]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=handlers)
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    columns = Columns.parse(arguments.columns)
+    segments, dev = read_all(arguments.bitext, columns), read_all(arguments.dev, columns)
+    sampler = make_sampler(segments, arguments)
+    if not (arguments.out / "spm.model").exists():
+        train_tokenizer(
+            sampler,
+            arguments.out / "spm",
+            languages=list(segments),
+            indicators=BundleOptions().indicators,
+            pieces=arguments.pieces,
+            coverage=arguments.coverage,
+            examples=70_000,
+            seed=arguments.seed,
+            threads=arguments.threads,
+        )
+    tokenizer = spm.SentencePieceProcessor(model_file=str(arguments.out / "spm.model"))
+    trainer = Trainer(arguments, tokenizer)
+    if not trainer.done:
+        options = BatchOptions(tokens=arguments.tokens, longest=arguments.longest)
+        stream = BatchStream(sampler, tokenizer, options, arguments.seed + trainer.progress.step)
+        trainer.run(stream, dev, held_out_bundles(dev, arguments, tokenizer, 60))
+    finish(arguments, dev)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    main()

@@ -1,0 +1,140 @@
+"""`make-token-cs` from the command line, on the first pairs of the shipped example."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import EN_KO, KOREAN, assert_conserved, bitext_rows, call, hashes, make, manifest, rows
+
+N = 30
+TOKEN = ("make-token-cs", KOREAN, *EN_KO, "--doc-column", "doc", "--limit", N)
+
+
+def test_rows_rejects_and_json_add_up(tmp_path: Path) -> None:
+    called = make(*TOKEN, "--matrix-lang", "both", "--shard-rows", 12, "--json", "--out", tmp_path / "t")
+    made = assert_conserved(tmp_path / "t", N)
+    assert made["items"] == 2 * N
+    assert called.stdout.count("\n") == 1
+    printed = json.loads(called.stdout)
+    assert printed.pop("elapsed_s") > 0
+    assert printed == made
+    assert [shard["path"] for shard in made["shards"]] == [f"data/train-0000{i}.parquet" for i in range(3)]
+    source = {row["id"]: row for row in bitext_rows(KOREAN, N)}
+    for row in rows(tmp_path / "t"):
+        assert row["id"] == f"{row['pair_id']}/{row['matrix_lang']}/0"
+        assert row["doc_id"] == source[row["pair_id"]]["doc"]
+        assert row["src_text"] == source[row["pair_id"]]["translation"]["en"]
+        assert any(token["switched"] and token["lang"] == row["embedded_lang"] for token in row["tokens"])
+    assert "60 items" in called.stderr
+
+
+def test_manifest_tells_the_command_but_not_where_or_how_fast(tmp_path: Path) -> None:
+    make(*TOKEN, "--ratio", 0, "--workers", 1, "--out", tmp_path / "t", "--json")
+    made = manifest(tmp_path / "t")
+    assert made["argv"] == [
+        "make-token-cs",
+        str(KOREAN),
+        *EN_KO,
+        "--doc-column",
+        "doc",
+        "--limit",
+        str(N),
+        "--ratio",
+        "0",
+    ]
+    assert str(tmp_path) not in json.dumps(made)
+
+
+def test_same_command_again_finds_everything_done(tmp_path: Path) -> None:
+    command = (*TOKEN, "--ratio", 0, "--shard-rows", 12, "--out", tmp_path / "t")
+    make(*command)
+    before = hashes(tmp_path / "t")
+    assert "3 of 3 shards were there already" in make(*command).stderr
+    assert hashes(tmp_path / "t") == before
+
+
+def test_missing_shard_is_done_again(tmp_path: Path) -> None:
+    command = (*TOKEN, "--shard-rows", 12, "--out", tmp_path / "t")
+    make(*command)
+    before = hashes(tmp_path / "t")
+    (tmp_path / "t" / "data" / "train-00001.parquet").unlink()
+    assert "2 of 3 shards were there already" in make(*command).stderr
+    assert hashes(tmp_path / "t") == before
+
+
+def test_dry_run_writes_nothing(tmp_path: Path) -> None:
+    called = make(*TOKEN, "--dry-run", "--out", tmp_path / "t")
+    assert list(tmp_path.iterdir()) == []
+    assert "sig schema:token_cs/1|method:align.1|aligner:statistical.1" in called.stderr
+    assert "estimate" in called.stderr
+
+
+def test_options_from_a_file_and_a_flag_that_beats_it(tmp_path: Path) -> None:
+    config = tmp_path / "options.yaml"
+    config.write_text("ratio: 0.5\nunit: phrase\nmatrix-lang: tgt\nlimit: 3\ndoc_column: doc\n", encoding="utf-8")
+    called = make(
+        "make-token-cs", KOREAN, *EN_KO, "--config", config, "--ratio", 0.1, "--dry-run", "--out", tmp_path / "t"
+    )
+    settings = dict(line.strip().split(" = ") for line in called.stderr.splitlines() if " = " in line)
+    told = {name: settings[name] for name in ("ratio", "unit", "matrix_lang", "limit", "doc_column")}
+    assert told == {"ratio": "0.1", "unit": "phrase", "matrix_lang": "tgt", "limit": "3", "doc_column": "doc"}
+
+
+@pytest.mark.parametrize("matrix", ["src", "tgt"])
+def test_ratio_zero_gives_every_text_back(tmp_path: Path, matrix: str) -> None:
+    make(*TOKEN, "--ratio", 0, "--matrix-lang", matrix, "--out", tmp_path / "t")
+    lang = {"src": "en", "tgt": "ko"}[matrix]
+    made = rows(tmp_path / "t")
+    assert [row["text"] for row in made] == [row["translation"][lang] for row in bitext_rows(KOREAN, N)]
+    assert not any(row["edits"] or row["switch_ratio"] or row["cmi"] for row in made)
+
+
+def test_alignments_made_before_give_the_same_rows(tmp_path: Path) -> None:
+    make("align", KOREAN, *EN_KO, "--doc-column", "doc", "--limit", N, "--out", tmp_path / "links")
+    make(*TOKEN, "--alignments", tmp_path / "links", "--out", tmp_path / "a")
+    make(*TOKEN, "--out", tmp_path / "b")
+    plain = [{name: value for name, value in row.items() if name != "sig"} for row in rows(tmp_path / "a")]
+    assert plain == [{name: value for name, value in row.items() if name != "sig"} for row in rows(tmp_path / "b")]
+    assert "|links:" in rows(tmp_path / "a")[0]["sig"]
+
+
+def test_alignments_of_other_pairs_are_refused(tmp_path: Path) -> None:
+    make("align", KOREAN, *EN_KO, "--limit", 3, "--out", tmp_path / "links")
+    called = call(*TOKEN, "--alignments", tmp_path / "links", "--out", tmp_path / "a")
+    assert called.code == 3
+    assert "expected the alignment of 'news-01-4', found the end" in called.stderr
+
+
+def test_pharaoh_file_over_given_tokens(tmp_path: Path) -> None:
+    """Line n belongs to row n, over the tokens that spaces divide."""
+    bitext, links = tmp_path / "b.tsv", tmp_path / "links.txt"
+    bitext.write_text("green tea is good\t녹차 가 좋다\nshe sings\t그녀 는 가수\n", encoding="utf-8")
+    links.write_text("0-0 1-0 3-2\n1-2\n", encoding="utf-8")
+    make(
+        "make-token-cs", bitext, *EN_KO, "--pretokenized", "--alignments", links, "--ratio", 1, "--out", tmp_path / "t"
+    )
+    assert [row["text"] for row in rows(tmp_path / "t")] == ["녹차 is 좋다", "she 가수"]
+    links.write_text("0-0\n", encoding="utf-8")
+    called = call("make-token-cs", bitext, *EN_KO, "--alignments", links, "--out", tmp_path / "u")
+    assert (called.code, "1 lines for 2 rows of input" in called.stderr) == (3, True)
+
+
+@pytest.mark.backend
+def test_output_loads_as_a_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
+    make(*TOKEN, "--ratio", 0, "--shard-rows", 12, "--licence", "CC0", "--out", tmp_path / "t")
+    loaded = datasets.load_dataset(str(tmp_path / "t"), cache_dir=str(tmp_path / "cache"))
+    assert list(loaded) == ["train"]
+    assert loaded["train"]["text"][:] == [row["text"] for row in rows(tmp_path / "t")]
+    assert "CC0" in (tmp_path / "t" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_workers_do_not_change_a_byte(tmp_path: Path) -> None:
+    make(*TOKEN, "--shard-rows", 12, "--workers", 1, "--out", tmp_path / "one")
+    make(*TOKEN, "--shard-rows", 12, "--workers", 2, "--out", tmp_path / "two")
+    assert hashes(tmp_path / "one") == hashes(tmp_path / "two")

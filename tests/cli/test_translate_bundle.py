@@ -1,0 +1,97 @@
+"""`translate-bundle` from the command line, with translators that need no model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import EN_KO, RECORDS, assert_conserved, bitext_rows, call, hashes, make, rows
+
+N = 10
+FIELDS = "question,context,answers.*.text"
+BUNDLE = ("translate-bundle", RECORDS, "--fields", FIELDS, *EN_KO, "--limit", N)
+ECHO = (*BUNDLE, "--model", "echo")
+
+
+def test_echo_gives_every_record_back(tmp_path: Path) -> None:
+    called = make(*ECHO, "--protect-mode", "off", "--json", "--out", tmp_path / "b")
+    made = assert_conserved(tmp_path / "b", N)
+    printed = json.loads(called.stdout)
+    assert printed.pop("elapsed_s") >= 0
+    assert printed == made
+    for row, record in zip(rows(tmp_path / "b"), bitext_rows(RECORDS, N), strict=True):
+        bundle = row.pop("bundle")
+        assert row == record
+        assert (bundle["id"], bundle["status"], bundle["attempts"]) == (record["id"], "ok", 1)
+        assert bundle["indicator"] in ("@", "#", "*")
+    assert "levels: indicator 10" in called.stderr
+    assert "strict 100.0 %" in called.stderr
+
+
+def test_only_the_named_fields_change(tmp_path: Path) -> None:
+    """A recorded translation of every field, used where the joined one has none."""
+    records = bitext_rows(RECORDS, 3)
+    replay = tmp_path / "replay.jsonl"
+    lines = [
+        {
+            "source": record["question"],
+            "target": "이 기록의 질문은 무엇입니까?",
+            "source_lang": "en",
+            "target_lang": "ko",
+        }
+        for record in records
+    ]
+    replay.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    make(
+        "translate-bundle", RECORDS, "--fields", "question", *EN_KO, "--limit", 3, "--model", f"replay:{replay}",
+        "--catalyst", "none", "--fallback", "separate,reject", "--protect-mode", "off", "--out", tmp_path / "b",
+    )  # fmt: skip
+    for row, record in zip(rows(tmp_path / "b"), records, strict=True):
+        row.pop("bundle")
+        assert row == {**record, "question": "이 기록의 질문은 무엇입니까?"}
+
+
+@pytest.mark.parametrize(("last", "statuses"), [("keep-source", {"kept_source"}), ("reject", set())])
+def test_what_does_not_come_apart_is_kept_or_rejected_and_says_so(
+    tmp_path: Path, last: str, statuses: set[str]
+) -> None:
+    replay = tmp_path / "replay.jsonl"
+    other = {"source": "Tea.", "target": "차.", "source_lang": "en", "target_lang": "ko"}
+    replay.write_text(json.dumps(other), encoding="utf-8")
+    command = (*BUNDLE, "--model", f"replay:{replay}", "--fallback", f"indicator,separate,{last}")
+    called = call(*command, "--out", tmp_path / "b")
+    assert called.code == (0 if last == "keep-source" else 3), called.stderr
+    made = assert_conserved(tmp_path / "b", N)
+    assert {row["bundle"]["status"] for row in rows(tmp_path / "b")} == statuses
+    assert made["rejects"] == (0 if last == "keep-source" else N)
+
+
+def test_record_without_the_field_is_a_reject(tmp_path: Path) -> None:
+    records = tmp_path / "r.jsonl"
+    records.write_text(
+        '{"id": "a", "q": "One?"}\n{"id": "b", "p": "Two?"}\n{"id": "c", "p": "Three?"}\n', encoding="utf-8"
+    )
+    make(
+        "translate-bundle", records, "--fields", "q", *EN_KO, "--model", "echo", "--max-reject-rate", 1,
+        "--out", tmp_path / "b",
+    )  # fmt: skip
+    assert [(row["id"], row["q"], row["p"]) for row in rows(tmp_path / "b")] == [("a", "One?", None)]
+    rejects = {row["id"]: (row["reason"], row["detail"]) for row in rows(tmp_path / "b", "rejects")}
+    assert set(rejects) == {"b", "c"}
+    assert {reason for reason, _ in rejects.values()} == {"missing_field"}
+
+
+def test_shards_change_no_row_and_the_same_command_again_does_nothing(tmp_path: Path) -> None:
+    make(*ECHO, "--out", tmp_path / "a")
+    make(*ECHO, "--shard-rows", 4, "--out", tmp_path / "b")
+    assert rows(tmp_path / "a") == rows(tmp_path / "b")
+    before = hashes(tmp_path / "b")
+    assert "3 of 3 shards were there already" in make(*ECHO, "--shard-rows", 4, "--out", tmp_path / "b").stderr
+    assert hashes(tmp_path / "b") == before
+
+
+def test_dry_run_writes_nothing(tmp_path: Path) -> None:
+    assert "translator:echo" in make(*ECHO, "--dry-run", "--out", tmp_path / "b").stderr
+    assert list(tmp_path.iterdir()) == []
