@@ -122,7 +122,11 @@ def _match_or_write(out: Path, plan: JobPlan) -> None:
     except json.JSONDecodeError as error:
         raise OutputError(f"{path}: not JSON", hint="--overwrite starts anew") from error
     found = differences(old, new)
-    if found:
+    if found and not any((out / STATE).glob("shards/*.json")):
+        with output_errors(out):
+            _clear(out)  # a run that stopped before its first shard binds nobody
+        write_json(path, new)
+    elif found:
         raise ConfigError(
             f"{out}: holds a run with other settings: {'; '.join(found)}",
             hint="--overwrite starts anew, or choose another --out",

@@ -21,7 +21,7 @@ from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.dataset import count_rows, iter_dataset, read_manifest
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
-from cscl_data.pipelines.plan import STATE, JobPlan, differences
+from cscl_data.pipelines.plan import STATE, JobPlan, claimed, differences
 from cscl_data.records import Pair, Reject
 
 QUIET = RunOptions(max_reject_rate=1.0)
@@ -399,3 +399,13 @@ def test_job_card_names_languages_inputs_and_rejects(corpus: Path, tmp_path: Pat
     assert "- en\n- ko" in header
     assert f"| {corpus} | 10 | CC0 \\| public domain | `" in text
     assert "| undecodable | 1 |" in text
+
+
+def test_plan_of_a_run_without_a_shard_is_replaced(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first, second = make_plan(corpus, settings={"ratio": 0.3}), make_plan(corpus, settings={"ratio": 0.5})
+    with claimed(out, first, overwrite=False):
+        (out / STATE / "aligner.model").write_text("fitted under the first plan")
+    with claimed(out, second, overwrite=False):
+        assert json.loads((out / STATE / "plan.json").read_text())["settings"] == {"ratio": 0.5}
+        assert not (out / STATE / "aligner.model").exists()
