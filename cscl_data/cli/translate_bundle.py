@@ -38,7 +38,7 @@ def translate_bundle_cli(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1.")] = "auto",
     compute_type: Annotated[str, typer.Option(help="auto, or as CTranslate2 names them: int8, float16, ...")] = "auto",
-    beam_size: Annotated[int, typer.Option(min=1, help="Beam of the search (2 is our default).")] = 2,
+    beam_size: Annotated[int, typer.Option(min=1, help="Beam; its best hypothesis that comes apart is taken.")] = 4,
     batch_tokens: Annotated[int, typer.Option(min=1, help="Tokens of one batch.")] = 4096,
     inter_threads: Annotated[int, typer.Option(min=0, help="Batches at the same time, on a CPU; 0: one a core.")] = 0,
     intra_threads: Annotated[int, typer.Option(min=0, help="Threads of one batch; 0 leaves it to CTranslate2.")] = 1,

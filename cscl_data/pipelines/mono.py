@@ -108,7 +108,9 @@ def as_rows(chunk: list[tuple[str, MonoDocument] | Reject], *, sig: str) -> Shar
             rows_in += 1
         else:
             lang, document = item
-            rows.append(MonoRow(id=f"{document.id}/{lang}", doc_id=document.doc_id, text=document.text, lang=lang).row(sig))
+            rows.append(
+                MonoRow(id=f"{document.id}/{lang}", doc_id=document.doc_id, text=document.text, lang=lang).row(sig)
+            )
             rows_in += document.n_rows
     return ShardOutcome(rows, rejects, rows_in, len(chunk))
 

@@ -50,7 +50,7 @@ class ModelSettings:
     tokenizer: str | None = None
     device: str = "auto"
     compute_type: str = "auto"
-    beam_size: int = 2
+    beam_size: int = 4
     batch_tokens: int = 4096
     inter_threads: int = 0
     intra_threads: int = 1

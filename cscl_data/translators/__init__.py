@@ -44,7 +44,7 @@ def load_translator(
     tokenizer: str | None = None,
     device: str = "auto",
     compute_type: str = "auto",
-    beam_size: int = 2,
+    beam_size: int = 4,
     batch_tokens: int = 4096,
     inter_threads: int = 0,
     intra_threads: int = 1,
@@ -57,7 +57,7 @@ def load_translator(
         tokenizer: `characters`, `whitespace` or a path, for a model directory without a tokenizer.
         device: `auto`, `cpu`, `cuda` or `cuda:1`.
         compute_type: as CTranslate2 names them; `auto` is the fastest the device has.
-        beam_size: 1 or more; 2 is our default.
+        beam_size: 1 or more, and so many hypotheses to choose from; 4 is our default.
         batch_tokens: tokens of one batch, padding included.
         inter_threads: batches at the same time (CPU); 0 is one per core.
         intra_threads: threads of one batch (CPU).

@@ -18,13 +18,14 @@ class Translation(NamedTuple):
     tells that the model had not ended when its output limit was reached: the text is a beginning. `problem` is empty
     where `text` is a translation; else `text` is empty and `problem` says why: `missing` (no recorded translation),
     `too_long` (more tokens than the model takes: it was not sent, and nothing was cut), `empty` (the model gave
-    nothing for a text that is not blank).
+    nothing for a text that is not blank). `others` are the other hypotheses of the beam, the best first.
     """
 
     text: str
     score: float | None = None
     truncated: bool = False
     problem: str = ""
+    others: tuple[str, ...] = ()
 
 
 class Translator(Protocol):

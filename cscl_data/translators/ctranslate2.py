@@ -12,8 +12,8 @@ from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
 from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
 
-DEFAULT_BEAM_SIZE = 2
-"""Our default, and CTranslate2's: most of what a wide beam gains, at half of its price."""
+DEFAULT_BEAM_SIZE = 4
+"""Our default: the beam's other hypotheses are what a bundle falls back on before it is sent again."""
 DEFAULT_BATCH_TOKENS = 4096
 """Tokens of one batch, padding included. Our default."""
 
@@ -151,9 +151,14 @@ class CTranslate2Translator:
             raise ConfigError(f"{self._directory.name}: {error.message}", hint=error.hint) from error
 
     def _translation(self, output: Output) -> Translation:
-        text = self._tokenizer.decode([piece for piece in output.pieces if not self._family.owns(piece)])
+        text = self._text(output.pieces)
         problem = "" if text.strip() else "empty"
-        return Translation(text if not problem else "", output.score, not output.ended, problem)
+        found = dict.fromkeys(self._text(pieces) for pieces in output.others)
+        others = tuple(other for other in found if other.strip() and other != text)
+        return Translation(text if not problem else "", output.score, not output.ended, problem, others)
+
+    def _text(self, pieces: Sequence[str]) -> str:
+        return self._tokenizer.decode([piece for piece in pieces if not self._family.owns(piece)])
 
 
 def check_directory(directory: Path) -> None:

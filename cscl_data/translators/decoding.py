@@ -15,11 +15,15 @@ _TAIL = 24
 
 
 class Output(NamedTuple):
-    """The pieces of one translation without its prefix and end token; `ended` is false where it was cut."""
+    """The pieces of one translation without its prefix and end token; `ended` is false where it was cut.
+
+    `others` are the pieces of the other hypotheses of the beam that ended, the best first.
+    """
 
     pieces: list[str]
     score: float | None
     ended: bool
+    others: tuple[list[str], ...] = ()
 
 
 class Decoder:
@@ -106,6 +110,7 @@ class Decoder:
             sources,
             target_prefix=[list(prefix)] * len(sources) if prefix else None,
             beam_size=self.beam_size,
+            num_hypotheses=self.beam_size,
             max_input_length=0,
             max_decoding_length=limit,
             max_batch_size=1 if self.one_by_one else self._batch_tokens,
@@ -122,11 +127,18 @@ class Decoder:
         except RuntimeError as error:
             kind = RetryableBackendError if "out of memory" in str(error).lower() else BackendError
             raise kind(f"{self._directory}: translation failed ({error})") from error
-        pieces, score = list(answer.hypotheses[0]), float(answer.scores[0])
-        if prefix and pieces[: len(prefix)] == prefix:
-            pieces = pieces[len(prefix) :]
-        ended = bool(pieces) and pieces[-1] == end
-        return Output(pieces[:-1] if ended else pieces, score if math.isfinite(score) else None, ended)
+        (pieces, ended), *others = [_bare(list(found), prefix, end) for found in answer.hypotheses]
+        score = float(answer.scores[0])
+        whole = tuple(other for other, other_ended in others if other_ended)
+        return Output(pieces, score if math.isfinite(score) else None, ended, whole)
+
+
+def _bare(pieces: list[str], prefix: list[str], end: str) -> tuple[list[str], bool]:
+    """Take prefix and end token off; tell whether the end token was there."""
+    if prefix and pieces[: len(prefix)] == prefix:
+        pieces = pieces[len(prefix) :]
+    ended = bool(pieces) and pieces[-1] == end
+    return (pieces[:-1] if ended else pieces), ended
 
 
 def may_end(output: Output) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cscl_data.translators.base import Translation, Translator
-from cscl_data.translators.bundles import build_sequence, choose_indicator, split_sequence
+from cscl_data.translators.bundles import build_sequence, choose_indicator
 from cscl_data.translators.catalysts import Catalyst
 from cscl_data.translators.guards import Verdict, flags_of, judge, protected_difference
+from cscl_data.translators.hypotheses import judged, refused_whole, taken_apart
 from cscl_data.translators.pieces import rebuild, shorten, translatable_spans
 from cscl_data.translators.results import FirstTry
 
@@ -192,28 +193,37 @@ def _send(desk: Desk, level: str, tries: Sequence[_Try]) -> None:
 
 
 def _settle(desk: Desk, level: str, entry: _Try, answer: Translation) -> None:
-    verdict, strict = _refusal(answer), False
-    texts: tuple[str, ...] = (answer.text.strip(),)
-    if not verdict.reason and entry.indicator:
-        apart = split_sequence(answer.text, len(entry.parts), entry.indicator, catalyst=bool(desk.catalyst.text))
-        texts, strict, entry.marked = apart.parts or (), apart.strict, apart.lenient
-        verdict = Verdict() if apart.parts else Verdict("irreversible", apart.reason)
-    if verdict.reason:
-        for part in entry.parts:
-            part.verdict = verdict
+    """Give every part its text or its verdict.
+
+    Of a bundle, the best hypothesis of the beam is taken all of whose parts hold; where there is none, the best one's
+    parts that hold. `strict` and `lenient` speak of the best hypothesis, `accepted` of the one that was taken.
+    """
+    cores = [part.core for part in entry.parts]
+    refused = _refusal(answer)
+    if refused.reason:
+        found = [refused_whole(len(cores), refused)]
+    elif not entry.indicator:
+        found = [judged(cores, [answer.text.strip()], protect=desk.protect)]
     else:
-        for part, text in zip(entry.parts, texts, strict=True):
-            part.verdict = judge(part.core, text, protect=desk.protect)
-            if not part.verdict.reason:
-                part.text, part.level, part.score = text, level, answer.score
-                entry.record.marker = entry.indicator or entry.record.marker
+        has_statement = bool(desk.catalyst.text)
+        found = [
+            taken_apart(cores, text, entry.indicator, catalyst=has_statement, protect=desk.protect)
+            for text in (answer.text, *answer.others)
+        ]
+    best = next((seen for seen in found if seen.holds), found[0])
+    for part, text, verdict in zip(entry.parts, best.texts, best.verdicts, strict=True):
+        part.verdict = verdict
+        if not verdict.reason:
+            part.text, part.level, part.score = text, level, answer.score
+            entry.record.marker = entry.indicator or entry.record.marker
+    entry.marked = found[0].lenient
     if entry.indicator and entry.record.first is None:
         entry.record.first = FirstTry(
             indicator=entry.indicator,
             catalyst=desk.catalyst.name,
-            strict=strict,
-            lenient=entry.marked,
-            accepted=all(part.text is not None for part in entry.parts),
+            strict=found[0].strict,
+            lenient=found[0].lenient,
+            accepted=best.holds,
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cscl_data.errors import BackendError, ConfigError
-from cscl_data.translators import load_translator
+from cscl_data.translators import Translation, load_translator
 from cscl_data.translators.decoding import Output, may_end, output_limit
 from tests import tiny_models
 
@@ -127,7 +127,7 @@ def test_nothing_beyond_the_limit_is_sent(marian):
     fits = "a " * 511
     assert translator.count_tokens(fits, "en", "ko") == translator.max_source_tokens == 512
     answers = translator.translate([fits + "a", "a"], "en", "ko")
-    assert answers[0] == ("", None, False, "too_long")
+    assert answers[0] == Translation("", problem="too_long")
     assert answers[1].problem == ""
 
 
@@ -219,3 +219,11 @@ def test_cut_output_is_made_again_and_then_reported(shared_data):
     assert "".join(outputs[0].pieces) == "atzmon"
     assert all(output.ended for output in outputs)
     assert translator.translate(["آ" * 1025], "ar", "en")[0].problem == "too_long"
+
+
+def test_other_hypotheses_come_along_and_the_first_is_the_best(marian):
+    [wide] = load_translator(str(marian), beam_size=3).translate(["a b a"], "en", "ko")
+    [greedy] = load_translator(str(marian), beam_size=1).translate(["a b a"], "en", "ko")
+    assert len(wide.others) <= 2
+    assert wide.text not in wide.others
+    assert greedy.others == ()

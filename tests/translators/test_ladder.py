@@ -44,6 +44,15 @@ def test_the_first_bundle_that_holds_is_ok():
     assert (result.attempts, result.score, result.first.strict, result.first.accepted) == (1, -0.5, True, True)
 
 
+def test_the_best_hypothesis_that_comes_apart_is_taken_in_one_try():
+    lost, kept = "A MAN RUNS @ A DOG SLEEPS", "TOGETHER. @ a MAN RUNS @ a DOG SLEEPS"
+    translator = Scripted(lambda _: Translation(lost, -0.4, others=("@ @ X", kept)))
+    result = run(["a man runs", "a dog sleeps"], translator, catalyst=STATEMENT)
+    assert result.texts == ("a MAN RUNS", "a DOG SLEEPS")
+    assert (result.status, result.attempts, len(translator.calls)) == ("ok", 1, 1)
+    assert (result.first.strict, result.first.lenient, result.first.accepted) == (False, False, True)
+
+
 def test_a_single_field_goes_without_statement_and_indicator():
     translator = Scripted(str.upper)
     result = run(["a man runs", "  "], translator, catalyst=STATEMENT)
