@@ -44,7 +44,7 @@ type: $(STAMP)  ## mypy --strict
 	$(BIN)/mypy
 
 golden: $(STAMP)  ## write the golden files anew; read the diff
-	$(BIN)/python -m pytest tests/cli/test_help.py tests/test_golden.py --update-golden
+	$(BIN)/python -m pytest tests/cli/test_help.py tests/train/test_run.py --update-golden
 
 docs: $(STAMP)  ## write docs/cli.md from --help
 	$(BIN)/python -m tests.cli.reference
