@@ -5,6 +5,7 @@ A pair's links depend on the model and on the pair alone, never on what stands b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +15,8 @@ from cscl_data.aligners.corpus import Ints, Longs
 from cscl_data.aligners.hmm import hmm_posteriors
 from cscl_data.aligners.kernels import Array, compiled
 from cscl_data.aligners.model import Model
-from cscl_data.aligners.symmetrize import POSTERIOR, merge
-
-Floats = npt.NDArray[np.float32]
+from cscl_data.aligners.symmetrize import links_of_block
+from cscl_data.records import Link
 
 NEVER_SEEN = 1e-7
 """Probability of a cell that the fit has not seen or has pruned, both keys known. Our default."""
@@ -26,27 +26,43 @@ IDENTICAL = 0.5
 """Least probability of a cell whose two keys are the same string, if one of them is new. Our default."""
 IDENTICAL_KNOWN = 1e-2
 """The same where both keys are known. Our default."""
+BESIDE_VERBATIM = 1e-8
+"""Factor for everything that competes with a number or a piece of code that stands on both sides. Our default."""
+
+Flags = npt.NDArray[np.bool_]
 
 
 class Batch(NamedTuple):
-    """Pairs as key numbers (-1: new to the model) and key digests (equal for equal strings, on both sides)."""
+    """Pairs as key numbers (-1: new to the model), key digests (equal for equal strings, on both sides), and flags.
+
+    A flag says that the key is a number, code, a placeholder or an address, see `keys.is_verbatim`.
+    """
 
     src_ids: Ints
     src_digests: Longs
+    src_verbatim: Flags
     src_offsets: Longs
     tgt_ids: Ints
     tgt_digests: Longs
+    tgt_verbatim: Flags
     tgt_offsets: Longs
 
 
 class FoundLinks(NamedTuple):
-    """The links of pair `p` are `[offsets[p]:offsets[p] + sizes[p]]`; `src` and `tgt` are 0-based token indices."""
+    """Links of a batch: the number of links of every pair, then all links, pair by pair, sorted."""
 
-    offsets: Longs
     sizes: Longs
     src: Ints
     tgt: Ints
-    scores: Floats
+    scores: npt.NDArray[np.float32]
+
+    def by_pair(self) -> Iterator[list[Link]]:
+        """Yield the links of every pair."""
+        links = list(map(Link, self.src.tolist(), self.tgt.tolist(), self.scores.tolist()))
+        at = 0
+        for size in self.sizes.tolist():
+            yield links[at : at + size]
+            at += size
 
 
 def find_links(model: Model, batch: Batch, rule: int) -> FoundLinks:
@@ -57,104 +73,99 @@ def find_links(model: Model, batch: Batch, rule: int) -> FoundLinks:
         batch: the pairs.
         rule: a number of `symmetrize.RULES`.
     """
-    room = np.diff(batch.src_offsets) * np.diff(batch.tgt_offsets)
-    room = np.minimum(room, 2 * (np.diff(batch.src_offsets) + np.diff(batch.tgt_offsets)))
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(room)]).astype(np.int64)
-    size = int(offsets[-1])
-    found = FoundLinks(
-        offsets,
-        np.zeros(room.size, dtype=np.int64),
-        np.empty(size, dtype=np.int32),
-        np.empty(size, dtype=np.int32),
-        np.empty(size, dtype=np.float32),
-    )
-    _decode(
-        *batch, model.row_offsets, model.targets, model.cells, model.tgt_null, model.src_null, model.jumps.forward,
-        model.jumps.backward, model.p_null, rule, *found,
-    )  # fmt: skip
-    return found
+    tgt_none = np.where(batch.tgt_ids >= 0, _padded(model.tgt_null)[batch.tgt_ids], np.float32(NEVER_SEEN))
+    src_none = np.where(batch.src_ids >= 0, _padded(model.src_null)[batch.src_ids], np.float32(NEVER_SEEN))
+    cells = _look_up(*batch, model.row_offsets, model.targets, model.cells, tgt_none, src_none)
+    sides = batch.src_offsets, batch.tgt_offsets
+    posteriors = hmm_posteriors(*sides, cells, tgt_none, src_none, *model.jumps, model.p_null, np.zeros((2, 0)))
+    return FoundLinks(*links_of_block(*sides, *posteriors, rule))
+
+
+def _padded(null: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Append a place for key number -1."""
+    return np.append(null, np.float32(NEVER_SEEN))
 
 
 @compiled
-def _decode(
+def _look_up(
     src_ids: Array,
     src_digests: Array,
+    src_verbatim: Array,
     src_offsets: Array,
     tgt_ids: Array,
     tgt_digests: Array,
+    tgt_verbatim: Array,  # equal to the source's where digests are equal
     tgt_offsets: Array,
     row_offsets: Array,
     targets: Array,
     cells: Array,
-    tgt_null: Array,
-    src_null: Array,
-    jumps_forward: Array,
-    jumps_backward: Array,
-    p_null: float,
-    rule: int,
-    out_offsets: Array,
-    out_sizes: Array,
-    out_src: Array,
-    out_tgt: Array,
-    out_scores: Array,
-) -> None:
-    no_counts = np.zeros(0)
+    tgt_none: Array,
+    src_none: Array,
+) -> Array:
+    """Return the lexical probabilities of all cells of a batch, [n_cells, 2], source token by source token."""
+    total = 0
     for p in range(src_offsets.size - 1):
-        s0, t0 = src_offsets[p], tgt_offsets[p]
-        n, m = src_offsets[p + 1] - s0, tgt_offsets[p + 1] - t0
-        forward, backward = np.empty((m, n)), np.empty((n, m))
-        tgt_none, src_none = np.empty(m), np.empty(n)
-        for j in range(m):
-            t = tgt_ids[t0 + j]
-            tgt_none[j] = tgt_null[t] if t >= 0 else NEVER_SEEN
-        for i in range(n):
-            s = src_ids[s0 + i]
-            src_none[i] = src_null[s] if s >= 0 else NEVER_SEEN
-        for i in range(n):
-            s = src_ids[s0 + i]
-            for j in range(m):
-                t = tgt_ids[t0 + j]
-                known = s >= 0 and t >= 0
-                if known:
-                    c = find_cell(row_offsets, targets, s, t)
+        total += (src_offsets[p + 1] - src_offsets[p]) * (tgt_offsets[p + 1] - tgt_offsets[p])
+    found = np.empty((total, 2), dtype=np.float32)
+    at = 0
+    for p in range(src_offsets.size - 1):
+        for i in range(src_offsets[p], src_offsets[p + 1]):
+            s = src_ids[i]
+            for j in range(tgt_offsets[p], tgt_offsets[p + 1]):
+                t = tgt_ids[j]
+                if s >= 0 and t >= 0:
+                    c = _cell(row_offsets, targets, s, t)
                     ahead = max(cells[c, 0], NEVER_SEEN) if c >= 0 else NEVER_SEEN
                     back = max(cells[c, 1], NEVER_SEEN) if c >= 0 else NEVER_SEEN
                 elif s < 0 and t < 0:
                     ahead = back = NEW_TOGETHER
                 else:
                     ahead, back = tgt_none[j], src_none[i]
-                if src_digests[s0 + i] == tgt_digests[t0 + j]:
-                    least = IDENTICAL_KNOWN if known else IDENTICAL
+                if src_digests[i] == tgt_digests[j]:
+                    least = IDENTICAL_KNOWN if s >= 0 and t >= 0 else IDENTICAL
                     ahead, back = max(ahead, least), max(back, least)
-                forward[j, i] = ahead
-                backward[i, j] = back
-        post_forward, post_backward = np.empty((m, n)), np.empty((n, m))
-        tgt_post, src_post = np.empty(m), np.empty(n)
-        hmm_posteriors(forward, tgt_none, p_null, jumps_forward, post_forward, tgt_post, no_counts)
-        hmm_posteriors(backward, src_none, p_null, jumps_backward, post_backward, src_post, no_counts)
-        best_forward, best_backward = np.zeros((n, m), dtype=np.bool_), np.zeros((n, m), dtype=np.bool_)
-        for j in range(m):
-            best = np.argmax(post_forward[j])
-            best_forward[best, j] = post_forward[j, best] > tgt_post[j]
-        for i in range(n):
-            best = np.argmax(post_backward[i])
-            best_backward[i, best] = post_backward[i, best] > src_post[i]
-        merged = np.zeros((n, m), dtype=np.bool_)
-        merge(best_forward, best_backward, rule, merged)
-        at = out_offsets[p]
-        for i in range(n):
-            for j in range(m):
-                score = min(0.5 * (post_forward[j, i] + post_backward[i, j]), 1.0)
-                if merged[i, j] and (rule != POSTERIOR or score >= 0.5):
-                    out_src[at] = i
-                    out_tgt[at] = j
-                    out_scores[at] = score
-                    at += 1
-        out_sizes[p] = at - out_offsets[p]
+                found[at, 0] = ahead
+                found[at, 1] = back
+                at += 1
+        n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
+        _prefer_copies(
+            src_digests[src_offsets[p] : src_offsets[p + 1]],
+            src_verbatim[src_offsets[p] : src_offsets[p + 1]],
+            tgt_digests[tgt_offsets[p] : tgt_offsets[p + 1]],
+            found[at - n * m : at].reshape((n, m, 2)),
+            tgt_none[tgt_offsets[p] : tgt_offsets[p + 1]],
+            src_none[src_offsets[p] : src_offsets[p + 1]],
+        )
+    return found
 
 
 @compiled
-def find_cell(row_offsets: Array, targets: Array, s: int, t: int) -> int:
+def _prefer_copies(
+    src_digests: Array, src_verbatim: Array, tgt_digests: Array, cells: Array, tgt_none: Array, src_none: Array
+) -> None:
+    """Leave tokens that translations copy, and that stand on both sides, hardly a partner but their copies."""
+    n, m = src_digests.size, tgt_digests.size
+    src_copied, tgt_copied = np.zeros(n, dtype=np.bool_), np.zeros(m, dtype=np.bool_)
+    for i in range(n):
+        if src_verbatim[i]:
+            for j in range(m):
+                if src_digests[i] == tgt_digests[j]:
+                    src_copied[i] = tgt_copied[j] = True
+    for i in range(n):
+        for j in range(m):
+            if (src_copied[i] or tgt_copied[j]) and src_digests[i] != tgt_digests[j]:
+                cells[i, j, 0] *= BESIDE_VERBATIM
+                cells[i, j, 1] *= BESIDE_VERBATIM
+    for j in range(m):
+        if tgt_copied[j]:
+            tgt_none[j] *= BESIDE_VERBATIM
+    for i in range(n):
+        if src_copied[i]:
+            src_none[i] *= BESIDE_VERBATIM
+
+
+@compiled
+def _cell(row_offsets: Array, targets: Array, s: int, t: int) -> int:
     """Return the cell of two keys, -1 if there is none."""
     low, high = row_offsets[s], row_offsets[s + 1]
     while low < high:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -94,8 +95,9 @@ def load_encoder(name: str, *, layer: int, device: str = "cpu") -> Encoder:
     if not name.startswith(HUB) and not Path(path, "config.json").is_file():
         raise ConfigError(f"encoder {name}: no directory with a config.json", hint="a model of the Hub is hub:ORG/NAME")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(path)
-        model = AutoModel.from_pretrained(path)
+        with _no_progress_bar():
+            tokenizer = AutoTokenizer.from_pretrained(path)
+            model = AutoModel.from_pretrained(path)
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise BackendError(f"encoder {name}: cannot be loaded ({str(error).strip().splitlines()[0]})") from error
     if not tokenizer.is_fast:
@@ -121,6 +123,19 @@ def load_encoder(name: str, *, layer: int, device: str = "cpu") -> Encoder:
         digest=digest.hexdigest()[:8],
         device=device,
     )
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _special_ids(tokenizer: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from cscl_data.aligners.base import TokenizedPair
 from cscl_data.aligners.corpus import Ints, Longs
-from cscl_data.aligners.decode import Batch
-from cscl_data.aligners.keys import KeyMaker
+from cscl_data.aligners.decode import Batch, Flags
+from cscl_data.aligners.keys import KeyMaker, is_verbatim
 from cscl_data.aligners.model import Model
 from cscl_data.records import Link
 
@@ -29,8 +29,10 @@ class Piece(NamedTuple):
     own_start: int
     own_stop: int
 
-    def own(self, links: Iterable[Link]) -> list[Link]:
+    def own(self, links: list[Link]) -> list[Link]:
         """Return the piece's own links over the tokens of the whole pair."""
+        if self.src_start == 0 and self.own_start == 0 and self.own_stop == len(self.pair.tgt_tokens):
+            return links
         moved = (Link(i + self.src_start, j + self.tgt_start, score) for i, j, score in links)
         return [link for link in moved if self.own_start <= link.tgt < self.own_stop]
 
@@ -65,7 +67,7 @@ class Encoder:
         self._src = {key: i for i, key in enumerate(model.src_keys)}
         self._tgt = {key: i for i, key in enumerate(model.tgt_keys)}
         self._maker = KeyMaker()
-        self._digests: dict[str, int] = {}
+        self._digests: dict[str, tuple[int, bool]] = {}
 
     def batch(self, pairs: Sequence[TokenizedPair]) -> Batch:
         """Return the pairs as flat arrays."""
@@ -74,18 +76,20 @@ class Encoder:
         tgt = self._side([tgt for _, tgt in sides], self._tgt)
         return Batch(*src, *tgt)
 
-    def _side(self, sentences: Sequence[Sequence[str]], numbers: dict[str, int]) -> tuple[Ints, Longs, Longs]:
+    def _side(self, sentences: Sequence[Sequence[str]], numbers: dict[str, int]) -> tuple[Ints, Longs, Flags, Longs]:
         keys = [key for sentence in sentences for key in sentence]
         lengths = np.array([len(sentence) for sentence in sentences], dtype=np.int64)
+        known = [self._about(key) for key in keys]
         return (
             np.array([numbers.get(key, -1) for key in keys], dtype=np.int32),
-            np.array([self._digest(key) for key in keys], dtype=np.int64),
+            np.array([digest for digest, _ in known], dtype=np.int64),
+            np.array([verbatim for _, verbatim in known], dtype=np.bool_),
             np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]),
         )
 
-    def _digest(self, key: str) -> int:
+    def _about(self, key: str) -> tuple[int, bool]:
         known = self._digests.get(key)
         if known is None:
             raw = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            known = self._digests[key] = int.from_bytes(raw, "big", signed=True)
+            known = self._digests[key] = int.from_bytes(raw, "big", signed=True), is_verbatim(key)
         return known

@@ -110,76 +110,16 @@ def _bounds(cell_offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 def _posteriors(
     corpus: Corpus, index: CellIndex, lexicon: Lexicon, jumps: Jumps | None, p_null: float, first: int, last: int
 ) -> _Block:
-    src, tgt = corpus.src, corpus.tgt
-    block = _Block(
-        first,
-        last,
-        np.empty((int(index.cell_offsets[last] - index.cell_offsets[first]), 2), dtype=np.float32),
-        np.empty(int(tgt.offsets[last] - tgt.offsets[first]), dtype=np.float32),
-        np.empty(int(src.offsets[last] - src.offsets[first]), dtype=np.float32),
-        np.zeros((2, 2 * MAX_JUMP + 2)),
-    )
-    nothing = np.zeros(0)
-    _fill_block(
-        first, last, src.ids, src.offsets, tgt.ids, tgt.offsets, index.cell_offsets, index.cell_of, lexicon.cells,
-        lexicon.tgt_null, lexicon.src_null, nothing if jumps is None else jumps.forward,
-        nothing if jumps is None else jumps.backward, p_null, block.cells, block.tgt_null, block.src_null, block.jumps,
-    )  # fmt: skip
-    return block
-
-
-@compiled
-def _fill_block(
-    first: int,
-    last: int,
-    src_ids: Array,
-    src_offsets: Array,
-    tgt_ids: Array,
-    tgt_offsets: Array,
-    cell_offsets: Array,
-    cell_of: Array,
-    cells: Array,
-    tgt_null: Array,
-    src_null: Array,
-    jumps_forward: Array,
-    jumps_backward: Array,
-    p_null: float,
-    out_cells: Array,
-    out_tgt_null: Array,
-    out_src_null: Array,
-    out_jumps: Array,
-) -> None:
-    for p in range(first, last):
-        s0, t0, c0 = src_offsets[p], tgt_offsets[p], cell_offsets[p]
-        n, m = src_offsets[p + 1] - s0, tgt_offsets[p + 1] - t0
-        forward, backward = np.empty((m, n)), np.empty((n, m))
-        for i in range(n):
-            for j in range(m):
-                c = cell_of[c0 + i * m + j]
-                forward[j, i] = cells[c, 0]
-                backward[i, j] = cells[c, 1]
-        tgt_none, src_none = np.empty(m), np.empty(n)
-        for j in range(m):
-            tgt_none[j] = tgt_null[tgt_ids[t0 + j]]
-        for i in range(n):
-            src_none[i] = src_null[src_ids[s0 + i]]
-        post_forward, post_backward = np.empty((m, n)), np.empty((n, m))
-        tgt_post, src_post = np.empty(m), np.empty(n)
-        if jumps_forward.size:
-            hmm_posteriors(forward, tgt_none, p_null, jumps_forward, post_forward, tgt_post, out_jumps[0])
-            hmm_posteriors(backward, src_none, p_null, jumps_backward, post_backward, src_post, out_jumps[1])
-        else:
-            ibm1_posteriors(forward, tgt_none, p_null, post_forward, tgt_post)
-            ibm1_posteriors(backward, src_none, p_null, post_backward, src_post)
-        base = c0 - cell_offsets[first]
-        for i in range(n):
-            for j in range(m):
-                out_cells[base + i * m + j, 0] = post_forward[j, i]
-                out_cells[base + i * m + j, 1] = post_backward[i, j]
-        for j in range(m):
-            out_tgt_null[t0 - tgt_offsets[first] + j] = tgt_post[j]
-        for i in range(n):
-            out_src_null[s0 - src_offsets[first] + i] = src_post[i]
+    cells = np.take(lexicon.cells, index.cell_of[index.cell_offsets[first] : index.cell_offsets[last]], axis=0)
+    src_offsets, tgt_offsets = corpus.src.offsets[first : last + 1], corpus.tgt.offsets[first : last + 1]
+    tgt_none = lexicon.tgt_null[corpus.tgt.ids[tgt_offsets[0] : tgt_offsets[-1]]]
+    src_none = lexicon.src_null[corpus.src.ids[src_offsets[0] : src_offsets[-1]]]
+    moved = np.zeros((2, 2 * MAX_JUMP + 2))
+    if jumps is None:
+        found = ibm1_posteriors(src_offsets, tgt_offsets, cells, tgt_none, src_none, p_null)
+    else:
+        found = hmm_posteriors(src_offsets, tgt_offsets, cells, tgt_none, src_none, *jumps, p_null, moved)
+    return _Block(first, last, *found, moved)
 
 
 @compiled

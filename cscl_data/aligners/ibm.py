@@ -6,30 +6,38 @@ Source:
 
 from __future__ import annotations
 
+import numpy as np
+
 from cscl_data.aligners.kernels import Array, compiled
 
 
 @compiled
 def ibm1_posteriors(
-    emission: Array, null_emission: Array, p_null: float, posterior: Array, null_posterior: Array
-) -> None:
-    """Fill in P(state | observation) for one sentence and one direction.
-
-    Args:
-        emission: [n_observed, n_states] lexical probabilities.
-        null_emission: [n_observed] probabilities under the null word.
-        p_null: probability of the null word.
-        posterior: [n_observed, n_states], filled in.
-        null_posterior: [n_observed], filled in.
-    """
-    n_observed, n_states = emission.shape
-    weight = (1.0 - p_null) / n_states
-    for j in range(n_observed):
-        none = p_null * null_emission[j]
-        total = none
-        for i in range(n_states):
-            total += weight * emission[j, i]
-        scale = 1.0 / total if total > 0.0 else 0.0
-        null_posterior[j] = none * scale
-        for i in range(n_states):
-            posterior[j, i] = weight * emission[j, i] * scale
+    src_offsets: Array, tgt_offsets: Array, cells: Array, tgt_none: Array, src_none: Array, p_null: float
+) -> tuple[Array, Array, Array]:
+    """Return the posteriors of a block of pairs under model 1; shapes as in `hmm.hmm_posteriors`."""
+    out = np.empty(cells.shape, dtype=np.float32)
+    tgt_out = np.empty(tgt_none.size, dtype=np.float32)
+    src_out = np.empty(src_none.size, dtype=np.float32)
+    at = 0
+    for p in range(src_offsets.size - 1):
+        s0, t0 = src_offsets[p] - src_offsets[0], tgt_offsets[p] - tgt_offsets[0]
+        n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
+        to_src, to_tgt = (1.0 - p_null) / n, (1.0 - p_null) / m
+        tgt_sum, src_sum = np.zeros(m), np.zeros(n)
+        for i in range(n):
+            for j in range(m):
+                tgt_sum[j] += to_src * cells[at + i * m + j, 0]
+                src_sum[i] += to_tgt * cells[at + i * m + j, 1]
+        for j in range(m):
+            tgt_sum[j] = 1.0 / (tgt_sum[j] + p_null * tgt_none[t0 + j] + 1e-300)
+            tgt_out[t0 + j] = p_null * tgt_none[t0 + j] * tgt_sum[j]
+        for i in range(n):
+            src_sum[i] = 1.0 / (src_sum[i] + p_null * src_none[s0 + i] + 1e-300)
+            src_out[s0 + i] = p_null * src_none[s0 + i] * src_sum[i]
+        for i in range(n):
+            for j in range(m):
+                out[at + i * m + j, 0] = to_src * cells[at + i * m + j, 0] * tgt_sum[j]
+                out[at + i * m + j, 1] = to_tgt * cells[at + i * m + j, 1] * src_sum[i]
+        at += n * m
+    return out, tgt_out, src_out

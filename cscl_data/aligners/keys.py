@@ -48,6 +48,19 @@ def key_of(surface: str, pos: str = "", lemma: str = "") -> str:
     return word[:PREFIX_LETTERS]
 
 
+def is_verbatim(key: str) -> bool:
+    """Tell whether a key is a number, a piece of code, a placeholder or an address: what translations copy.
+
+    Example:
+        >>> [key for key in ("2004", "foo_bar", "{{path}}", "v2", "transl", "(", "번역/N") if is_verbatim(key)]
+        ['2004', 'foo_bar', '{{path}}', 'v2']
+    """
+    if any(character.isdigit() for character in key):
+        return True
+    word = key.partition("/")[0] if _HANGUL.match(key) else key
+    return len(word) > 1 and not _WORD.fullmatch(word) and any(character.isalnum() for character in word)
+
+
 class KeyMaker:
     """`key_of` with a memory, for corpora: words repeat."""
 

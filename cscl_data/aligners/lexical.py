@@ -142,4 +142,4 @@ def exp_digamma(x: float) -> float:
         x += 1.0
     inverse = 1.0 / (x * x)
     series = inverse * (1.0 / 12.0 - inverse * (1.0 / 120.0 - inverse * (1.0 / 252.0 - inverse / 240.0)))
-    return np.exp(shift + np.log(x) - 0.5 / x - series)
+    return float(np.exp(shift + np.log(x) - 0.5 / x - series))

@@ -79,7 +79,7 @@ def priors_of(model: Model, *, src_lang: str, tgt_lang: str, tokenizers: tuple[s
     Kept are pairs whose weight is at least `MIN_WEIGHT` and whose keys both occurred `MIN_COUNT` times or more; rarer
     ones are mostly chance (our defaults).
     """
-    src_often, tgt_often = _frequent(model.src_null), _frequent(model.tgt_null)
+    src_often, tgt_often = model.src_counts >= MIN_COUNT, model.tgt_counts >= MIN_COUNT
     rows = np.repeat(np.arange(len(model.src_keys)), np.diff(model.row_offsets))
     weights = np.sqrt(model.cells[:, 0].astype(np.float64) * model.cells[:, 1])
     kept = np.flatnonzero((weights >= MIN_WEIGHT) & src_often[rows] & tgt_often[model.targets])
@@ -111,12 +111,6 @@ def read_priors(path: Path) -> Priors:
             raise InputError(f"{path}:{number}: expected 3 cells, found {len(cells)}")
         weights[cells[0], cells[1]] = float(cells[2])
     return Priors(src_lang=head[1], tgt_lang=head[2], tokenizers=(head[3], head[4]), weights=weights)
-
-
-def _frequent(relative: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]  # one helper for two dtypes
-    """Tell which keys occurred often enough; the rarest key of a corpus occurs once."""
-    once = relative[relative > 0].min() if (relative > 0).any() else 1.0
-    return np.asarray(relative >= (MIN_COUNT - 0.5) * once)
 
 
 def _fill(path: Path, data: bytes) -> None:

@@ -144,9 +144,9 @@ class StatisticalAligner:
             for batch in _batches(pairs):
                 pending.append(pool.submit(find, encode.batch(batch)))
                 if len(pending) > self.threads:
-                    yield from _links(pending.popleft().result())
+                    yield from pending.popleft().result().by_pair()
             while pending:
-                yield from _links(pending.popleft().result())
+                yield from pending.popleft().result().by_pair()
 
     def save(self, path: Path) -> None:
         """Write the fitted model.
@@ -178,13 +178,6 @@ def _batches(pairs: list[TokenizedPair]) -> Iterator[list[TokenizedPair]]:
             batch, cells = [], 0
     if batch:
         yield batch
-
-
-def _links(found: FoundLinks) -> Iterator[list[Link]]:
-    src, tgt, scores = found.src.tolist(), found.tgt.tolist(), found.scores.tolist()
-    for start, size in zip(found.offsets[:-1].tolist(), found.sizes.tolist(), strict=True):
-        stop = start + size
-        yield [Link(*link) for link in zip(src[start:stop], tgt[start:stop], scores[start:stop], strict=True)]
 
 
 def _silent(what: str, done: float) -> None:

@@ -87,6 +87,56 @@ def symmetrize(
 
 
 @compiled
+def links_of_block(
+    src_offsets: Array, tgt_offsets: Array, cells: Array, tgt_none: Array, src_none: Array, rule: int
+) -> tuple[Array, Array, Array, Array]:
+    """Turn posteriors of a block of pairs into links: every token's best partner in either direction, merged.
+
+    Args:
+        src_offsets: see `hmm.hmm_posteriors`, also for the next ones.
+        tgt_offsets: as there.
+        cells: [n_cells, 2] posteriors.
+        tgt_none: posteriors of the null word; a token that prefers it has no partner.
+        src_none: the same for source tokens.
+        rule: a number of `RULES`.
+
+    Returns:
+        The number of links of every pair; then their source tokens, target tokens and scores, pair by pair, sorted.
+    """
+    sizes = np.zeros(src_offsets.size - 1, dtype=np.int64)
+    room = 0
+    for p in range(sizes.size):
+        n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
+        room += min(n * m, n + m)
+    src, tgt = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    scores = np.empty(room, dtype=np.float32)
+    at, found = 0, 0
+    for p in range(sizes.size):
+        n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
+        s0, t0 = src_offsets[p] - src_offsets[0], tgt_offsets[p] - tgt_offsets[0]
+        pair = cells[at : at + n * m].reshape((n, m, 2))
+        forward, backward = np.zeros((n, m), dtype=np.bool_), np.zeros((n, m), dtype=np.bool_)
+        for j in range(m):
+            best = np.argmax(pair[:, j, 0])
+            forward[best, j] = pair[best, j, 0] > tgt_none[t0 + j]
+        for i in range(n):
+            best = np.argmax(pair[i, :, 1])
+            backward[i, best] = pair[i, best, 1] > src_none[s0 + i]
+        merged = np.zeros((n, m), dtype=np.bool_)
+        merge(forward, backward, rule, merged)
+        first = found
+        for i in range(n):
+            for j in range(m):
+                score = min(0.5 * (pair[i, j, 0] + pair[i, j, 1]), 1.0)
+                if merged[i, j] and (rule != POSTERIOR or score >= 0.5):
+                    src[found], tgt[found], scores[found] = i, j, score
+                    found += 1
+        sizes[p] = found - first
+        at += n * m
+    return sizes, src[:found], tgt[:found], scores[:found]
+
+
+@compiled
 def merge(forward: Array, backward: Array, rule: int, merged: Array) -> None:
     """Fill `merged` from two directional alignments, all [n_src, n_tgt] booleans; `rule` is a number of `RULES`."""
     n, m = forward.shape

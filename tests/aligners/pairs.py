@@ -15,6 +15,11 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(Token(match.start(), match.end()) for match in _PART.finditer(text))
 
 
+def whitespace_tokens(text: str) -> tuple[Token, ...]:
+    """What spaces divide."""
+    return tuple(Token(match.start(), match.end()) for match in re.finditer(r"\S+", text))
+
+
 def pair_of(src_text: str, tgt_text: str, id: str = "p0") -> TokenizedPair:
     return TokenizedPair(id, src_text, tgt_text, tokens_of(src_text), tokens_of(tgt_text))
 

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from cscl_data.aligners.keys import KeyMaker, key_of
+from cscl_data.aligners.keys import KeyMaker, is_verbatim, key_of
 from tests.aligners.pairs import pair_of
 from tests.factories import texts
 
@@ -37,3 +37,13 @@ def test_key_maker_gives_one_key_per_token(text):
     pair = pair_of(text, text)
     src_keys, tgt_keys = KeyMaker().pair_keys(pair)
     assert src_keys == tgt_keys == [key_of(text[t.start : t.end]) for t in pair.src_tokens]
+
+
+@pytest.mark.parametrize("key", ["2004", "1,000", "foo_bar", "{{path}}", "https://a.b/c", "--flag", "v2", "`x`"])
+def test_what_translations_copy_is_verbatim(key):
+    assert is_verbatim(key_of(key))
+
+
+@pytest.mark.parametrize("key", ["word", "well-known", "(", "...", "번역/N", "を", "don't", "😀", ""])
+def test_words_and_signs_are_not_verbatim(key):
+    assert not is_verbatim(key)

@@ -29,11 +29,13 @@ def bert(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def package(bert):
-    handlers = list(logging.getLogger("simalign.simalign").handlers)
     import simalign
+    import torch
 
-    yield simalign.SentenceAligner(model=bert, token_type="bpe", matching_methods="maifr", layer=2)
-    logging.getLogger("simalign.simalign").handlers[:] = handlers
+    # The package logs to a handler of its own; and small matrices on many threads are slow on a busy machine.
+    logging.getLogger("simalign.simalign").handlers.clear()
+    torch.set_num_threads(1)
+    return simalign.SentenceAligner(model=bert, token_type="bpe", matching_methods="maifr", layer=2)
 
 
 @pytest.mark.parametrize("matching", sorted(METHODS))

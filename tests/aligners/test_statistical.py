@@ -3,11 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cscl_data.aligners import TokenizedPair, expectation, statistical
 from cscl_data.aligners.corpus import read_corpus, within_budget
 from cscl_data.aligners.model import load_model, model_digest, save_model
 from cscl_data.aligners.statistical import FitSettings, StatisticalAligner, fit, load
 from cscl_data.errors import ConfigError, InputError
-from tests.aligners.pairs import corpus_of, pair_of, toy_corpus
+from tests.aligners.pairs import corpus_of, pair_of, toy_corpus, whitespace_tokens
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +34,12 @@ def test_statistical_learns_a_language_that_reverses_its_words(corpus, model):
     assert wrong < 0.03 * sum(map(len, gold))
 
 
-def test_statistical_threads_change_nothing(corpus, model):
-    other = fit(corpus, FitSettings(threads=3))
-    assert model_digest(other) == model_digest(model)
-    one, three = (StatisticalAligner(model=model, threads=n).align(corpus) for n in (1, 3))
-    assert one == three
+def test_statistical_threads_change_nothing(corpus, monkeypatch):
+    monkeypatch.setattr(expectation, "BLOCK_CELLS", 500)
+    monkeypatch.setattr(statistical, "BATCH_CELLS", 300)
+    one, three = (fit(corpus, FitSettings(threads=n)) for n in (1, 3))
+    assert model_digest(one) == model_digest(three)
+    assert StatisticalAligner(model=one).align(corpus) == StatisticalAligner(model=three, threads=3).align(corpus)
 
 
 def test_statistical_links_do_not_depend_on_the_batch(corpus, model):
@@ -76,6 +78,15 @@ def test_statistical_truncated_model_is_an_input_error(tmp_path, model):
 def test_statistical_links_identical_strings_that_it_has_never_seen(model):
     (alignment,) = StatisticalAligner(model=model).align([pair_of("waa qqq 4711 wab", "xab 4711 qqq xaa")])
     assert {(1, 2), (2, 1)} <= set(pharaoh(alignment))
+
+
+def test_statistical_always_links_numbers_and_code_that_stand_on_both_sides(model):
+    source = "waa 1999 wab foo_bar wac 7 wad {{x}} wae"
+    target = "{{x}} 7 xae foo_bar xad xac 1999 xab xaa"
+    src, tgt = source.split(), target.split()
+    pair = TokenizedPair("p", source, target, whitespace_tokens(source), whitespace_tokens(target))
+    links = set(pharaoh(StatisticalAligner(model=model).align([pair])[0]))
+    assert {(src.index(word), tgt.index(word)) for word in ("1999", "foo_bar", "7", "{{x}}")} <= links
 
 
 def test_statistical_priors_help_a_corpus_of_one_pair():

@@ -5,21 +5,23 @@ from hypothesis import strategies as st
 from cscl_data.aligners.symmetrize import RULES, symmetrize
 from cscl_data.errors import ConfigError, InputError
 
-# Forward and backward links of one 4 x 4 pair, and what each rule makes of them.
-FORWARD = {(0, 0), (1, 1), (2, 1), (3, 3)}
-BACKWARD = {(0, 0), (1, 1), (1, 2), (3, 0)}
+# Forward and backward links of one 5 x 5 pair, and what each rule makes of them.
+FORWARD = {(0, 0), (1, 1), (2, 1), (4, 4)}
+BACKWARD = {(0, 0), (1, 1), (1, 2), (4, 0), (4, 3)}
+GROWN = [(0, 0), (1, 1), (1, 2), (2, 1)]
 TABLE = [
     ("intersection", [(0, 0), (1, 1)]),
-    ("union", [(0, 0), (1, 1), (1, 2), (2, 1), (3, 0), (3, 3)]),
-    ("grow-diag", [(0, 0), (1, 1), (1, 2), (2, 1)]),
-    ("grow-diag-final", [(0, 0), (1, 1), (1, 2), (2, 1), (3, 0), (3, 3)]),
-    ("grow-diag-final-and", [(0, 0), (1, 1), (1, 2), (2, 1), (3, 3)]),
+    ("union", [*GROWN, (4, 0), (4, 3), (4, 4)]),
+    ("posterior", [*GROWN, (4, 0), (4, 3), (4, 4)]),
+    ("grow-diag", GROWN),
+    ("grow-diag-final", [*GROWN, (4, 3), (4, 4)]),
+    ("grow-diag-final-and", [*GROWN, (4, 4)]),
 ]
 
 
 @pytest.mark.parametrize(("rule", "links"), TABLE)
 def test_symmetrize_follows_its_rule(rule, links):
-    assert symmetrize(FORWARD, BACKWARD, rule, n_src=4, n_tgt=4) == links
+    assert symmetrize(FORWARD, BACKWARD, rule, n_src=5, n_tgt=5) == links
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
