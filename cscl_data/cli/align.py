@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening, show_plan, show_report
+from cscl_data.cli.report import run_and_show, show_plan
 
 
 def align_cli(
@@ -95,6 +95,5 @@ def align_cli(
     if dry_run:
         show_plan(plan_align(job))
         return
-    with listening() as listener:
-        report = run_align(job, opt.run_options(workers, engine, overwrite, max_reject_rate), listener)
-    show_report(report, out, as_json=as_json)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    run_and_show(lambda listener: run_align(job, options, listener), out, as_json=as_json)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from cscl_data.errors import TooManyRejectsError
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.job import JobReport
@@ -57,6 +59,29 @@ def listening(*, quiet: bool = False) -> Iterator[Listener]:
     columns = (SpinnerColumn(), TextColumn("{task.completed} shards"), TextColumn("{task.description}"))
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
         yield Listener(progress, progress.add_task("reading the input", total=None))
+
+
+def run_and_show(run: Callable[[Listener], JobReport], out: Path, *, as_json: bool) -> dict[str, Any]:
+    """Run a job with progress and print its summary, also where too much was rejected.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        CsclError: what the job raised.
+    """
+    started = time.monotonic()
+    try:
+        with listening() as listener:
+            report = run(listener)
+    except TooManyRejectsError:
+        from cscl_data.io.dataset import read_manifest
+        from cscl_data.pipelines.job import JobReport
+
+        show_report(JobReport(read_manifest(out), time.monotonic() - started, 0), out, as_json=as_json)
+        raise
+    show_report(report, out, as_json=as_json)
+    return report.manifest
 
 
 def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:

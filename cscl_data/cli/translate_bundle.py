@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening, show_plan, show_report
+from cscl_data.cli.report import run_and_show, show_plan
 
 
 def translate_bundle_cli(
@@ -107,10 +107,9 @@ def translate_bundle_cli(
     if dry_run:
         show_plan(plan_translate_bundle(job))
         return
-    with listening() as listener:
-        report = run_translate_bundle(job, opt.run_options(workers, engine, overwrite, max_reject_rate), listener)
-    show_report(report, out, as_json=as_json)
-    show_bundles(report.manifest["report"])
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    manifest = run_and_show(lambda listener: run_translate_bundle(job, options, listener), out, as_json=as_json)
+    show_bundles(manifest["report"])
 
 
 def show_bundles(summary: dict[str, Any]) -> None:

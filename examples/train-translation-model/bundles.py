@@ -44,6 +44,9 @@ class BundleOptions:
         echo: Share of bundles in which a field repeats the first, perhaps in another case and spacing.
         similar: Share of bundles whose second field begins like the first, as in pairs of sentences to compare; a
             model that attends by content alone loses its place there.
+        noisy: Share of bundles whose English has words exchanged for words of other sentences, target untouched, so
+            that the fields are counted by their indicators whatever they say.
+        noise: Share of words exchanged in those.
         characters: Longest English side of a bundle.
     """
 
@@ -54,6 +57,8 @@ class BundleOptions:
     sizes: tuple[float, ...] = (6, 62, 18, 8, 6)
     echo: float = 0.08
     similar: float = 0.35
+    noisy: float = 0.4
+    noise: float = 0.25
     characters: int = 420
 
 
@@ -143,13 +148,24 @@ class ExampleSampler:
         if not free:
             return None
         mark = rng.choice(free)
-        source = " ".join(f"{mark} {self._restyle(segment, corpus, rng)}" for segment in segments)
+        english = [self._restyle(segment, corpus, rng) for segment in segments]
+        if rng.random() < options.noisy:
+            english = [self._exchange_words(text, corpus, rng) for text in english]
+        source = " ".join(f"{mark} {text}" for text in english)
         target = " ".join(f"{mark} {segment.other}" for segment in segments)
         if rng.random() < options.catalyst:
             statement = self._catalysts.draw(corpus.language, rng, options.paraphrase)
             if statement is not None:
                 source, target = f"{statement[0]} {source}", f"{statement[1]} {target}"
         return Example(corpus.language, source, target, mark, len(segments))
+
+    def _exchange_words(self, text: str, corpus: Corpus, rng: random.Random) -> str:
+        words = text.split(" ")
+        for index, word in enumerate(words):
+            if word.isalpha() and rng.random() < self._options.noise:
+                other = rng.choice(rng.choice(corpus.segments).english.split(" "))
+                words[index] = other if other.isalpha() else word
+        return " ".join(words)
 
     @staticmethod
     def _restyle(segment: Segment, corpus: Corpus, rng: random.Random) -> str:

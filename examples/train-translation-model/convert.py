@@ -126,7 +126,7 @@ def write_description(directory: Path, languages: Sequence[str], *, longest: int
         "append_eos": True,
         "tokenizer": "spm.model",
         "max_source_tokens": longest,
-        "max_target_tokens": longest,
+        "max_target_tokens": 2 * longest,
         "licence": licence,
     }
     text = json.dumps(description, ensure_ascii=False, indent=2) + "\n"

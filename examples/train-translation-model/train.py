@@ -46,8 +46,10 @@ def read_all(values: list[str], columns: Columns) -> dict[str, list[Segment]]:
     }
 
 
-def make_sampler(segments: dict[str, list[Segment]], arguments: argparse.Namespace) -> ExampleSampler:
-    """Builds the mixture of languages, sources and bundles that the arguments ask for."""
+def make_sampler(
+    segments: dict[str, list[Segment]], arguments: argparse.Namespace, *, training: bool = True
+) -> ExampleSampler:
+    """Builds the mixture that the arguments ask for; held-out text has no words exchanged."""
     sampling = Sampling(
         everyday=frozenset(arguments.everyday),
         boost=arguments.everyday_boost,
@@ -58,7 +60,12 @@ def make_sampler(segments: dict[str, list[Segment]], arguments: argparse.Namespa
     given = dict(value.split("=") for value in arguments.share)
     shares = [float(given.get(corpus.language, 1.0)) for corpus in corpora]
     catalysts = Catalysts(arguments.catalysts, HERE / "catalyst_variants.yaml")
-    return ExampleSampler(corpora, shares, catalysts, BundleOptions(share=arguments.bundles))
+    return ExampleSampler(
+        corpora,
+        shares,
+        catalysts,
+        BundleOptions(share=arguments.bundles, noisy=BundleOptions().noisy if training else 0.0),
+    )
 
 
 def held_out_bundles(
@@ -67,7 +74,7 @@ def held_out_bundles(
     """Draws a fixed set of bundles per language from held-out segments, none longer than in training."""
     bundles: list[Example] = []
     for language, segments in dev.items():
-        sampler = make_sampler({language: segments}, arguments)
+        sampler = make_sampler({language: segments}, arguments, training=False)
         corpus = Corpus(language, segments, Sampling())
         rng = random.Random(7)
         drawn = (sampler.draw_bundle(corpus, rng) for _ in range(2 * count))
@@ -120,15 +127,15 @@ def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
     add("--seed", type=int, default=1)
     add("--share", action="append", default=[], metavar="LANG=WEIGHT", help="weight of a language (default: 1)")
     add("--everyday", action="append", default=[], metavar="SOURCE", help="source of everyday language")
-    add("--everyday-boost", type=float, default=3.5)
-    add("--short", type=int, default=65, help="English characters above which a segment is drawn less often")
+    add("--everyday-boost", type=float, default=4.0)
+    add("--short", type=int, default=45, help="English characters above which a segment is drawn less often")
     add("--tokenised", action="append", default=[], metavar="SOURCE", help="source with lowercased, tokenised English")
-    add("--bundles", type=float, default=0.38, help="share of joined examples (default: %(default)s)")
+    add("--bundles", type=float, default=0.6, help="share of joined examples (default: %(default)s)")
     add("--catalysts", type=Path, default=HERE.parents[1] / "cscl_data" / "assets" / "catalysts.yaml")
     add("--pieces", type=int, default=8000)
     add("--coverage", type=float, default=0.9995)
     add("--longest", type=int, default=200, help="pieces of the longest example (default: %(default)s)")
-    add("--tokens", type=int, default=2400, help="target tokens of a batch (default: %(default)s)")
+    add("--tokens", type=int, default=1300, help="target tokens of a batch (default: %(default)s)")
     add("--rate", type=float, default=1.5e-3)
     add("--warmup", type=int, default=400)
     add("--smoothing", type=float, default=0.1)

@@ -87,3 +87,12 @@ def test_same_command_again_and_another_seed(tmp_path: Path) -> None:
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert "sig schema:sentence_cs/1" in make(*SENTENCE, "--dry-run", "--out", tmp_path / "s").stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_printed_also_where_too_much_was_rejected(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"id": "p0", "doc": "d", "en": "One.", "ko": "하나."}\n', encoding="utf-8")
+    called = call("make-sentence-cs", path, *EN_KO, "--doc-column", "doc", "--json", "--out", tmp_path / "out")
+    assert called.code == 3
+    assert json.loads(called.stdout)["rejects_by_reason"] == {"single_sentence": 1}
+    assert "1 of 1 items rejected" in called.stderr
