@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import zstandard
 
 from cscl_data.errors import InputError
 from cscl_data.io.bitext import Bitext, BitextSpec
@@ -23,7 +22,7 @@ def parquet_bytes() -> bytes:
 
 
 ROWS = "".join(f"a sentence with the number {i}\t문장 {i * i}\n" for i in range(3000)).encode()
-GZIP, ZSTD, PARQUET = gzip.compress(ROWS), zstandard.ZstdCompressor().compress(ROWS), parquet_bytes()
+GZIP, ZSTD, PARQUET = gzip.compress(ROWS), pa.compress(ROWS, codec="zstd", asbytes=True), parquet_bytes()
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 TMX = b'<tmx><body><tu><tuv xml:lang="en"><seg>a</seg></tuv><tuv xml:lang="ko"><seg>b</seg></tuv></tu></body></tmx>'
 
