@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $(STAMP)
 
-demo: $(STAMP)  ## run everything on the shipped example data and open the report's path
+demo: $(STAMP)  ## run everything on the shipped example data ; ends with one HTML page
 	$(BIN)/cscl-data demo --out $(DEMO_OUT) --overwrite
 
 test: $(STAMP)  ## the default tests: offline, CPU, under 8 minutes on 2 cores

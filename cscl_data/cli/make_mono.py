@@ -40,7 +40,8 @@ def make_mono_cli(
 ) -> None:
     """Interleave text in two languages in equal amounts: the third phase of the curriculum.
 
-    Documents stay whole; the language that has had fewer tokens so far comes next.
+    Documents stay whole; the language that has had fewer tokens so far comes next. Without --budget it ends with the
+    shorter text.
 
     Example: cscl-data make-mono en.txt ko.txt --src-lang en --tgt-lang ko --budget 50M --out mono
     """

@@ -12,7 +12,7 @@ from cscl_data.cli.report import listening
 
 
 def make_priors_cli(
-    inputs: opt.Inputs,
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Bitext files, globs or directories.")],
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
     out: Annotated[Path, typer.Option(help="File to write, .tsv.gz.")],
@@ -36,7 +36,7 @@ def make_priors_cli(
     bitext = BitextSpec(
         src_lang=src_lang,
         tgt_lang=tgt_lang,
-        paths=tuple(inputs or ()),
+        paths=tuple(inputs),
         src_column=src_column,
         tgt_column=tgt_column,
         limit=limit,

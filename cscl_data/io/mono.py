@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cscl_data.errors import InputError
@@ -58,7 +59,10 @@ class MonoText:
         return [input_facts(source) for source in self.sources]
 
     def __iter__(self) -> Iterator[MonoDocument | Reject]:
-        """Yield documents and rejects in order, from at most `limit` rows."""
+        """Yield documents in order, and each reject as it is met, from at most `limit` rows.
+
+        A caller that stops early has lost nothing that `rows_read` counts.
+        """
         self.rows_read = [0] * len(self.sources)
         for index, source in enumerate(self.sources):
             lines = _text_rows(source) if source.form == "txt" else _tabular_rows(source, self.spec)
@@ -66,24 +70,24 @@ class MonoText:
 
     def _documents(self, index: int, rows: Iterator[_Row | Reject]) -> Iterator[MonoDocument | Reject]:
         open_rows: list[_Row] = []
-        rejects: list[Reject] = []
-        for row in rows:
-            if self.spec.limit is not None and sum(self.rows_read) >= self.spec.limit:
-                break
-            self.rows_read[index] += 1
+        left = None if self.spec.limit is None else self.spec.limit - sum(self.rows_read)
+        for row in islice(rows, left):
             if isinstance(row, Reject):
-                rejects.append(row)
+                self.rows_read[index] += 1
+                yield row
                 continue
-            if open_rows and (row.doc_id is None or row.doc_id != open_rows[-1].doc_id):
+            if open_rows and row.doc_id != open_rows[-1].doc_id:
+                self.rows_read[index] += len(open_rows)
                 yield _joined(open_rows)
                 open_rows = []
-            if not open_rows:
-                yield from rejects
-                rejects = []
-            open_rows.append(row)
+            if row.doc_id is None:
+                self.rows_read[index] += 1
+                yield _joined([row])
+            else:
+                open_rows.append(row)
         if open_rows:
+            self.rows_read[index] += len(open_rows)
             yield _joined(open_rows)
-        yield from rejects
 
 
 class _Row(NamedTuple):

@@ -87,7 +87,7 @@ class Records:
         rows = (item.values for item in self if isinstance(item, Record))
         while chunk := list(islice(rows, _SCHEMA_ROWS)):
             schema = _unified([schema, _inferred(chunk, self.sources[0].given)], self.sources[0].given)
-        return schema
+        return _writable(schema, self.sources[0].given)
 
     def _all(self) -> Iterator[tuple[int, Record | Reject]]:
         for index, source in enumerate(self.sources):
@@ -143,7 +143,7 @@ def _json_records(source: Source, pick: Callable[[Any], list[Any]] | None) -> It
 def _inferred(rows: list[dict[str, Any]], given: str) -> pa.Schema:
     names = dict.fromkeys(name for row in rows for name in row)
     try:
-        return pa.schema([(name, pa.infer_type([row.get(name) for row in rows])) for name in names])
+        return pa.schema([(name, pa.array([row.get(name) for row in rows]).type) for name in names])
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
         raise InputError(f"{given}: a column holds values of different types ({error})") from error
 
@@ -158,6 +158,20 @@ def _unified(schemas: list[pa.Schema], given: str) -> pa.Schema:
 def _parquet_schema(source: Source) -> pa.Schema:
     with open_parquet(source.path) as file:
         return file.schema_arrow.remove_metadata()
+
+
+def _writable(schema: pa.Schema, given: str) -> pa.Schema:
+    for column in schema:
+        if _has_empty_struct(column.type):
+            what = f"{given}: column {column.name!r} holds nothing but empty objects, which Parquet cannot"
+            raise InputError(what, hint="drop the column")
+    return schema
+
+
+def _has_empty_struct(kind: pa.DataType) -> bool:
+    if pa.types.is_struct(kind):
+        return kind.num_fields == 0 or any(_has_empty_struct(kind.field(i).type) for i in range(kind.num_fields))
+    return pa.types.is_list(kind) and _has_empty_struct(kind.value_type)
 
 
 def _has_surrogate(value: Any) -> bool:

@@ -32,7 +32,7 @@ class Source:
 
 
 class InputFacts(NamedTuple):
-    """What a plan and a manifest say of one input: path as given, size, sha256, newlines before decompression."""
+    """What a plan and a manifest say of one input: path as given, size and sha256 as it lies on disk."""
 
     path: str
     bytes: int

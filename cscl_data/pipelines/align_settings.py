@@ -88,6 +88,11 @@ class AlignSettings:
         """The Pharaoh file that holds the links, if it is one."""
         return None if self.links is None or Path(self.links).is_dir() else Path(self.links)
 
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether the same input gives the same links, bit for bit; an encoder's sums depend on the batch."""
+        return self.aligner != "simalign" or self.links is not None
+
     def tokenizer_of(self, lang: str) -> str:
         """Return the name under which `tokenizer_for` finds the tokenizer of a language."""
         primary = language(lang).primary
@@ -115,6 +120,13 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str
             made["symmetrize"] = settings.symmetrize
             priors = chosen_priors(settings, src_lang, tgt_lang)
             made["priors"] = priors.digest if priors else "none"
+        elif settings.aligner == "simalign":
+            made |= {"encoder": Path(str(settings.encoder)).name, "layer": str(settings.layer)}
+            made["matching"] = settings.matching
+        elif settings.aligner == "lexicon":
+            made["lexicon"] = file_facts(Path(str(settings.lexicon))).sha256[:8]
+    made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
+    made |= {"pretokenized": "yes"} if settings.pretokenized else {}
     names = resolved_tokenizers(settings, src_lang, tgt_lang)
     return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
 

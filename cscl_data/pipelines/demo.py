@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from cscl_data.errors import ConfigError, OutputError
 from cscl_data.generators.sentence import SentenceCsConfig
@@ -37,6 +36,7 @@ LANGUAGES = ("ko", "ja", "id")
 RECORD_FIELDS = ("question", "context", "answers.*.text")
 STAGE_TOKENS = {"token": 40_000, "sentence": 40_000, "mono": 40_000}
 """Tokens a stage of the demo's training run (our default: about a minute on two cores)."""
+_MARK = ".cscl-demo"
 _FALLBACK = "indicator,smaller,separate,split,keep-source"
 _KINDS = {
     "token": "Token-level code-switching",
@@ -195,12 +195,11 @@ def _train(config: DemoConfig, stages: list[tuple[str, Path]], tell: Teller) -> 
 def _clear(config: DemoConfig) -> None:
     """With `overwrite`, remove what an earlier demo made; anything else in the way is refused."""
     out = config.out
-    if not out.exists():
-        return
-    ours: set[Any] = {out / name for name in (*LANGUAGES, config.tgt_lang or "", "run", "index.html")}
-    strange = [path for path in out.iterdir() if path not in ours]
-    if strange:
-        raise OutputError(f"{out}: holds files that are not from the demo ({strange[0].name})", hint="another --out")
+    if out.exists() and any(out.iterdir()) and not (out / _MARK).exists():
+        raise OutputError(f"{out}: holds files that are not from the demo", hint="choose another --out")
+    write_text(out / _MARK, "made by cscl-data demo\n")
+    names = (*LANGUAGES, *([config.tgt_lang] if config.tgt_lang else []), "run", "index.html")
+    ours = {out / name for name in names}
     if config.overwrite:
-        for path in out.iterdir():
+        for path in ours & set(out.iterdir()):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from cscl_data.errors import ConfigError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.generators.sentence import METHOD, SentenceCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.chunks import Document, by_documents
@@ -96,6 +97,7 @@ def mix_documents(chunk: list[Document | Reject], *, config: SentenceCsConfig, s
         if not whole:
             continue
         items += 1
+        _require_distinct_ids(item)
         row_id = f"{item.doc_id}/0"
         made = generate(item.doc_id, whole, row_id=row_id, config=config, rng=rng_for(seed, row_id, "sentence_cs"))
         if isinstance(made, Reject):
@@ -103,6 +105,16 @@ def mix_documents(chunk: list[Document | Reject], *, config: SentenceCsConfig, s
         else:
             rows.append(made.row(sig))
     return ShardOutcome(rows, rejects, rows_in, items)
+
+
+def _require_distinct_ids(document: Document) -> None:
+    ids = Counter(pair.id for pair in document.pairs)
+    twice = next((pair_id for pair_id, count in ids.items() if count > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"document {document.doc_id!r}: more than one row with the id {twice!r}",
+            hint="name another column with --id-column",
+        )
 
 
 def _empty_side(pair: Pair) -> Reject:

@@ -81,6 +81,7 @@ def plan_token_cs(job: TokenCsJob) -> JobPlan:
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
         inputs=corpus_facts(job.alignment, job.bitext),
+        deterministic=job.alignment.is_deterministic,
         languages=[src, tgt],
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,

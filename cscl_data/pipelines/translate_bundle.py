@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from cscl_data.errors import ConfigError, InputError
+from cscl_data.errors import ConfigError, InputError, unknown_name
 from cscl_data.io.recordfile import Record, Records, RecordSpec
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
@@ -39,6 +40,7 @@ from cscl_data.translators import (
 SCHEMA = "bundle/1"
 METHOD = "bundle.1"
 STAGE = "translate_bundle"
+PROTECT_MODES = ("check", "off")
 _SEARCHED_RECORDS = 1000
 
 
@@ -67,6 +69,9 @@ class BundleSettings:
     """What is translated together, and how it is held together.
 
     `fields` are dotted paths; `catalyst`, `indicators` and `fallback` stand as on the command line.
+
+    Raises:
+        ConfigError: the protect mode is unknown.
     """
 
     fields: tuple[str, ...]
@@ -78,6 +83,10 @@ class BundleSettings:
     fallback: str = "indicator,smaller,separate,split,reject"
     protect_mode: str = "check"
     records: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.protect_mode not in PROTECT_MODES:
+            raise unknown_name("value of --protect-mode", self.protect_mode, PROTECT_MODES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +119,10 @@ def plan_translate_bundle(job: TranslateBundleJob) -> JobPlan:
         method=METHOD,
         translator=f"{translator.name}.{translator.sig}",
         beam=job.model.beam_size,
-        catalyst=catalyst.name,
+        pair=">".join(languages),
+        fields=",".join(bundles.fields),
+        compute=translator.settings.get("compute_type"),
+        catalyst=catalyst.name + (f".{sha256(catalyst.text.encode()).hexdigest()[:8]}" if catalyst.text else ""),
         indicators=bundles.indicators,
         fallback=bundles.fallback,
         protect=bundles.protect_mode,
@@ -214,15 +226,19 @@ def _row(record: Record, texts: dict[ConcretePath, str], result: BundleResult, s
 
 
 def _texts(record: Record, fields: tuple[str, ...]) -> dict[ConcretePath, str] | Reject:
-    """Find the texts of a record by their places; nulls are left alone, anything else that is no text is refused."""
+    """Find the texts of a record by their places.
+
+    Nulls and missing keys are left alone, wherever they stand; any other value that is no text refuses the record, and
+    so does having none of the fields.
+    """
     found: dict[ConcretePath, str] = {}
-    missing: list[str] = []
+    there = False
     for path in fields:
         try:
-            values = find(record.values, path)
+            values = find(record.values, path, skip_missing=True)
         except InputError as error:
-            missing.append(error.message)
-            continue
+            return Reject(id=record.id, stage=STAGE, reason="missing_field", detail=error.message, source=record.values)
+        there = there or bool(values)
         for place, value in values:
             if value is None:
                 continue
@@ -230,8 +246,9 @@ def _texts(record: Record, fields: tuple[str, ...]) -> dict[ConcretePath, str] |
                 detail = f"field {path}: expected text, found {type(value).__name__}"
                 return Reject(id=record.id, stage=STAGE, reason="missing_field", detail=detail, source=record.values)
             found[place] = value
-    if len(missing) == len(fields):
-        return Reject(id=record.id, stage=STAGE, reason="missing_field", detail=missing[0], source=record.values)
+    if not there:
+        detail = f"none of the fields {', '.join(fields)}"
+        return Reject(id=record.id, stage=STAGE, reason="missing_field", detail=detail, source=record.values)
     return found
 
 
@@ -247,10 +264,10 @@ def _require_fields(records: Records, fields: tuple[str, ...]) -> None:
         columns |= dict.fromkeys(item.values)
         for path in list(wanted):
             try:
-                find(item.values, path)
+                there = bool(find(item.values, path, skip_missing=True)) or not find(item.values, path)
             except InputError as error:
-                wanted[path] = error.message
-            else:
+                there, wanted[path] = False, error.message
+            if there:
                 del wanted[path]
     for path, message in wanted.items():
         if message:

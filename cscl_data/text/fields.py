@@ -52,21 +52,23 @@ def parse_path(path: str) -> FieldPath:
         at = match.end()
 
 
-def find(record: Any, path: str | FieldPath) -> list[tuple[ConcretePath, Any]]:
+def find(record: Any, path: str | FieldPath, *, skip_missing: bool = False) -> list[tuple[ConcretePath, Any]]:
     """List the values that a path leads to, in the order of the record.
 
-    A null on the way leads to nothing; a null at the end is a value.
+    A null on the way leads to nothing; a null at the end is a value. With `skip_missing`, so does a key that is not
+    there: the elements of a list that have it are still found.
 
     Raises:
         ConfigError: the path is malformed.
-        InputError: a key or an index is not there, or a step meets a value that is neither list nor object.
+        InputError: an index is not there, or a step meets a value that is neither list nor object; without
+            `skip_missing`, a key is not there.
 
     Example:
         >>> find({"a": [{"t": "x"}, {"t": None}]}, "a.*.t")
         [(('a', 0, 't'), 'x'), (('a', 1, 't'), None)]
     """
     parts = parse_path(path) if isinstance(path, str) else path
-    return list(_walk(record, parts, ()))
+    return list(_walk(record, parts, (), skip_missing))
 
 
 def replace(record: T, values: Mapping[ConcretePath, Any]) -> T:
@@ -99,7 +101,7 @@ class _New(NamedTuple):
     value: Any
 
 
-def _walk(value: Any, parts: FieldPath, at: ConcretePath) -> Iterator[tuple[ConcretePath, Any]]:
+def _walk(value: Any, parts: FieldPath, at: ConcretePath, skip_missing: bool) -> Iterator[tuple[ConcretePath, Any]]:
     if not parts:
         yield at, value
         return
@@ -113,10 +115,12 @@ def _walk(value: Any, parts: FieldPath, at: ConcretePath) -> Iterator[tuple[Conc
             steps = list(range(len(value)))
         else:
             raise InputError(f"field {_named(at, part)}: {_kind(value)} is neither a list nor an object")
+    elif skip_missing and isinstance(value, Mapping) and part.key not in value:
+        return
     else:
         steps = [_step(value, part.key, at)]
     for step in steps:
-        yield from _walk(value[step], rest, (*at, step))
+        yield from _walk(value[step], rest, (*at, step), skip_missing)
 
 
 def _step(value: Any, key: str, at: ConcretePath) -> str | int:
