@@ -45,13 +45,14 @@ def load_config(ctx: typer.Context, path: Path | None) -> Path | None:
         raise InputError(f"{path}: not YAML ({str(error).splitlines()[0]})") from error
     if not isinstance(values, dict):
         raise ConfigError(f"{path}: expected a mapping of option names to values")
-    known = {param.name for param in ctx.command.params if param.name not in (None, "config", "help")}
+    flags = {flag.removeprefix("--"): param.name for param in ctx.command.params for flag in param.opts if param.name}
+    known = {flag: name for flag, name in flags.items() if flag not in ("config", "help", "-h")}
     defaults: dict[str, Any] = {}
     for key, value in values.items():
-        name = str(key).removeprefix("--").replace("-", "_")
-        if name not in known:
-            raise unknown_name(f"option in {path}:", str(key), (str(item).replace("_", "-") for item in known))
-        defaults[name] = value
+        flag = str(key).removeprefix("--").replace("_", "-")
+        if flag not in known:
+            raise unknown_name(f"option in {path}:", str(key), known)
+        defaults[known[flag]] = value
     ctx.default_map = defaults
     return path
 

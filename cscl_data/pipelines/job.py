@@ -78,7 +78,7 @@ class Stages:
     """The parts of a job that differ from command to command.
 
     Attributes:
-        prepare: runs once before the first shard, if any shard is left to do; gives the function that works on one
+        prepare: runs once before the first shard; gives the function that works on one
             shard's payload. That function must be picklable.
         chunks: gives the payload of each shard, in order; called once.
         rows_read: rows read per input, after the last chunk was drawn.

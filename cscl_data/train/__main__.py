@@ -1,4 +1,4 @@
-"""`python -m cscl_data.train` (and `torchrun -m cscl_data.train`): the options of `cscl-data train`."""
+"""`python -m cscl_data.train`: the options of `cscl-data train`."""
 
 from __future__ import annotations
 
