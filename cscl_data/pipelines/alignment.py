@@ -77,10 +77,16 @@ def prepare(settings: AlignSettings, bitext: BitextSpec, state: Path, listener: 
 
 
 def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]:
-    """Return one alignment per pair, in order, over the tokens that the user knows of; one made before is kept."""
+    """Return one alignment per pair, in order, over the tokens that the user knows of.
+
+    One made before is kept, but for the links that score below `min_score`.
+    """
     missing = [item for item in pairs if item.alignment is None]
     made = iter(_made(how, missing) if missing else ())
-    return [item.alignment if item.alignment is not None else _finished(how, item.pair, next(made)) for item in pairs]
+    return [
+        _confident(how, item.alignment) if item.alignment is not None else _finished(how, item.pair, next(made))
+        for item in pairs
+    ]
 
 
 def corpus_facts(settings: AlignSettings, bitext: BitextSpec) -> list[InputFacts]:
@@ -103,11 +109,13 @@ def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
 def _finished(how: HowToAlign, pair: Pair, alignment: Alignment) -> Alignment:
     if how.settings.pretokenized and how.settings.pharaoh is None:
         alignment = lift_to_words(alignment, pair.src_text, pair.tgt_text)
-    if how.settings.min_score > 0:
-        kept = tuple(x for x in alignment.links if x.score is None or x.score >= how.settings.min_score)
-        alignment = replace(alignment, links=kept)
     alignment.check(pair.src_text, pair.tgt_text)
-    return alignment
+    return _confident(how, alignment)
+
+
+def _confident(how: HowToAlign, alignment: Alignment) -> Alignment:
+    kept = tuple(x for x in alignment.links if x.score is None or x.score >= how.settings.min_score)
+    return replace(alignment, links=kept)
 
 
 def corpus_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair]:
