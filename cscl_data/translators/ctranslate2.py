@@ -10,6 +10,7 @@ from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators.base import Translation, file_signature
 from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
+from cscl_data.translators.numbering import NumberedTokenizer
 from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
 
 DEFAULT_BEAM_SIZE = 4
@@ -61,9 +62,11 @@ class CTranslate2Translator:
     ) -> None:
         check_directory(directory)
         self._directory = directory
-        self._tokenizer: PieceTokenizer = load_tokenizer(directory, tokenizer)
-        self._tokenizer_name = tokenizer or "own"
         self._family = detect_family(directory, read_vocabulary(directory))
+        self._tokenizer: PieceTokenizer = load_tokenizer(directory, tokenizer)
+        if self._family.numbering:
+            self._tokenizer = NumberedTokenizer(self._tokenizer, self._family.numbering)
+        self._tokenizer_name = tokenizer or "own"
         self._decoder = Decoder(
             directory,
             device=device,
