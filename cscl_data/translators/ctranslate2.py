@@ -11,6 +11,7 @@ from cscl_data.translators.base import Translation, file_signature
 from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
 from cscl_data.translators.numbering import NumberedTokenizer
+from cscl_data.translators.ordering import in_order
 from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
 
 DEFAULT_BEAM_SIZE = 4
@@ -144,6 +145,8 @@ class CTranslate2Translator:
                 sources[text] = [*frame.before, *pieces, *frame.after]
         most = self._family.max_target_tokens - len(frame.target_prefix) - 1
         outputs = self._decoder.run(list(sources.values()), frame.target_prefix, most=most, end=END)
+        if self._family.numbering:
+            outputs = in_order(self._decoder, list(sources.values()), outputs, self._family.numbering, most=most)
         done |= {text: self._translation(output) for text, output in zip(sources, outputs, strict=True)}
         return [done[text] for text in texts]
 

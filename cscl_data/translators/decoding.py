@@ -96,19 +96,48 @@ class Decoder:
         done |= self._pass(sources, prefix, again, end)
         return [done[number] for number in range(len(sources))]
 
+    def go_on(
+        self, sources: Sequence[list[str]], begun: Sequence[list[str]], never: Sequence[str], *, most: int, end: str
+    ) -> list[Output]:
+        """Decode sources again behind what is given of their outputs.
+
+        Args:
+            sources: as in `run`.
+            begun: for each source, the pieces that its output begins with, the prefix of the pair among them.
+            never: pieces that do not come behind them.
+            most: the longest output.
+            end: the end token.
+
+        Returns:
+            One output per source, in order, what was begun included; without other hypotheses.
+
+        Raises:
+            BackendError: the model failed.
+            RetryableBackendError: it ran out of memory.
+        """
+        handles = self._start(list(sources), begun, most, [[piece] for piece in never])
+        return [self._finish(handle, [], end)._replace(others=()) for handle in handles]
+
     def _pass(
         self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]], end: str
     ) -> dict[int, Output]:
         started = []
         for limit, group in groups.items():
-            handles = self._start([sources[number] for number in group], prefix, limit)
+            handles = self._start([sources[number] for number in group], [list(prefix)] * len(group), limit)
             started += list(zip(group, handles, strict=True))
         return {number: self._finish(handle, list(prefix), end) for number, handle in started}
 
-    def _start(self, sources: list[list[str]], prefix: Sequence[str], limit: int) -> list[Any]:
+    def _start(
+        self,
+        sources: list[list[str]],
+        prefixes: Sequence[list[str]],
+        limit: int,
+        never: Sequence[list[str]] = (),
+    ) -> list[Any]:
         handles: list[Any] = self._model.translate_batch(
             sources,
-            target_prefix=[list(prefix)] * len(sources) if prefix else None,
+            target_prefix=list(prefixes) if any(prefixes) else None,
+            suppress_sequences=list(never) or None,
             beam_size=self.beam_size,
             num_hypotheses=self.beam_size,
             max_input_length=0,

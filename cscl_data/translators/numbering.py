@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 from pathlib import Path
 
 from cscl_data.translators.tokenization import PieceTokenizer
@@ -55,6 +56,20 @@ class Numbering:
     def plain(self, pieces: Sequence[str]) -> list[str]:
         """Return pieces with the indicators as they are written."""
         return [self._plain.get(piece, piece) for piece in pieces]
+
+    def marks_of(self, pieces: Sequence[str]) -> list[str]:
+        """Return the numbered pieces among some, in order."""
+        return [piece for piece in pieces if piece in self._plain]
+
+    def first_misplaced(self, pieces: Sequence[str], marks: Sequence[str]) -> int | None:
+        """Return the index of the first numbered piece that is not the next of the source's `marks`.
+
+        Returns:
+            None where all are in order; some may still be missing at the end.
+        """
+        found = (index for index, piece in enumerate(pieces) if piece in self._plain)
+        expected = chain(marks, repeat(None))
+        return next((index for index, mark in zip(found, expected, strict=False) if pieces[index] != mark), None)
 
     @staticmethod
     def _piece(mark: str, number: int) -> str:
