@@ -47,7 +47,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"lexicon": 1, "pharaoh": 1, "simalign": 1, "statistical": 1}
+VERSIONS = {"lexicon": 1, "pharaoh": 1, "simalign": 1, "statistical": 2}
 """Version by name; it goes up whenever the links for the same input change."""
 
 
@@ -55,7 +55,7 @@ def load_aligner(
     name: str,
     *,
     model: str | Path | None = None,
-    rule: str = "grow-diag-final-and",
+    rule: str = "posterior",
     threads: int = 1,
     encoder: str | None = None,
     layer: int = 8,

@@ -17,9 +17,6 @@ Longs = npt.NDArray[np.int64]
 Progress = Callable[[str, float], None]
 """Called now and then with what is being done and how much of it is done, in [0, 1]."""
 
-SHORT_CELLS = 900
-"""Pairs up to this many cells (source tokens x target tokens) are all equal when pairs must be left out of a fit."""
-
 
 class Side(NamedTuple):
     """The sentences of one language: `ids[offsets[p]:offsets[p + 1]]` are the keys of sentence `p`."""
@@ -83,34 +80,3 @@ def read_corpus(pairs: Iterable[TokenizedPair], extra_keys: Iterable[tuple[str, 
         src.note(src_key)
         tgt.note(tgt_key)
     return Corpus(src.side(), tgt.side(), src.keys(), tgt.keys())
-
-
-def within_budget(corpus: Corpus, max_cells: int) -> Corpus:
-    """Leave pairs out of a fit until the cells (source tokens x target tokens, summed) fit a budget.
-
-    The longest pairs go first: their cells grow with the product of the lengths and teach little each. If all pairs
-    longer than `SHORT_CELLS` cells are gone and it is still too much, an even sample of the rest is kept. The
-    vocabulary stays whole. Our default.
-    """
-    cells = corpus.src.lengths() * corpus.tgt.lengths()
-    if int(cells.sum()) <= max_cells:
-        return corpus
-    by_size = np.sort(cells)
-    fitting = int(np.searchsorted(np.cumsum(by_size), max_cells, side="right"))
-    limit = max(SHORT_CELLS, int(by_size[max(fitting - 1, 0)]))
-    kept = np.flatnonzero(cells <= limit)
-    if kept.size == 0:
-        kept = np.flatnonzero(cells == by_size[0])
-    total = int(cells[kept].sum())
-    if total > max_cells:
-        share = max_cells / total
-        turns = np.floor(np.arange(1, kept.size + 1) * share).astype(np.int64)
-        kept = kept[np.diff(turns, prepend=0) > 0]
-    return corpus._replace(src=_pick(corpus.src, kept), tgt=_pick(corpus.tgt, kept))
-
-
-def _pick(side: Side, kept: Longs) -> Side:
-    lengths = side.lengths()[kept]
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-    within = np.arange(int(offsets[-1]), dtype=np.int64) - np.repeat(offsets[:-1], lengths)
-    return Side(side.ids[np.repeat(side.offsets[kept], lengths) + within], offsets)

@@ -19,7 +19,7 @@ from cscl_data.aligners.symmetrize import links_of_block
 from cscl_data.records import Link
 
 NEVER_SEEN = 1e-7
-"""Probability of a cell that the fit has not seen or has pruned, both keys known. Our default."""
+"""Least probability of a kept cell in either direction, and of a new key under the null word. Our default."""
 NEW_TOGETHER = 1e-3
 """Probability that one new key translates another. Our default."""
 IDENTICAL = 0.5
@@ -27,7 +27,7 @@ IDENTICAL = 0.5
 IDENTICAL_KNOWN = 1e-2
 """The same where both keys are known. Our default."""
 BESIDE_VERBATIM = 1e-8
-"""Factor for everything that competes with a number or a piece of code that stands on both sides. Our default."""
+"""Factor for the null word where a number or a piece of code stands on both sides. Our default."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -75,10 +75,10 @@ def find_links(model: Model, batch: Batch, rule: int) -> FoundLinks:
     """
     tgt_none = np.where(batch.tgt_ids >= 0, _padded(model.tgt_null)[batch.tgt_ids], np.float32(NEVER_SEEN))
     src_none = np.where(batch.src_ids >= 0, _padded(model.src_null)[batch.src_ids], np.float32(NEVER_SEEN))
-    cells = _look_up(*batch, model.row_offsets, model.targets, model.cells, tgt_none, src_none)
-    sides = batch.src_offsets, batch.tgt_offsets
-    posteriors = hmm_posteriors(*sides, cells, tgt_none, src_none, *model.jumps, model.p_null, np.zeros((2, 0)))
-    return FoundLinks(*links_of_block(*sides, *posteriors, rule))
+    offsets, partners, cells = _look_up(*batch, model.row_offsets, model.targets, model.cells, tgt_none, src_none)
+    given = batch.src_offsets, batch.tgt_offsets, offsets, partners
+    posteriors = hmm_posteriors(*given, cells, tgt_none, src_none, *model.jumps, model.p_null, np.zeros((2, 0)))
+    return FoundLinks(*links_of_block(*given, *posteriors, rule))
 
 
 def _padded(null: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -101,72 +101,49 @@ def _look_up(
     cells: Array,
     tgt_none: Array,
     src_none: Array,
-) -> Array:
-    """Return the lexical probabilities of all cells of a batch, [n_cells, 2], source token by source token."""
-    total = 0
-    for p in range(src_offsets.size - 1):
-        total += (src_offsets[p + 1] - src_offsets[p]) * (tgt_offsets[p + 1] - tgt_offsets[p])
-    found = np.empty((total, 2), dtype=np.float32)
+) -> tuple[Array, Array, Array]:
+    """Return the candidates of a batch as `hmm.hmm_posteriors` takes them: offsets, partners, probabilities."""
+    offsets = np.zeros(src_ids.size + 1, dtype=np.int64)
+    room = 8 * (src_ids.size + tgt_ids.size)
+    partners, found = np.empty(room, dtype=np.int32), np.empty((room, 2), dtype=np.float32)
     at = 0
     for p in range(src_offsets.size - 1):
-        for i in range(src_offsets[p], src_offsets[p + 1]):
-            s = src_ids[i]
-            for j in range(tgt_offsets[p], tgt_offsets[p + 1]):
-                t = tgt_ids[j]
-                if s >= 0 and t >= 0:
-                    c = _cell(row_offsets, targets, s, t)
-                    ahead = max(cells[c, 0], NEVER_SEEN) if c >= 0 else NEVER_SEEN
-                    back = max(cells[c, 1], NEVER_SEEN) if c >= 0 else NEVER_SEEN
-                elif s < 0 and t < 0:
-                    ahead = back = NEW_TOGETHER
-                else:
+        s0, s1, t0, t1 = src_offsets[p], src_offsets[p + 1], tgt_offsets[p], tgt_offsets[p + 1]
+        src_copied, tgt_copied = _copied(src_digests[s0:s1], src_verbatim[s0:s1], tgt_digests[t0:t1])
+        for i in range(s0, s1):
+            if at + t1 - t0 > partners.size:
+                more = partners.size + t1 - t0
+                partners = np.append(partners, np.empty(more, dtype=np.int32))
+                found = np.concatenate((found, np.empty((more, 2), dtype=np.float32)))
+            for j in range(t0, t1):
+                same = src_digests[i] == tgt_digests[j]
+                if (src_copied[i - s0] or tgt_copied[j - t0]) and not same:
+                    continue
+                ahead, back = _probabilities(src_ids[i], tgt_ids[j], row_offsets, targets, cells)
+                if ahead < 0.0:
                     ahead, back = tgt_none[j], src_none[i]
-                if src_digests[i] == tgt_digests[j]:
-                    least = IDENTICAL_KNOWN if s >= 0 and t >= 0 else IDENTICAL
+                if same:
+                    least = IDENTICAL_KNOWN if src_ids[i] >= 0 and tgt_ids[j] >= 0 else IDENTICAL
                     ahead, back = max(ahead, least), max(back, least)
-                found[at, 0] = ahead
-                found[at, 1] = back
-                at += 1
-        n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
-        _prefer_copies(
-            src_digests[src_offsets[p] : src_offsets[p + 1]],
-            src_verbatim[src_offsets[p] : src_offsets[p + 1]],
-            tgt_digests[tgt_offsets[p] : tgt_offsets[p + 1]],
-            found[at - n * m : at].reshape((n, m, 2)),
-            tgt_none[tgt_offsets[p] : tgt_offsets[p + 1]],
-            src_none[src_offsets[p] : src_offsets[p + 1]],
-        )
-    return found
+                if ahead > 0.0 or back > 0.0:
+                    partners[at] = j - t0
+                    found[at, 0], found[at, 1] = ahead, back
+                    at += 1
+            offsets[i + 1] = at
+        for j in range(t0, t1):
+            if tgt_copied[j - t0]:
+                tgt_none[j] *= BESIDE_VERBATIM
+        for i in range(s0, s1):
+            if src_copied[i - s0]:
+                src_none[i] *= BESIDE_VERBATIM
+    return offsets, partners[:at], found[:at]
 
 
 @compiled
-def _prefer_copies(
-    src_digests: Array, src_verbatim: Array, tgt_digests: Array, cells: Array, tgt_none: Array, src_none: Array
-) -> None:
-    """Leave tokens that translations copy, and that stand on both sides, hardly a partner but their copies."""
-    n, m = src_digests.size, tgt_digests.size
-    src_copied, tgt_copied = np.zeros(n, dtype=np.bool_), np.zeros(m, dtype=np.bool_)
-    for i in range(n):
-        if src_verbatim[i]:
-            for j in range(m):
-                if src_digests[i] == tgt_digests[j]:
-                    src_copied[i] = tgt_copied[j] = True
-    for i in range(n):
-        for j in range(m):
-            if (src_copied[i] or tgt_copied[j]) and src_digests[i] != tgt_digests[j]:
-                cells[i, j, 0] *= BESIDE_VERBATIM
-                cells[i, j, 1] *= BESIDE_VERBATIM
-    for j in range(m):
-        if tgt_copied[j]:
-            tgt_none[j] *= BESIDE_VERBATIM
-    for i in range(n):
-        if src_copied[i]:
-            src_none[i] *= BESIDE_VERBATIM
-
-
-@compiled
-def _cell(row_offsets: Array, targets: Array, s: int, t: int) -> int:
-    """Return the cell of two keys, -1 if there is none."""
+def _probabilities(s: int, t: int, row_offsets: Array, targets: Array, cells: Array) -> tuple[float, float]:
+    """Return the probabilities of two keys in either direction: 0 for no candidates, -1 if one of them is new."""
+    if s < 0 or t < 0:
+        return (NEW_TOGETHER, NEW_TOGETHER) if s < 0 and t < 0 else (-1.0, -1.0)
     low, high = row_offsets[s], row_offsets[s + 1]
     while low < high:
         middle = (low + high) // 2
@@ -174,4 +151,19 @@ def _cell(row_offsets: Array, targets: Array, s: int, t: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return low if low < row_offsets[s + 1] and targets[low] == t else -1
+    if low < row_offsets[s + 1] and targets[low] == t:
+        return max(cells[low, 0], NEVER_SEEN), max(cells[low, 1], NEVER_SEEN)
+    return 0.0, 0.0
+
+
+@compiled
+def _copied(src_digests: Array, src_verbatim: Array, tgt_digests: Array) -> tuple[Array, Array]:
+    """Flag the tokens that translations copy and that stand on both sides: they have no partner but their copies."""
+    src_copied = np.zeros(src_digests.size, dtype=np.bool_)
+    tgt_copied = np.zeros(tgt_digests.size, dtype=np.bool_)
+    for i in range(src_digests.size):
+        if src_verbatim[i]:
+            for j in range(tgt_digests.size):
+                if src_digests[i] == tgt_digests[j]:
+                    src_copied[i] = tgt_copied[j] = True
+    return src_copied, tgt_copied

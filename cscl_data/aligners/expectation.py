@@ -9,33 +9,25 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cscl_data.aligners.cooccurrence import CellIndex
-from cscl_data.aligners.corpus import Corpus, Ints, Side
-from cscl_data.aligners.hmm import MAX_JUMP, hmm_posteriors
+from cscl_data.aligners.cooccurrence import Candidates, narrowed
+from cscl_data.aligners.corpus import Corpus, Longs
+from cscl_data.aligners.hmm import hmm_posteriors
 from cscl_data.aligners.ibm import ibm1_posteriors
+from cscl_data.aligners.jumps import Doubles, Jumps, no_counts
 from cscl_data.aligners.kernels import Array, compiled
 from cscl_data.aligners.lexical import Counts, Lexicon, zero_counts
 
 Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 
-BLOCK_CELLS = 400_000
-"""Cells of one block of work; 8 bytes each while it is in flight."""
-
-
-class Jumps(NamedTuple):
-    """Jump distributions, as `hmm.jumps_from` gives them.
-
-    `forward` is of the source position from one target token to the next, `backward` of the target position.
-    """
-
-    forward: Doubles
-    backward: Doubles
+BLOCK_CANDIDATES = 300_000
+"""Candidates of one block of work; 24 bytes each while it is in flight."""
 
 
 class _Block(NamedTuple):
@@ -47,79 +39,85 @@ class _Block(NamedTuple):
     jumps: Doubles
 
 
-def expect(
-    corpus: Corpus, index: CellIndex, lexicon: Lexicon, jumps: Jumps | None, *, p_null: float, threads: int
-) -> tuple[Counts, Doubles]:
-    """Return the expected counts of one iteration, and the expected jumps of both directions ([2, n], forward first).
+@dataclass(frozen=True)
+class Expectation:
+    """A corpus with its candidates, as the steps of a fit go over it.
 
     Args:
         corpus: the sentences.
-        index: their cells.
-        lexicon: the current table.
-        jumps: the current jump distributions; None for IBM model 1.
+        candidates: theirs.
         p_null: probability of the null word.
-        threads: how many blocks are worked on at a time; it never changes the result.
+        threads: how many blocks are worked on at a time; it never changes a result.
     """
-    counts = zero_counts(index, len(corpus.src_keys), len(corpus.tgt_keys))
-    moved = np.zeros((2, 2 * MAX_JUMP + 2))
-    for block in _run(corpus, index, lexicon, jumps, p_null, threads):
-        start, stop = index.cell_offsets[block.first], index.cell_offsets[block.last]
-        _add_cells(index.cell_of[start:stop], block.cells, counts.cells)
-        _add(
-            corpus.tgt.ids[corpus.tgt.offsets[block.first] : corpus.tgt.offsets[block.last]],
-            block.tgt_null,
-            counts.tgt_null,
-        )
-        _add(
-            corpus.src.ids[corpus.src.offsets[block.first] : corpus.src.offsets[block.last]],
-            block.src_null,
-            counts.src_null,
-        )
-        moved += block.jumps
-    return counts, moved
 
+    corpus: Corpus
+    candidates: Candidates
+    p_null: float
+    threads: int
 
-def _ids(side: Side, block: _Block) -> Ints:
-    return side.ids[side.offsets[block.first] : side.offsets[block.last]]
+    def counts(self, lexicon: Lexicon, jumps: Jumps | None) -> tuple[Counts, Doubles]:
+        """Return the expected counts of one iteration, and the expected jumps of both directions, forward first.
 
+        Args:
+            lexicon: the current table.
+            jumps: the current jump distributions; None for IBM model 1.
+        """
+        corpus, found = self.corpus, self.candidates
+        counts = zero_counts(found, len(corpus.src_keys), len(corpus.tgt_keys))
+        moved = no_counts()
+        for block in self._run(lexicon, jumps):
+            src, tgt = (side.offsets[[block.first, block.last]] for side in (corpus.src, corpus.tgt))
+            _add_cells(found.cells[slice(*found.offsets[src])], block.cells, counts.cells)
+            _add(corpus.tgt.ids[slice(*tgt)], block.tgt_null, counts.tgt_null)
+            _add(corpus.src.ids[slice(*src)], block.src_null, counts.src_null)
+            moved += block.jumps
+        return counts, moved
 
-def _run(
-    corpus: Corpus, index: CellIndex, lexicon: Lexicon, jumps: Jumps | None, p_null: float, threads: int
-) -> Iterator[_Block]:
-    """Yield the posteriors of all blocks in order; at most `threads` + 1 of them are held at a time."""
-    pending: deque[Future[_Block]] = deque()
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        for first, last in _bounds(index.cell_offsets):
-            pending.append(pool.submit(_posteriors, corpus, index, lexicon, jumps, p_null, first, last))
-            if len(pending) > threads:
+    def narrowed(self, lexicon: Lexicon, least: float) -> Expectation:
+        """Return the same with those candidates alone that have a posterior of `least` in some direction of model 1."""
+        kept = np.zeros(self.candidates.cells.size, dtype=np.bool_)
+        at = 0
+        for block in self._run(lexicon, None):
+            kept[at : at + len(block.cells)] = (block.cells >= least).any(axis=1)
+            at += len(block.cells)
+        return Expectation(self.corpus, narrowed(self.candidates, kept), self.p_null, self.threads)
+
+    def _run(self, lexicon: Lexicon, jumps: Jumps | None) -> Iterator[_Block]:
+        """Yield the posteriors of all blocks in order; at most `threads` + 1 of them are held at a time."""
+        pending: deque[Future[_Block]] = deque()
+        with ThreadPoolExecutor(max_workers=max(1, self.threads)) as pool:
+            for first, last in self._bounds:
+                pending.append(pool.submit(self._posteriors, lexicon, jumps, first, last))
+                if len(pending) > self.threads:
+                    yield pending.popleft().result()
+            while pending:
                 yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
 
+    @cached_property
+    def _bounds(self) -> list[tuple[int, int]]:
+        begins: Longs = self.candidates.offsets[self.corpus.src.offsets]
+        n_pairs = begins.size - 1
+        bounds, first = [], 0
+        while first < n_pairs:
+            last = int(np.searchsorted(begins, begins[first] + BLOCK_CANDIDATES, side="right")) - 1
+            last = min(max(last, first + 1), n_pairs)
+            bounds.append((first, last))
+            first = last
+        return bounds
 
-def _bounds(cell_offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    n_pairs = cell_offsets.size - 1
-    first = 0
-    while first < n_pairs:
-        last = int(np.searchsorted(cell_offsets, cell_offsets[first] + BLOCK_CELLS, side="right")) - 1
-        last = min(max(last, first + 1), n_pairs)
-        yield first, last
-        first = last
-
-
-def _posteriors(
-    corpus: Corpus, index: CellIndex, lexicon: Lexicon, jumps: Jumps | None, p_null: float, first: int, last: int
-) -> _Block:
-    cells = np.take(lexicon.cells, index.cell_of[index.cell_offsets[first] : index.cell_offsets[last]], axis=0)
-    src_offsets, tgt_offsets = corpus.src.offsets[first : last + 1], corpus.tgt.offsets[first : last + 1]
-    tgt_none = lexicon.tgt_null[corpus.tgt.ids[tgt_offsets[0] : tgt_offsets[-1]]]
-    src_none = lexicon.src_null[corpus.src.ids[src_offsets[0] : src_offsets[-1]]]
-    moved = np.zeros((2, 2 * MAX_JUMP + 2))
-    if jumps is None:
-        found = ibm1_posteriors(src_offsets, tgt_offsets, cells, tgt_none, src_none, p_null)
-    else:
-        found = hmm_posteriors(src_offsets, tgt_offsets, cells, tgt_none, src_none, *jumps, p_null, moved)
-    return _Block(first, last, *found, moved)
+    def _posteriors(self, lexicon: Lexicon, jumps: Jumps | None, first: int, last: int) -> _Block:
+        corpus, found = self.corpus, self.candidates
+        src_offsets, tgt_offsets = corpus.src.offsets[first : last + 1], corpus.tgt.offsets[first : last + 1]
+        offsets = found.offsets[src_offsets[0] : src_offsets[-1] + 1]
+        own = slice(offsets[0], offsets[-1])
+        cells = np.take(lexicon.cells, found.cells[own], axis=0)
+        tgt_none = lexicon.tgt_null[corpus.tgt.ids[tgt_offsets[0] : tgt_offsets[-1]]]
+        src_none = lexicon.src_null[corpus.src.ids[src_offsets[0] : src_offsets[-1]]]
+        given = src_offsets, tgt_offsets, offsets, found.partners[own], cells, tgt_none, src_none
+        moved = no_counts()
+        if jumps is None:
+            return _Block(first, last, *ibm1_posteriors(*given, self.p_null), moved)
+        return _Block(first, last, *hmm_posteriors(*given, *jumps, self.p_null, moved), moved)
 
 
 @compiled

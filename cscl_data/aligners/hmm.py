@@ -1,56 +1,30 @@
-"""The HMM alignment model: a target word's source word stands near that of the word before it.
+"""The HMM alignment model over candidates: a word's states are its candidate partners, and no others.
 
 Source:
-    vogel-etal-1996-hmm (jumps), och-ney-2003-systematic (null states that remember the last position). Deviations:
-    jumps beyond `MAX_JUMP` share one probability; the first word's position is uniform; the jump distribution is cut
-    to the sentence and normalised.
+    vogel-etal-1996-hmm, och-ney-2003-systematic (null states that remember the last position). Deviations: the first
+    word's position is uniform; positions with a negligible share of the mass are forgotten (our default).
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from cscl_data.aligners.kernels import Array, compiled
 
-MAX_JUMP = 40
 P_NULL = 0.1
 """Probability of the null word. Our default."""
 JUMP_PAIRS = 150
 """Jumps are counted in this many pairs of every block: they are few parameters, and counting doubles the time."""
-NEGLIGIBLE = 1e-4
-"""A position with less than this share of the mass makes only long jumps. Our default; it saves a tenth of the time."""
-
-Doubles = npt.NDArray[np.float64]
-
-
-def first_jumps() -> Doubles:
-    """Return the jump distribution before the first iteration, see `jumps_from`: it favours short jumps forward."""
-    distance = np.abs(np.arange(-MAX_JUMP, MAX_JUMP + 1) - 1.0)
-    return jumps_from(np.append(1.0 / (1.0 + distance), 0.1))
-
-
-def jumps_from(counts: Doubles) -> Doubles:
-    """Normalise jump counts; no counts at all make all jumps equal.
-
-    Args:
-        counts: [2 * MAX_JUMP + 2] expected counts of the jumps -MAX_JUMP to MAX_JUMP, then of all longer ones.
-
-    Returns:
-        The same shape: what each jump has beyond the probability of a long one, then that probability.
-    """
-    smooth = counts + 1e-3 * counts.sum() / counts.size + 1e-9
-    far = smooth[-1] / (2 * MAX_JUMP)
-    near = np.maximum(smooth[:-1], far)
-    total = near.sum() + smooth[-1]
-    jumps: Doubles = np.append(near - far, far) / total
-    return jumps
+NEGLIGIBLE = 1e-3
+"""A remembered position with less than this share of the mass is forgotten, and makes no short jumps. Our default."""
 
 
 @compiled
 def hmm_posteriors(
     src_offsets: Array,
     tgt_offsets: Array,
+    offsets: Array,
+    partners: Array,
     cells: Array,
     tgt_none: Array,
     src_none: Array,
@@ -64,8 +38,9 @@ def hmm_posteriors(
     Args:
         src_offsets: [n_pairs + 1] where the source tokens of every pair begin; only differences count.
         tgt_offsets: the same for target tokens.
-        cells: [n_cells, 2] lexical probabilities of all cells of all pairs, source token by source token: of the
-            target token given the source token, and the reverse.
+        offsets: [n_src_tokens + 1] where the candidates of every source token begin; only differences count.
+        partners: [n_candidates] target tokens, 0-based in their pair, ascending for every source token.
+        cells: [n_candidates, 2] lexical probabilities: of the target token given the source token, and the reverse.
         tgt_none: probability of every target token under the null word.
         src_none: the same for source tokens.
         forward_jumps: what `jumps_from` returns, for source positions.
@@ -74,34 +49,61 @@ def hmm_posteriors(
         moved: [2, 2 * MAX_JUMP + 2] expected jumps, added to; pass a [2, 0] array to leave them out.
 
     Returns:
-        Posteriors of the cells, of the null word for target tokens, and for source tokens; shapes as given.
+        Posteriors of the candidates, of the null word for target tokens, and for source tokens; shapes as given.
     """
     out = np.empty(cells.shape, dtype=np.float32)
     tgt_out = np.empty(tgt_none.size, dtype=np.float32)
     src_out = np.empty(src_none.size, dtype=np.float32)
-    at = 0
     for p in range(src_offsets.size - 1):
-        s0, t0 = src_offsets[p] - src_offsets[0], tgt_offsets[p] - tgt_offsets[0]
-        n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
-        ahead, back = np.empty((m, n)), np.empty((n, m))
-        for i in range(n):
-            for j in range(m):
-                ahead[j, i] = cells[at + i * m + j, 0]
-                back[i, j] = cells[at + i * m + j, 1]
-        tgt_post, src_post = tgt_out[t0 : t0 + m], src_out[s0 : s0 + n]
+        s0, s1 = src_offsets[p] - src_offsets[0], src_offsets[p + 1] - src_offsets[0]
+        t0, t1 = tgt_offsets[p] - tgt_offsets[0], tgt_offsets[p + 1] - tgt_offsets[0]
+        first, last = offsets[s0] - offsets[0], offsets[s1] - offsets[0]
+        own = offsets[s0 : s1 + 1] - offsets[s0]
+        states = partners[first:last]
         counted = moved if p < JUMP_PAIRS else moved[:, :0]
-        sentence_posteriors(ahead, tgt_none[t0 : t0 + m], p_null, forward_jumps, ahead, tgt_post, counted[0])
-        sentence_posteriors(back, src_none[s0 : s0 + n], p_null, backward_jumps, back, src_post, counted[1])
-        for i in range(n):
-            for j in range(m):
-                out[at + i * m + j, 0] = ahead[j, i]
-                out[at + i * m + j, 1] = back[i, j]
-        at += n * m
+        emission = cells[first:last, 1].astype(np.float64)
+        posterior = np.empty(emission.size)
+        sentence_posteriors(
+            t1 - t0, own, states, emission, src_none[s0:s1], p_null, backward_jumps, posterior, src_out[s0:s1],
+            counted[1],
+        )  # fmt: skip
+        out[first:last, 1] = posterior
+        turned, sources, order = _turned(own, states, t1 - t0)
+        for k in range(order.size):
+            emission[k] = cells[first + order[k], 0]
+        sentence_posteriors(
+            s1 - s0, turned, sources, emission, tgt_none[t0:t1], p_null, forward_jumps, posterior, tgt_out[t0:t1],
+            counted[0],
+        )  # fmt: skip
+        for k in range(order.size):
+            out[first + order[k], 0] = posterior[k]
     return out, tgt_out, src_out
 
 
 @compiled
+def _turned(offsets: Array, partners: Array, n_columns: int) -> tuple[Array, Array, Array]:
+    """Turn candidates by row into candidates by column: column offsets, rows, and where each stood before."""
+    turned = np.zeros(n_columns + 1, dtype=np.int64)
+    for k in range(partners.size):
+        turned[partners[k] + 1] += 1
+    for j in range(n_columns):
+        turned[j + 1] += turned[j]
+    at = turned[:n_columns].copy()
+    rows = np.empty(partners.size, dtype=np.int32)
+    order = np.empty(partners.size, dtype=np.int64)
+    for i in range(offsets.size - 1):
+        for k in range(offsets[i], offsets[i + 1]):
+            j = partners[k]
+            rows[at[j]], order[at[j]] = i, k
+            at[j] += 1
+    return turned, rows, order
+
+
+@compiled
 def sentence_posteriors(
+    n_states: int,
+    offsets: Array,
+    states: Array,
     emission: Array,
     null_emission: Array,
     p_null: float,
@@ -113,85 +115,147 @@ def sentence_posteriors(
     """Fill in P(state | all observations) for one sentence and one direction, by forward and backward passes.
 
     Args:
-        emission: [n_observed, n_states] lexical probabilities.
+        n_states: tokens of the side that explains.
+        offsets: [n_observed + 1] where the candidates of every observed token begin, from 0.
+        states: [n_candidates] the positions of the candidates, different ones for each observed token.
+        emission: [n_candidates] lexical probabilities.
         null_emission: [n_observed] probabilities under the null word.
         p_null: probability of the null word.
         jumps: what `jumps_from` returns.
-        posterior: [n_observed, n_states], filled in; may be the same array as `emission`.
+        posterior: [n_candidates], filled in.
         null_posterior: [n_observed], filled in.
         jump_counts: [2 * MAX_JUMP + 2] expected jumps, added to; pass an empty array to leave them out.
     """
-    n_observed, n_states = emission.shape
-    reach = (jumps.size - 2) // 2
-    far = jumps[2 * reach + 1]
-    backwards = jumps[: 2 * reach + 1][::-1].copy()
+    reach, far = (jumps.size - 2) // 2, jumps[jumps.size - 1]
     scale_out = _row_scales(n_states, jumps, reach)
-    reached, from_null = _forward_pass(emission, null_emission, p_null, jumps, scale_out)
-    spread = np.empty(n_states)
-    leaving = np.empty(n_states)
-    ahead = np.ones(n_states)
+    starts, where, mass, from_null = _forward_trail(
+        n_states, offsets, states, emission, null_emission, p_null, jumps, scale_out
+    )
+    # What is ahead of a position; the last place stands for "no word yet".
+    ahead = np.zeros(n_states + 1)
     incoming = np.empty(n_states)
-    for j in range(n_observed - 1, -1, -1):
-        total = 0.0
-        for i in range(n_states):
-            total += reached[j, i] * ahead[i]
+    behind = np.empty(n_states + 1)
+    for q in range(starts[starts.size - 2], starts[starts.size - 1]):
+        ahead[where[q]] = 1.0
+    for j in range(offsets.size - 2, -1, -1):
+        first, last, k0 = starts[j + 1], starts[j + 2], offsets[j]
+        n_own = offsets[j + 1] - k0
+        total, none, arriving = 0.0, 0.0, 0.0
+        for q in range(first, last):
+            total += mass[q] * ahead[where[q]]
         scale = 1.0 / total if total > 0.0 else 0.0
-        none = 0.0
-        for i in range(n_states):
-            ahead[i] *= scale
-            none += from_null[j, i] * ahead[i]
-            incoming[i] = (1.0 - p_null) * emission[j, i] * ahead[i]
-            posterior[j, i] = max((reached[j, i] - from_null[j, i]) * ahead[i], 0.0)
+        for q in range(first, last):
+            ahead[where[q]] *= scale
+            none += from_null[q] * ahead[where[q]]
         null_posterior[j] = none
-        if j == 0:
-            break
-        for i in range(n_states):
-            leaving[i] = reached[j - 1, i] * scale_out[i]
-        _spread(incoming, backwards, reach, far, spread)
-        if jump_counts.size:
-            _count_jumps(leaving, incoming, spread, jumps, reach, far, p_null, null_emission[j], reached[j - 1], ahead,
-                         jump_counts)  # fmt: skip
-        for i in range(n_states):
-            ahead[i] = spread[i] * scale_out[i] + p_null * null_emission[j] * ahead[i]
+        for k in range(n_own):
+            after = ahead[where[first + k]]
+            posterior[k0 + k] = max((mass[first + k] - from_null[first + k]) * after, 0.0)
+            incoming[k] = (1.0 - p_null) * emission[k0 + k] * after
+            arriving += incoming[k]
+        step = 0.0
+        for q in range(starts[j], first):
+            i = where[q]
+            x = p_null * null_emission[j] * ahead[i]
+            if i < 0:
+                x += arriving / n_states
+            else:
+                near = arriving * far
+                if mass[q] >= NEGLIGIBLE:
+                    for k in range(n_own):
+                        jump = states[k0 + k] - i
+                        if -reach <= jump <= reach:
+                            near += incoming[k] * jumps[jump + reach]
+                x += near * scale_out[i]
+            behind[q - starts[j]] = x
+            step += mass[q] * x
+        if jump_counts.size and step > 0.0:
+            for q in range(starts[j], first):
+                if where[q] >= 0 and mass[q] >= NEGLIGIBLE:
+                    weight = mass[q] * scale_out[where[q]] / step
+                    _count_jumps(where[q], states[k0 : k0 + n_own], incoming, weight, jumps, arriving, jump_counts)
+        for q in range(first, last):
+            ahead[where[q]] = 0.0
+        for q in range(starts[j], first):
+            ahead[where[q]] = behind[q - starts[j]]
 
 
 @compiled
-def _forward_pass(
-    emission: Array, null_emission: Array, p_null: float, jumps: Array, scale_out: Array
-) -> tuple[Array, Array]:
-    """Return the forward mass per position, real and null states together, and the part of it in null states."""
-    n_observed, n_states = emission.shape
-    reach = (jumps.size - 2) // 2
-    reached = np.empty((n_observed, n_states))
-    from_null = np.empty((n_observed, n_states))
-    spread = np.empty(n_states)
-    leaving = np.empty(n_states)
+def _forward_trail(
+    n_states: int,
+    offsets: Array,
+    states: Array,
+    emission: Array,
+    null_emission: Array,
+    p_null: float,
+    jumps: Array,
+    scale_out: Array,
+) -> tuple[Array, Array, Array, Array]:
+    """Return where the last aligned word may stand after every observed token.
+
+    Returns:
+        `starts` [n_observed + 2]: the positions after token j are `where[starts[j + 1] : starts[j + 2]]` (-1: no word
+        yet), its candidates first; `mass` is their share, null states included, `from_null` the part of those.
+    """
+    reach, far = (jumps.size - 2) // 2, jumps[jumps.size - 1]
+    n_observed = offsets.size - 1
+    starts = np.zeros(n_observed + 2, dtype=np.int64)
+    room = 64 + 4 * states.size + 4 * n_observed
+    where, mass, from_null = np.empty(room, dtype=np.int32), np.empty(room), np.empty(room)
+    where[0], mass[0], from_null[0], starts[1] = -1, 1.0, 0.0, 1
+    slot = np.full(n_states, -1, dtype=np.int64)
+    sources, weights = np.empty(n_states, dtype=np.int32), np.empty(n_states)
+    at = 1
     for j in range(n_observed):
+        before, first, k0, k1 = starts[j], at, offsets[j], offsets[j + 1]
+        if at + (k1 - k0) + (first - before) > where.size:
+            more = where.size + (k1 - k0) + (first - before)
+            where = np.append(where, np.empty(more, dtype=np.int32))
+            mass, from_null = np.append(mass, np.empty(more)), np.append(from_null, np.empty(more))
+        spread, unplaced, n_sources = 0.0, 0.0, 0
+        for q in range(before, first):
+            if where[q] < 0:
+                unplaced = mass[q]
+                continue
+            leaving = mass[q] * scale_out[where[q]]
+            spread += leaving
+            if mass[q] >= NEGLIGIBLE:
+                sources[n_sources], weights[n_sources] = where[q], leaving
+                n_sources += 1
+        everywhere = spread * far + unplaced / n_states
         total = 0.0
-        if j == 0:
-            for i in range(n_states):
-                reached[0, i] = (1.0 - p_null) * emission[0, i] / n_states
-                from_null[0, i] = p_null * null_emission[0] / n_states
-        else:
-            for i in range(n_states):
-                leaving[i] = reached[j - 1, i] * scale_out[i]
-            _spread(leaving, jumps, reach, jumps[2 * reach + 1], spread)
-            for i in range(n_states):
-                from_null[j, i] = p_null * null_emission[j] * reached[j - 1, i]
-                reached[j, i] = (1.0 - p_null) * emission[j, i] * spread[i]
-        for i in range(n_states):
-            reached[j, i] += from_null[j, i]
-            total += reached[j, i]
-        if total > 0.0:
-            scale = 1.0 / total
-            for i in range(n_states):
-                reached[j, i] *= scale
-                from_null[j, i] *= scale
-        else:
-            for i in range(n_states):
-                reached[j, i] = 1.0 / n_states
-                from_null[j, i] = 1.0 / n_states
-    return reached, from_null
+        for k in range(k0, k1):
+            reached = everywhere
+            for a in range(n_sources):
+                jump = states[k] - sources[a]
+                if -reach <= jump <= reach:
+                    reached += weights[a] * jumps[jump + reach]
+            where[at], mass[at], from_null[at] = states[k], (1.0 - p_null) * emission[k] * reached, 0.0
+            total += mass[at]
+            slot[states[k]] = at
+            at += 1
+        none = p_null * null_emission[j]
+        if total + none <= 0.0:
+            none = 1.0
+        for q in range(before, first):
+            carried = none * mass[q]
+            total += carried
+            if where[q] >= 0 and slot[where[q]] >= 0:
+                mass[slot[where[q]]] += carried
+                from_null[slot[where[q]]] = carried
+            else:
+                where[at], mass[at], from_null[at] = where[q], carried, carried
+                at += 1
+        kept = first
+        for q in range(first, at):
+            if q < first + k1 - k0 or mass[q] >= NEGLIGIBLE * total:
+                where[kept], mass[kept], from_null[kept] = where[q], mass[q] / total, from_null[q] / total
+                kept += 1
+        for k in range(k0, k1):
+            slot[states[k]] = -1
+        at = kept
+        starts[j + 2] = at
+    return starts, where, mass, from_null
 
 
 @compiled
@@ -209,61 +273,15 @@ def _row_scales(n_states: int, jumps: Array, reach: int) -> Array:
 
 
 @compiled
-def _spread(mass: Array, jumps: Array, reach: int, far: float, out: Array) -> None:
-    """Fill `out[i'] = sum over i of mass[i] * P(jump i' - i)`, near jumps from negligible positions left out."""
-    n = mass.size
-    total = 0.0
-    for i in range(n):
-        total += mass[i]
-    for i in range(n):
-        out[i] = total * far
-    for i in range(n):
-        x = mass[i]
-        if x > total * NEGLIGIBLE:
-            low = max(0, i - reach)
-            high = min(n, i + reach + 1)
-            row = jumps[low - i + reach : high - i + reach]
-            part = out[low:high]
-            for d in range(high - low):
-                part[d] += x * row[d]
-
-
-@compiled
 def _count_jumps(
-    leaving: Array,
-    incoming: Array,
-    spread: Array,
-    jumps: Array,
-    reach: int,
-    far: float,
-    p_null: float,
-    null_emission: float,
-    before: Array,
-    ahead: Array,
-    jump_counts: Array,
+    start: int, states: Array, incoming: Array, weight: float, jumps: Array, arriving: float, jump_counts: Array
 ) -> None:
-    """Add the expected jumps of one step; `spread` is what `incoming` gives to every position before."""
-    n = leaving.size
-    total = 0.0
-    for i in range(n):
-        total += leaving[i] * spread[i] + p_null * null_emission * before[i] * ahead[i]
-    if total <= 0.0:
-        return
-    all_leaving = 0.0
-    all_incoming = 0.0
-    near = 0.0
-    for i in range(n):
-        all_leaving += leaving[i]
-        all_incoming += incoming[i]
-    for i in range(n):
-        x = leaving[i] / total
-        if leaving[i] > all_leaving * NEGLIGIBLE:
-            low = max(0, i - reach)
-            high = min(n, i + reach + 1)
-            row = jump_counts[low - i + reach : high - i + reach]
-            weights = jumps[low - i + reach : high - i + reach]
-            part = incoming[low:high]
-            for d in range(high - low):
-                row[d] += x * part[d] * (weights[d] + far)
-                near += x * part[d]
-    jump_counts[2 * reach + 1] += max(all_leaving * all_incoming / total - near, 0.0) * far
+    """Add the expected jumps from one position to the candidates of the next token."""
+    reach = (jumps.size - 2) // 2
+    far, near = jumps[2 * reach + 1], 0.0
+    for k in range(states.size):
+        jump = states[k] - start
+        if -reach <= jump <= reach:
+            jump_counts[jump + reach] += weight * incoming[k] * (jumps[jump + reach] + far)
+            near += incoming[k]
+    jump_counts[2 * reach + 1] += max(arriving - near, 0.0) * weight * far

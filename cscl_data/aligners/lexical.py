@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cscl_data.aligners.cooccurrence import CellIndex
+from cscl_data.aligners.cooccurrence import Candidates
 from cscl_data.aligners.corpus import Ints
 from cscl_data.aligners.kernels import Array, compiled
 
@@ -38,20 +38,20 @@ class Counts(NamedTuple):
     src_null: Doubles
 
 
-def zero_counts(index: CellIndex, n_src_keys: int, n_tgt_keys: int) -> Counts:
+def zero_counts(found: Candidates, n_src_keys: int, n_tgt_keys: int) -> Counts:
     """Return counts of zero."""
-    return Counts(np.zeros((index.targets.size, 2)), np.zeros(n_tgt_keys), np.zeros(n_src_keys))
+    return Counts(np.zeros((found.targets.size, 2)), np.zeros(n_tgt_keys), np.zeros(n_src_keys))
 
 
-def first_lexicon(index: CellIndex, src_ids: Ints, tgt_ids: Ints, n_src_keys: int, n_tgt_keys: int) -> Lexicon:
+def first_lexicon(found: Candidates, src_ids: Ints, tgt_ids: Ints, n_src_keys: int, n_tgt_keys: int) -> Lexicon:
     """Return the table before the first iteration: uniform over observed partners, but for the priors.
 
     The null word starts, and stays, at the relative frequency of the keys.
     """
-    flat = np.ones((index.targets.size, 2))
-    flat += 10.0 * index.prior[:, None]
-    cells = np.empty((index.targets.size, 2), dtype=np.float32)
-    _normalise(flat, index.row_offsets, index.targets, n_tgt_keys, cells)
+    flat = np.ones((found.targets.size, 2))
+    flat += 10.0 * found.prior[:, None]
+    cells = np.empty((found.targets.size, 2), dtype=np.float32)
+    _normalise(flat, found.row_offsets, found.targets, n_tgt_keys, cells)
     return Lexicon(cells, _frequencies(tgt_ids, n_tgt_keys), _frequencies(src_ids, n_src_keys))
 
 
@@ -69,7 +69,7 @@ def agree(counts: Counts) -> Counts:
     return counts._replace(cells=np.stack([shared, shared], axis=1))
 
 
-def maximise(index: CellIndex, counts: Counts, alpha: float = ALPHA) -> Lexicon:
+def maximise(found: Candidates, counts: Counts, alpha: float = ALPHA) -> Lexicon:
     """Turn expected counts into probabilities by variational Bayes with a symmetric Dirichlet prior.
 
     P(t | s) is proportional to exp(digamma(count + prior + alpha)), its normaliser exp(digamma(the row's sum)), so a
@@ -80,7 +80,7 @@ def maximise(index: CellIndex, counts: Counts, alpha: float = ALPHA) -> Lexicon:
     """
     cells = np.empty(counts.cells.shape, dtype=np.float32)
     n_tgt_keys = counts.tgt_null.size
-    _variational(counts.cells, index.prior, index.row_offsets, index.targets, n_tgt_keys, alpha, cells)
+    _variational(counts.cells, found.prior, found.row_offsets, found.targets, n_tgt_keys, alpha, cells)
     return Lexicon(cells, _shares(counts.tgt_null), _shares(counts.src_null))
 
 

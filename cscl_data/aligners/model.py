@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cscl_data.aligners.cooccurrence import CellIndex
+from cscl_data.aligners.cooccurrence import Candidates
 from cscl_data.aligners.corpus import Corpus, Ints, Longs
-from cscl_data.aligners.expectation import Floats, Jumps
-from cscl_data.aligners.lexical import Lexicon
+from cscl_data.aligners.jumps import Jumps
+from cscl_data.aligners.lexical import Floats, Lexicon
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 
@@ -27,7 +27,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class Model(NamedTuple):
-    """What aligning needs: keys, the sparse lexical table (rows and columns as in `CellIndex`), null words, jumps.
+    """What aligning needs: keys, the sparse lexical table (rows and columns as in `Candidates`), null words, jumps.
 
     `src_counts` and `tgt_counts` say how often each key stood in the text of the fit.
     """
@@ -45,15 +45,15 @@ class Model(NamedTuple):
     p_null: float
 
 
-def build_model(corpus: Corpus, index: CellIndex, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
+def build_model(corpus: Corpus, found: Candidates, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
     """Keep what aligning needs of a finished fit; improbable cells are pruned."""
     kept = (lexicon.cells >= PRUNE_BELOW).any(axis=1)
     upto = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept)]).astype(np.int64)
     return Model(
         corpus.src_keys,
         corpus.tgt_keys,
-        upto[index.row_offsets],
-        index.targets[kept],
+        upto[found.row_offsets],
+        found.targets[kept],
         np.ascontiguousarray(lexicon.cells[kept]),
         lexicon.tgt_null,
         lexicon.src_null,

@@ -13,19 +13,21 @@ from functools import partial
 from pathlib import Path
 
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
-from cscl_data.aligners.cooccurrence import index_cells, prior_rows
-from cscl_data.aligners.corpus import Progress, read_corpus, within_budget
+from cscl_data.aligners.cooccurrence import find_candidates, prior_rows
+from cscl_data.aligners.corpus import Progress, read_corpus
 from cscl_data.aligners.decode import FoundLinks, find_links
 from cscl_data.aligners.encoding import Encoder, pieces_of
-from cscl_data.aligners.expectation import Jumps, expect
-from cscl_data.aligners.hmm import P_NULL, first_jumps, jumps_from
+from cscl_data.aligners.expectation import Expectation
+from cscl_data.aligners.hmm import P_NULL
+from cscl_data.aligners.jumps import Jumps, first_jumps, jumps_from
 from cscl_data.aligners.lexical import ALPHA, agree, first_lexicon, maximise
 from cscl_data.aligners.model import Model, build_model, load_model, model_digest, save_model
 from cscl_data.aligners.symmetrize import rule_number
 from cscl_data.records import Alignment, Link
 
-VERSION = 1
-DEFAULT_RULE = "grow-diag-final-and"
+VERSION = 2
+DEFAULT_RULE = "posterior"
+"""Our default; on English-Korean it is 2 points of AER better than the best of the others."""
 BATCH_CELLS = 500_000
 
 
@@ -38,7 +40,7 @@ class FitSettings:
         hmm_iterations: iterations of the HMM.
         alpha: Dirichlet pseudo-count of every observed partner of a key.
         p_null: probability of the null word.
-        max_cells: budget of cells, see `corpus.within_budget`; 12 bytes of memory each.
+        likely: posterior under IBM model 1 that a candidate needs, in some direction, to be a state of the HMM.
         identical: pseudo-count of a cell whose two keys are the same string.
         threads: never changes the result.
     """
@@ -47,7 +49,7 @@ class FitSettings:
     hmm_iterations: int = 4
     alpha: float = ALPHA
     p_null: float = P_NULL
-    max_cells: int = 60_000_000
+    likely: float = 0.01
     identical: float = 2.0
     threads: int = 1
 
@@ -71,26 +73,26 @@ def fit(
     tell = progress or _silent
     tell("reading", 0.0)
     priors = priors or {}
-    whole = read_corpus(pairs, priors)
-    same = {(key, key): settings.identical for key in set(whole.src_keys).intersection(whole.tgt_keys)}
+    corpus = read_corpus(pairs, priors)
+    same = {(key, key): settings.identical for key in set(corpus.src_keys).intersection(corpus.tgt_keys)}
     evidence = {cell: same.get(cell, 0.0) + priors.get(cell, 0.0) for cell in [*same, *priors]}
-    corpus = within_budget(whole, settings.max_cells)
     tell("indexing", 0.05)
-    index = index_cells(corpus, prior_rows(corpus, evidence))
-    lexicon = first_lexicon(index, corpus.src.ids, corpus.tgt.ids, len(corpus.src_keys), len(corpus.tgt_keys))
-    jumps = Jumps(first_jumps(), first_jumps())
+    found = find_candidates(corpus, prior_rows(corpus, evidence), threads=settings.threads)
+    lexicon = first_lexicon(found, corpus.src.ids, corpus.tgt.ids, len(corpus.src_keys), len(corpus.tgt_keys))
+    jumps = first_jumps()
+    expectation = Expectation(corpus, found, settings.p_null, settings.threads)
     steps = settings.ibm1_iterations + settings.hmm_iterations
     for step in range(steps):
         tell("fitting", 0.1 + 0.9 * step / steps)
         hmm = step >= settings.ibm1_iterations
-        counts, moved = expect(
-            corpus, index, lexicon, jumps if hmm else None, p_null=settings.p_null, threads=settings.threads
-        )
-        lexicon = maximise(index, agree(counts) if step else counts, settings.alpha)
+        if step == settings.ibm1_iterations:
+            expectation = expectation.narrowed(lexicon, settings.likely)
+        counts, moved = expectation.counts(lexicon, jumps if hmm else None)
+        lexicon = maximise(found, agree(counts) if step else counts, settings.alpha)
         if hmm:
             jumps = Jumps(jumps_from(moved[0]), jumps_from(moved[1]))
     tell("fitted", 1.0)
-    return build_model(corpus, index, lexicon, jumps, settings.p_null)
+    return build_model(corpus, found, lexicon, jumps, settings.p_null)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

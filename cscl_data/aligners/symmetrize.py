@@ -88,14 +88,23 @@ def symmetrize(
 
 @compiled
 def links_of_block(
-    src_offsets: Array, tgt_offsets: Array, cells: Array, tgt_none: Array, src_none: Array, rule: int
+    src_offsets: Array,
+    tgt_offsets: Array,
+    offsets: Array,
+    partners: Array,
+    cells: Array,
+    tgt_none: Array,
+    src_none: Array,
+    rule: int,
 ) -> tuple[Array, Array, Array, Array]:
     """Turn posteriors of a block of pairs into links: every token's best partner in either direction, merged.
 
     Args:
         src_offsets: see `hmm.hmm_posteriors`, also for the next ones.
         tgt_offsets: as there.
-        cells: [n_cells, 2] posteriors.
+        offsets: as there.
+        partners: as there.
+        cells: [n_candidates, 2] posteriors.
         tgt_none: posteriors of the null word; a token that prefers it has no partner.
         src_none: the same for source tokens.
         rule: a number of `RULES`.
@@ -110,11 +119,14 @@ def links_of_block(
         room += min(n * m, n + m)
     src, tgt = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
     scores = np.empty(room, dtype=np.float32)
-    at, found = 0, 0
+    found = 0
     for p in range(sizes.size):
         n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
         s0, t0 = src_offsets[p] - src_offsets[0], tgt_offsets[p] - tgt_offsets[0]
-        pair = cells[at : at + n * m].reshape((n, m, 2))
+        pair = np.zeros((n, m, 2), dtype=np.float32)
+        for i in range(n):
+            for k in range(offsets[s0 + i] - offsets[0], offsets[s0 + i + 1] - offsets[0]):
+                pair[i, partners[k]] = cells[k]
         forward, backward = np.zeros((n, m), dtype=np.bool_), np.zeros((n, m), dtype=np.bool_)
         for j in range(m):
             best = np.argmax(pair[:, j, 0])
@@ -132,7 +144,6 @@ def links_of_block(
                     src[found], tgt[found], scores[found] = i, j, score
                     found += 1
         sizes[p] = found - first
-        at += n * m
     return sizes, src[:found], tgt[:found], scores[:found]
 
 

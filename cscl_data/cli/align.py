@@ -21,7 +21,7 @@ def align_cli(
     pretokenized: opt.Pretokenized = False,
     tokenizer: opt.TokenizerName = "auto",
     segmenter: opt.SegmenterName = "auto",
-    symmetrize: opt.Symmetrize = "grow-diag-final-and",
+    symmetrize: opt.Symmetrize = "posterior",
     min_score: opt.MinScore = 0.0,
     fit_on: opt.FitOn = None,
     priors: opt.PriorsFrom = "auto",
@@ -53,7 +53,7 @@ def align_cli(
 
     Writes one row for every readable pair, in order: tokens as spans into the raw text, links with scores, and the
     links in Pharaoh form. The statistical aligner (the default) learns from the whole input and from --fit-on; its
-    memory grows with the number of different word pairs that occur together.
+    memory grows with the words of the corpus and with the word pairs that occur together more often than by chance.
 
     Example: cscl-data align corpus.tsv --src-lang en --tgt-lang ko --out links
     """

@@ -29,7 +29,7 @@ def make_token_cs_cli(
     pretokenized: opt.Pretokenized = False,
     tokenizer: opt.TokenizerName = "auto",
     segmenter: opt.SegmenterName = "auto",
-    symmetrize: opt.Symmetrize = "grow-diag-final-and",
+    symmetrize: opt.Symmetrize = "posterior",
     min_score: opt.MinScore = 0.0,
     fit_on: opt.FitOn = None,
     priors: opt.PriorsFrom = "auto",

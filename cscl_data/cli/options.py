@@ -116,7 +116,7 @@ SegmenterName = Annotated[
     str, typer.Option("--segmenter", help="Morphemes of Korean and Japanese: auto, mecab, sudachi, whitespace.")
 ]
 Symmetrize = Annotated[
-    str, typer.Option(help="intersection, union, grow-diag, grow-diag-final, or grow-diag-final-and.")
+    str, typer.Option(help="posterior, intersection, union, grow-diag, grow-diag-final, or grow-diag-final-and.")
 ]
 MinScore = Annotated[float, typer.Option(help="Drop links that score below this, 0 to 1.")]
 FitOn = Annotated[list[str] | None, typer.Option(help="More bitext for the statistical aligner to learn from.")]

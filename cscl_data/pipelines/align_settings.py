@@ -56,7 +56,7 @@ class AlignSettings:
     aligner: str = "statistical"
     tokenizer: str = "auto"
     segmenter: str = "auto"
-    symmetrize: str = "grow-diag-final-and"
+    symmetrize: str = "posterior"
     min_score: float = 0.0
     pretokenized: bool = False
     fit_on: tuple[str, ...] = ()

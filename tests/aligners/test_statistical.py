@@ -1,14 +1,10 @@
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
 from cscl_data.aligners import TokenizedPair, expectation, statistical
-from cscl_data.aligners.corpus import read_corpus, within_budget
 from cscl_data.aligners.model import load_model, model_digest, save_model
 from cscl_data.aligners.statistical import FitSettings, StatisticalAligner, fit, load
 from cscl_data.errors import ConfigError, InputError
-from tests.aligners.pairs import corpus_of, pair_of, toy_corpus, whitespace_tokens
+from tests.aligners.pairs import pair_of, toy_corpus, whitespace_tokens
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +31,7 @@ def test_statistical_learns_a_language_that_reverses_its_words(corpus, model):
 
 
 def test_statistical_threads_change_nothing(corpus, monkeypatch):
-    monkeypatch.setattr(expectation, "BLOCK_CELLS", 500)
+    monkeypatch.setattr(expectation, "BLOCK_CANDIDATES", 500)
     monkeypatch.setattr(statistical, "BATCH_CELLS", 300)
     one, three = (fit(corpus, FitSettings(threads=n)) for n in (1, 3))
     assert model_digest(one) == model_digest(three)
@@ -132,28 +128,3 @@ def test_statistical_tells_of_its_progress(corpus):
     assert steps[0][1] == 0.0
     assert steps[-1][1] == 1.0
     assert [done for _, done in steps] == sorted(done for _, done in steps)
-
-
-def test_within_budget_leaves_out_the_longest_first_and_keeps_the_vocabulary():
-    long = " ".join(f"t{i}" for i in range(60))
-    corpus = read_corpus(corpus_of((long, long), *[("a b", "c d")] * 10))
-    small = within_budget(corpus, 100)
-    assert small.src.lengths().tolist() == [2] * 10
-    assert small.src_keys == corpus.src_keys
-    assert within_budget(corpus, 10_000) is corpus
-
-
-def test_within_budget_samples_evenly_when_short_pairs_are_too_many():
-    corpus = read_corpus(corpus_of(*[(f"a{i}a", "c d") for i in range(100)]))
-    small = within_budget(corpus, 50)
-    assert small.src.lengths().size == 25
-    kept = small.src.ids
-    assert np.diff(kept).min() >= 3
-    assert small.tgt.offsets.tolist() == list(range(0, 51, 2))
-
-
-def test_fit_within_a_budget_still_knows_all_keys(corpus):
-    model = fit(corpus, replace(FitSettings(), max_cells=1_000))
-    whole = read_corpus(corpus)
-    assert model.src_keys == whole.src_keys
-    assert model.row_offsets.size == len(whole.src_keys) + 1
