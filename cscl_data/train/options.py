@@ -149,8 +149,11 @@ def _parse_all(texts: list[str]) -> tuple[Any, ...]:
 
 
 def _program() -> list[str]:
-    name = Path(sys.argv[0]).name
-    return ["python", "-m", "cscl_data.train"] if name == "__main__.py" else [name]
+    """Return the words before the options in the command that was given."""
+    path = Path(sys.argv[0])
+    if path.name != "__main__.py":
+        return [path.name]
+    return ["python", "-m", "cscl_data.train" if path.parent.name == "train" else "cscl_data"]
 
 
 def _say(lines: list[str]) -> None:
