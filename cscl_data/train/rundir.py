@@ -79,11 +79,6 @@ class RunLog:
         self._file.close()
 
 
-def read_log(path: Path) -> list[dict[str, Any]]:
-    """Read the lines of a run's log; a last line that a kill cut short is left out."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
-
-
 def _lines_up_to(path: Path, step: int) -> Iterator[str]:
     for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
         if not line.endswith("}\n") or json.loads(line)["step"] > step:
