@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cscl_data.errors import ConfigError, InputError, unknown_name
+from cscl_data.errors import ConfigError
+from cscl_data.io.optionfile import option_defaults
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.align_settings import AlignSettings
@@ -33,27 +34,8 @@ def load_config(ctx: typer.Context, path: Path | None) -> Path | None:
         InputError: the file is missing or not YAML.
         ConfigError: it is not a mapping of option names, or names an option that the command does not have.
     """
-    if path is None:
-        return None
-    import yaml
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not YAML ({str(error).splitlines()[0]})") from error
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: expected a mapping of option names to values")
-    flags = {flag.removeprefix("--"): param.name for param in ctx.command.params for flag in param.opts if param.name}
-    known = {flag: name for flag, name in flags.items() if flag not in ("config", "help", "-h")}
-    defaults: dict[str, Any] = {}
-    for key, value in values.items():
-        flag = str(key).removeprefix("--").replace("_", "-")
-        if flag not in known:
-            raise unknown_name(f"option in {path}:", str(key), known)
-        defaults[known[flag]] = value
-    ctx.default_map = defaults
+    if path is not None:
+        ctx.default_map = {**(ctx.default_map or {}), **option_defaults(path, ctx.command.params)}
     return path
 
 

@@ -98,20 +98,8 @@ class SwitchingTally:
         )
 
 
-def corpus_scores(texts: Iterable[Sequence[str]]) -> CorpusScores:
-    """Return the measures of a corpus.
-
-    Args:
-        texts: for each text the language of each token; `zxx` for none.
-    """
-    tally = SwitchingTally()
-    for tags in texts:
-        tally.add(tags)
-    return tally.scores()
-
-
-def switch_positions(tags: Iterable[str], bins: int = POSITION_BINS) -> list[float]:
-    """Return how many switches fall into each of `bins` equal parts of a text; they add up to P.
+def switch_positions(tags: Iterable[str]) -> list[float]:
+    """Return how many switches fall into each of `POSITION_BINS` equal parts of a text; they add up to P.
 
     With N tokens there are N - 1 gaps; gap i (from 0) covers [i / (N - 1), (i + 1) / (N - 1)) of the text, and a switch
     there counts in every part that it covers, by the share it covers. So a text that switches everywhere gives equal
@@ -121,11 +109,11 @@ def switch_positions(tags: Iterable[str], bins: int = POSITION_BINS) -> list[flo
     """
     spoken = with_language(tags)
     gaps = len(spoken) - 1
-    parts = [0.0] * bins
+    parts = [0.0] * POSITION_BINS
     for i in range(gaps):
         if spoken[i] == spoken[i + 1]:
             continue
-        first, last = i * bins / gaps, (i + 1) * bins / gaps
-        for part in range(int(first), min(bins, int(last) + 1)):
+        first, last = i * POSITION_BINS / gaps, (i + 1) * POSITION_BINS / gaps
+        for part in range(int(first), min(POSITION_BINS, int(last) + 1)):
             parts[part] += (min(last, part + 1) - max(first, part)) / (last - first)
     return parts

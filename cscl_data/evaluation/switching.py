@@ -98,16 +98,6 @@ def code_mixing_index(tags: Iterable[str]) -> float:
     return cmi(TaggedToken(0, 0, tag, False) for tag in tags)
 
 
-def mixing_complexity(tags: Iterable[str]) -> float:
-    """Return C_u, the CMI that counts switches too: `100 (½ (N - max w_i) + ½ P) / N`, 0 where N is 0.
-
-    Source:
-        gambaeck-das-2016. Deviations: none known.
-    """
-    spoken = with_language(tags)
-    return _complexity(Counter(spoken), run_lengths(spoken))
-
-
 def m_index(counts: Mapping[str, int]) -> float | None:
     """Return how equally the languages share the tokens, `(1 - Σp²) / ((k - 1) Σp²)`, in [0, 1]; 0 for one language.
 
@@ -224,6 +214,11 @@ def switch_surprisal(fraction: float) -> float | None:
 
 
 def _complexity(counts: Counter[str], runs: Sequence[int]) -> float:
+    """Return C_u, the CMI that counts switches too: `100 (½ (N - max w_i) + ½ P) / N`, 0 where N is 0.
+
+    Source:
+        gambaeck-das-2016. Deviations: none known.
+    """
     total = counts.total()
     return 100.0 * (total - max(counts.values()) + len(runs) - 1) / (2 * total) if total else 0.0
 

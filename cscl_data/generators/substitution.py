@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cscl_data.records import Edit, Span, TaggedToken
+from cscl_data.records import Edit, TaggedToken
 
 
 class Replacement(NamedTuple):
@@ -68,11 +68,6 @@ def substitute(
                 new_tokens.append(_moved(tail._replace(start=item.matrix_end), shift))
     new_tokens += [_moved(token, shift) for token in left[taken:]]
     return "".join([*parts, matrix_text[at:]]), tuple(new_tokens), tuple(edits)
-
-
-def span_of(item: Replacement) -> Span:
-    """Return the matrix span that a replacement covers."""
-    return Span(item.matrix_start, item.matrix_end)
 
 
 def _moved(token: TaggedToken, by: int) -> TaggedToken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,9 +72,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def remove_partials(directory: Path) -> None:
-    """Remove what killed runs left behind, below a directory that this run has locked."""
-    for path in directory.rglob(f".*{PARTIAL}"):
-        path.unlink(missing_ok=True)
+    """Remove the files and folders that killed runs left half written, below a directory that this run has locked."""
+    for path in sorted(directory.rglob(f".*{PARTIAL}")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _fill(path: Path, text: str) -> None:

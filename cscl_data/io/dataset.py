@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import InputError, SchemaError
-from cscl_data.io.shards import iter_shard, open_parquet, schema_name
+from cscl_data.io.shards import iter_shard, schema_name
 
 MANIFEST = "manifest.json"
 
@@ -47,15 +47,6 @@ def iter_dataset(directory: Path, columns: Sequence[str] | None = None, part: st
     """Yield all rows of a directory, shard by shard, in order."""
     for path in shard_paths(directory, part):
         yield from iter_shard(path, columns)
-
-
-def count_rows(directory: Path, part: str = "data") -> int:
-    """Count rows from the files' footers, without reading them."""
-    total = 0
-    for path in shard_paths(directory, part):
-        with open_parquet(path) as file:
-            total += file.metadata.num_rows
-    return total
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import BackendError, ConfigError
+from cscl_data.io.amounts import parse_tokens
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
@@ -21,7 +21,6 @@ from cscl_data.text.languages import language
 
 SCHEMA = "mono/1"
 METHOD = "mono.1"
-_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,8 @@ def parse_budget(text: str) -> int:
     Raises:
         ConfigError: it is not one.
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([kmb]?)", text.strip().lower())
-    tokens = int(float(found.group(1)) * _UNITS[found.group(2)]) if found else 0
-    if tokens < 1:
+    tokens = parse_tokens(text.strip())
+    if tokens is None:
         raise ConfigError(f"budget {text!r}: expected tokens such as 50M, 200k or 1000000")
     return tokens
 

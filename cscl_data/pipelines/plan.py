@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cscl_data.errors import ConfigError, OutputError, unknown_name
-from cscl_data.io.atomic import output_errors, remove_partials, write_json
+from cscl_data.errors import unknown_name
+from cscl_data.io.claim import STATE, RunKind, changed_values, held_directory, refuse_foreign
 from cscl_data.io.sources import InputFacts
 
-STATE = ".cscl"
+__all__ = ["SPOOLED", "STATE", "Basics", "JobPlan", "claimed", "differences", "refuse_foreign"]
+
 SPOOLED = "stdin"
 """Name, without its ending, of the copy of standard input in `.cscl/`."""
-_OURS = ("data", "rejects", STATE, "manifest.json", "README.md")
 _FORMAT = 1
 
 
@@ -66,29 +63,16 @@ class JobPlan:
         }
 
 
-@contextmanager
-def claimed(out: Path, plan: JobPlan, *, overwrite: bool) -> Iterator[None]:
-    """Take hold of an output directory for one run: lock it, compare or write the plan, sweep up after killed runs.
+def claimed(out: Path, plan: JobPlan, *, overwrite: bool) -> AbstractContextManager[None]:
+    """Take hold of an output directory for one run of a job, see `held_directory`.
+
+    A run that stopped before its first shard binds nobody: another plan takes its place.
 
     Raises:
         ConfigError: the directory holds a run with other settings or other input.
         OutputError: it cannot be written, holds something that is not ours, or another run is using it.
     """
-    with output_errors(out):
-        refuse_foreign(out)
-        (out / STATE).mkdir(parents=True, exist_ok=True)
-        lock = (out / STATE / "lock").open("w")
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise OutputError(f"{out}: in use by another run", hint="wait for it, or choose another --out") from error
-        if overwrite:
-            with output_errors(out):
-                _clear(out)
-        _match_or_write(out, plan)
-        remove_partials(out)
-        yield
+    return held_directory(out, plan.document(), _JOBS, overwrite=overwrite)
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
@@ -96,11 +80,7 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     fields = ("format", "command", "schema", "seed", "shard_rows", "rejects_text", "licence")
     before = {**{key: old.get(key) for key in fields}, **old.get("settings", {})}
     after = {**{key: new.get(key) for key in fields}, **new.get("settings", {})}
-    found = [
-        f"{key} ({before.get(key)} -> {after.get(key)})"
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
-    ]
+    found = changed_values(before, after)
     if old.get("inputs") != new.get("inputs"):
         old_files = {item["path"]: item["sha256"] for item in old.get("inputs", [])}
         new_files = {item["path"]: item["sha256"] for item in new.get("inputs", [])}
@@ -111,51 +91,13 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return found
 
 
-def _match_or_write(out: Path, plan: JobPlan) -> None:
-    path = out / STATE / "plan.json"
-    new = json.loads(json.dumps(plan.document()))
-    if not path.exists():
-        write_json(path, new)
-        return
-    try:
-        old = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise OutputError(f"{path}: not JSON", hint="--overwrite starts anew") from error
-    found = differences(old, new)
-    if found and not any((out / STATE).glob("shards/*.json")):
-        with output_errors(out):
-            _clear(out)  # a run that stopped before its first shard binds nobody
-        write_json(path, new)
-    elif found:
-        raise ConfigError(
-            f"{out}: holds a run with other settings: {'; '.join(found)}",
-            hint="--overwrite starts anew, or choose another --out",
-        )
-
-
-def refuse_foreign(out: Path) -> None:
-    """Refuse an output directory that holds something else.
-
-    Raises:
-        OutputError: it is a file, or holds files that no job of ours wrote.
-    """
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out}: is a file, not a directory")
-    if out.is_dir() and any(out.iterdir()) and not (out / STATE).is_dir():
-        raise OutputError(f"{out}: holds files that are not from cscl-data", hint="choose another --out")
-
-
-def _clear(out: Path) -> None:
-    for name in _OURS:
-        path = out / name
-        if name == STATE:
-            for item in path.iterdir():
-                if item.name != "lock" and item.stem != SPOOLED:
-                    shutil.rmtree(item) if item.is_dir() else item.unlink()
-        elif path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+_JOBS = RunKind(
+    files=("data", "rejects", "manifest.json", "README.md"),
+    is_own=lambda plan: "schema" in plan,
+    differences=differences,
+    binds=lambda out: any((out / STATE).glob("shards/*.json")),
+    kept=(SPOOLED,),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import shlex
 import sys
@@ -12,28 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from cscl_data.errors import ConfigError
+from cscl_data.io.optionfile import option_defaults
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.progress import progress_bar
 from cscl_data.train.signals import stop_requests
-from cscl_data.train.stages import load_stages, parse_stage, read_yaml
+from cscl_data.train.stages import load_stages, parse_stage
 
 
 def _use_config(ctx: typer.Context, path: Path | None) -> Path | None:
     """Take the defaults of all options from a YAML file; a flag beats the file."""
-    if path is None:
-        return None
-    known = [name for name in (param.name for param in ctx.command.params) if name and name not in ("config", "help")]
-    values, problems = {}, []
-    for key, value in read_yaml(path).items():
-        name = str(key).replace("-", "_")
-        if name in known:
-            values[name] = value
-            continue
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-        problems.append(f"{path}: unknown key {key!r}, the nearest is {close[0].replace('_', '-')!r}")
-    if problems:
-        raise ConfigError("\n".join(problems))
-    ctx.default_map = {**(ctx.default_map or {}), **values}
+    if path is not None:
+        ctx.default_map = {**(ctx.default_map or {}), **option_defaults(path, ctx.command.params)}
     return path
 
 
@@ -149,8 +137,11 @@ def _parse_all(texts: list[str]) -> tuple[Any, ...]:
 
 
 def _program() -> list[str]:
-    name = Path(sys.argv[0]).name
-    return ["python", "-m", "cscl_data.train"] if name == "__main__.py" else [name]
+    """Return the words before the options in the command that was given."""
+    path = Path(sys.argv[0])
+    if path.name != "__main__.py":
+        return [path.name]
+    return ["python", "-m", "cscl_data.train" if path.parent.name == "train" else "cscl_data"]
 
 
 def _say(lines: list[str]) -> None:

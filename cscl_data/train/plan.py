@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cscl_data.errors import BackendError
+from cscl_data.io.claim import changed_values
 from cscl_data.io.dataset import MANIFEST, read_manifest, shard_paths
 from cscl_data.io.shards import file_facts
 from cscl_data.train.config import HUB, TrainConfig
@@ -121,12 +122,7 @@ def plan_document(config: TrainConfig, settings: Settings, *, device: str, dtype
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Name what differs between two plans, as `name (old -> new)`."""
-    before, after = old.get("settings", {}), new.get("settings", {})
-    found = [
-        f"{key} ({before.get(key)} -> {after.get(key)})"
-        for key in dict.fromkeys((*before, *after))
-        if before.get(key) != after.get(key)
-    ]
+    found = changed_values(old.get("settings", {}), new.get("settings", {}))
     found += [key for key in ("format", "command") if old.get(key) != new.get(key)]
     found += [
         f"the files of the {key.removesuffix('_sha256')}"

@@ -18,6 +18,7 @@ import torch
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.atomic import write_json
+from cscl_data.io.claim import STATE
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.train.checkpoint import latest_checkpoint, load_optimizer, load_weights, read_state
 from cscl_data.train.config import TrainConfig
@@ -30,7 +31,7 @@ from cscl_data.train.order import RowGroup, list_row_groups
 from cscl_data.train.plan import StagePlan, plan_document, plan_stages
 from cscl_data.train.presets import PRESETS
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
-from cscl_data.train.rundir import LOG, STATE, RunLog, claimed
+from cscl_data.train.rundir import LOG, RunLog, claimed
 from cscl_data.train.settings import Settings, resolve
 from cscl_data.train.state import TrainState
 from cscl_data.train.step import build_optimizer

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import yaml
-
-from cscl_data.errors import ConfigError, InputError
+from cscl_data.errors import ConfigError
+from cscl_data.io.amounts import parse_tokens
+from cscl_data.io.optionfile import read_mapping, unknown_key
 
 Unit = Literal["tokens", "steps", "epochs"]
 
-_TOKENS = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.IGNORECASE)
 _COUNTED = re.compile(r"(\d+)(steps?|epochs?)")
-_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _OPTIONS = ("lr", "warmup")
 _FILE_KEYS = ("name", "data", "tokens", "steps", "epochs", *_OPTIONS)
@@ -74,7 +71,7 @@ def parse_stage(text: str) -> Stage:
         if key in _OPTIONS and equals:
             entry[key] = value
         else:
-            problems.append(f"stage {name!r}: {_unknown_key(key, _OPTIONS)}")
+            problems.append(f"stage {name!r}: {unknown_key(key, _OPTIONS)}")
     return _stage(entry, budget, f"stage {name!r}", problems)
 
 
@@ -87,8 +84,8 @@ def parse_budget(text: str) -> Budget:
     budget = None
     if counted := _COUNTED.fullmatch(text):
         budget = Budget(int(counted[1]), "steps" if counted[2].startswith("step") else "epochs")
-    elif tokens := _TOKENS.fullmatch(text):
-        budget = Budget(round(float(tokens[1]) * _FACTORS[tokens[2].lower()]), "tokens")
+    elif tokens := parse_tokens(text):
+        budget = Budget(tokens, "tokens")
     if budget is None or budget.amount < 1:
         raise ConfigError(f"{text!r} is not a budget", hint="write 5M, 200k, 1B, 20000, 300steps or 2epochs")
     return budget
@@ -103,9 +100,9 @@ def load_stages(path: Path) -> tuple[Stage, ...]:
         InputError: the file is missing or not YAML.
         ConfigError: its content has another form; all problems are named at once.
     """
-    document = read_yaml(path)
+    document = read_mapping(path)
     entries = document.get("stages")
-    problems = [f"{path}: {_unknown_key(str(key), ('stages',))}" for key in document if key != "stages"]
+    problems = [f"{path}: {unknown_key(str(key), ('stages',))}" for key in document if key != "stages"]
     if not isinstance(entries, list) or not entries:
         raise ConfigError("\n".join([*problems, f"{path}: no list under 'stages'"]))
     stages = []
@@ -117,24 +114,6 @@ def load_stages(path: Path) -> tuple[Stage, ...]:
     if problems:
         raise ConfigError("\n".join(problems))
     return tuple(stages)
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file that holds a mapping.
-
-    Raises:
-        InputError: the file is missing or not YAML.
-        ConfigError: it holds something else than a mapping.
-    """
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not YAML ({' '.join(str(error).split())})") from error
-    if not isinstance(document, dict):
-        raise ConfigError(f"{path}: not a mapping of names to values")
-    return document
 
 
 def check_names(stages: Sequence[Stage]) -> list[str]:
@@ -150,7 +129,7 @@ def check_names(stages: Sequence[Stage]) -> list[str]:
 def _stage_of_entry(entry: object, where: str, folder: Path) -> Stage:
     if not isinstance(entry, dict):
         raise ConfigError(f"{where}: not a mapping of names to values")
-    problems = [f"{where}: {_unknown_key(str(key), _FILE_KEYS)}" for key in entry if key not in _FILE_KEYS]
+    problems = [f"{where}: {unknown_key(str(key), _FILE_KEYS)}" for key in entry if key not in _FILE_KEYS]
     problems += [f"{where}: no {key!r}" for key in ("name", "data") if not entry.get(key)]
     units = [unit for unit in ("tokens", "steps", "epochs") if entry.get(unit) is not None]
     if len(units) > 1:
@@ -180,8 +159,3 @@ def _stage(entry: Mapping[str, Any], budget: str | None, where: str, problems: l
     if problems:
         raise ConfigError("\n".join(problems))
     return Stage(str(entry["name"]), Path(entry["data"]), parsed, numbers["lr"], numbers["warmup"])
-
-
-def _unknown_key(key: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-    return f"unknown key {key!r}, the nearest is {close[0]!r}" if close else f"unknown key {key!r}"

@@ -7,9 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-PROBLEMS = ("", "missing", "too_long", "empty")
-"""What `Translation.problem` may say."""
-
 
 class Translation(NamedTuple):
     """The translation of one text, or why there is none.

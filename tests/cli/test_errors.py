@@ -103,14 +103,13 @@ BAD: dict[str, Bad] = {
     "unknown key of a config": Bad(
         lambda here: token(here, KOREAN, *EN_KO, "--config", write(here, "c.yaml", "ratoi: 0.2\n")),
         2,
-        "c.yaml: 'ratoi'",
-        "did you mean 'ratio'?",
+        "c.yaml: unknown key 'ratoi', the nearest is 'ratio'",
     ),
     "config that is no YAML": Bad(
         lambda here: token(here, KOREAN, *EN_KO, "--config", write(here, "c.yaml", "a: [")), 3, "c.yaml: not YAML"
     ),
     "missing config": Bad(
-        lambda here: token(here, KOREAN, *EN_KO, "--config", here / "c.yaml"), 3, "c.yaml: No such file"
+        lambda here: token(here, KOREAN, *EN_KO, "--config", here / "c.yaml"), 3, "c.yaml: no such file"
     ),
     "mode of sentences": Bad(
         lambda here: ["make-sentence-cs", KOREAN, *EN_KO, "--mode", "zigzag", "--out", here / "out"],

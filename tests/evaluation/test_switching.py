@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscl_data.evaluation.corpus import corpus_scores, switch_positions
+from cscl_data.evaluation.corpus import CorpusScores, SwitchingTally, switch_positions
 from cscl_data.evaluation.switching import (
     burstiness,
     i_index,
@@ -122,6 +122,13 @@ def test_switching_everywhere_gives_equal_parts(n_tokens):
 
 def test_a_late_switch_lies_in_the_last_part():
     assert switch_positions(["en"] * 20 + ["ko"]).index(1.0) == 9
+
+
+def corpus_scores(texts: list[list[str]]) -> CorpusScores:
+    tally = SwitchingTally()
+    for tags in texts:
+        tally.add(tags)
+    return tally.scores()
 
 
 def test_corpus_means_over_all_and_over_mixed_texts():

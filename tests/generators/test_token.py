@@ -90,7 +90,6 @@ def test_row_of_any_pair_keeps_its_invariants(case, matrix: str, ratio: float, u
         assert source.casefold() in new.casefold(), "the words come from where the edit says"
         inside = [token for token in row.tokens if edit.start <= token.start < edit.end]
         assert any(token.switched for token in inside)
-    assert switched(pair, alignment, words, matrix=matrix, ratio=ratio, unit=unit, seed=seed) == row
 
 
 @given(case=aligned_pairs(), matrix=st.sampled_from(["src", "tgt"]))

@@ -18,7 +18,7 @@ import pytest
 
 from cscl_data.errors import ConfigError, OutputError, SchemaError, TooManyRejectsError
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.io.dataset import count_rows, iter_dataset, read_manifest
+from cscl_data.io.dataset import iter_dataset, read_manifest
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed, differences
@@ -152,7 +152,7 @@ def test_job_of_an_empty_input_writes_one_empty_shard(tmp_path: Path, content: b
     (tmp_path / "x.tsv").write_bytes(content)
     report = run(tmp_path / "x.tsv", tmp_path / "out", RunOptions())
     assert (report.manifest["items"], [shard["rows"] for shard in report.manifest["shards"]]) == (0, [0])
-    assert count_rows(tmp_path / "out") == count_rows(tmp_path / "out", "rejects") == 0
+    assert list(iter_dataset(tmp_path / "out")) == list(iter_dataset(tmp_path / "out", part="rejects")) == []
     assert report.manifest["inputs"][0]["rows"] == 0
 
 
@@ -162,7 +162,7 @@ def test_job_with_too_many_rejects_ends_with_an_error_but_valid_output(corpus: P
         with pytest.raises(TooManyRejectsError, match="2 of 10 items rejected") as caught:
             run(corpus, tmp_path / "out", strict)
         assert caught.value.exit_code == 3
-    assert read_manifest(tmp_path / "out")["rows_out"] == count_rows(tmp_path / "out") == 8
+    assert read_manifest(tmp_path / "out")["rows_out"] == len(list(iter_dataset(tmp_path / "out"))) == 8
     assert run(corpus, tmp_path / "out", RunOptions(max_reject_rate=0.2)).resumed_shards == 3
 
 
@@ -409,3 +409,15 @@ def test_plan_of_a_run_without_a_shard_is_replaced(corpus: Path, tmp_path: Path)
     with claimed(out, second, overwrite=False):
         assert json.loads((out / STATE / "plan.json").read_text())["settings"] == {"ratio": 0.5}
         assert not (out / STATE / "aligner.model").exists()
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_job_leaves_the_directory_of_a_training_run_alone(corpus: Path, tmp_path: Path, overwrite: bool) -> None:
+    out = tmp_path / "run"
+    for name in (f"{STATE}/plan.json", f"{STATE}/tokenizer/tokenizer.json", "model/config.json", "manifest.json"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text('{"command": "train", "settings": {}, "stages": []}')
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(OutputError, match="holds the output of another command"):
+        run(corpus, out, dataclasses.replace(QUIET, overwrite=overwrite))
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file() and path.name != "lock"} == before

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from typer.testing import CliRunner
 
 from cscl_data.errors import ConfigError
 from cscl_data.train.__main__ import build_app
-from tests.train.stage_data import sentences, three_stages, write_stage
+from tests.train.stage_data import sentences, write_stage
 
 SMALL = ["--model", "tiny", "--context", "32", "--batch-size", "4", "--vocab-size", "400", "--device", "cpu"]
 SMALL += ["--threads", "1"]
@@ -108,21 +105,3 @@ def test_parameters_of_a_preset_are_counted_right():
         with torch.device("meta"):
             model = AutoModelForCausalLM.from_config(config)
         assert model.num_parameters() == preset.parameters + preset.vocab_size * preset.width
-
-
-@pytest.mark.slow
-def test_sigkill_in_the_second_stage_and_resume_equal_an_uninterrupted_run(tmp_path):
-    stages = [arg for stage in three_stages(tmp_path) for arg in ("--stage", stage)]
-    command = [*SMALL, *stages, "--save-every", "3"]
-    assert module(*command, "--out", tmp_path / "whole").returncode == 0
-    torn = subprocess.Popen(
-        [sys.executable, "-m", "cscl_data.train", *command, "--out", str(tmp_path / "torn")], stderr=subprocess.DEVNULL
-    )
-    log = tmp_path / "torn" / "log.jsonl"
-    while torn.poll() is None and not (log.is_file() and '"sentence"' in log.read_text()):
-        time.sleep(0.01)
-    os.kill(torn.pid, signal.SIGKILL)
-    assert torn.wait() == -signal.SIGKILL
-    assert module(*command, "--out", tmp_path / "torn").returncode == 0
-    for name in ("log.jsonl", "model/model.safetensors"):
-        assert (tmp_path / "torn" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -15,7 +15,6 @@ from cscl_data.io.shards import file_facts
 from cscl_data.train.checkpoint import latest_checkpoint, read_state
 from cscl_data.train.estimate import count_parameters
 from cscl_data.train.run import run_train
-from cscl_data.train.rundir import read_log
 from cscl_data.train.signals import stop_requests
 from cscl_data.train.tokenizer import train_tokenizer
 from tests.train.stage_data import sentences, small_config, three_stages, write_stage
@@ -37,6 +36,10 @@ def stop_after(steps: int):
     """A wish to stop before the step after this many."""
     asked = iter(range(steps + 1))
     return lambda: next(asked, None) == steps
+
+
+def read_log(path: Path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def log_of(out: Path) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 from cscl_data.records import Span
+from cscl_data.text.clusters import EXTENDERS, MARKS
 from cscl_data.text.tokenizers.base import Token
 
 _UNSPACED = (
@@ -15,7 +15,6 @@ _UNSPACED = (
     "\u3041-\u3096\u309d-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_MARKED_BLOCKS = ((0x0300, 0x0370), (0x0E00, 0x1100), (0x1780, 0x1800), (0x3099, 0x309B), (0xA9E0, 0xAA80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,12 @@ class CharacterTokenizer:
 
 @cache
 def _units() -> re.Pattern[str]:
-    marks = "".join(
-        chr(code)
-        for low, high in _MARKED_BLOCKS
-        for code in range(low, high)
-        if unicodedata.category(chr(code))[0] == "M"
-    )
-    tail = rf"(?:[\u1039\u17d2]\S|[{marks}\u0e33\u0eb3\ufe00-\ufe0f])*"
+    tail = rf"(?:[\u1039\u17d2]\S|[{MARKS}\u0e33\u0eb3\uff9e\uff9f])*"
     return re.compile(
         rf"[\u0f40-\u0fbc]+"
         rf"|[\u0e40-\u0e44\u0ec0-\u0ec4][\u0e01-\u0eae]{tail}"
         rf"|[{_UNSPACED}]{tail}"
-        rf"|(?:(?![{_UNSPACED}])\w[\u0300-\u036f]*)+(?:(?<=[0-9])[.,:][0-9]+)*"
-        rf"|\S(?:[\u0300-\u036f\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d\S)*"
+        rf"|(?:(?![{_UNSPACED}])\w(?:[{MARKS}\u200c]|\u200d\S?)*)+(?:(?<=[0-9])[.,:][0-9]+)*"
+        rf"|[\U0001f1e6-\U0001f1ff]{{2}}"
+        rf"|\S(?:[{EXTENDERS}]|(?<=\u200d)\S)*"
     )

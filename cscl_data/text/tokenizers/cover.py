@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cscl_data.records import Span
+from cscl_data.text.clusters import is_inside_cluster
 from cscl_data.text.tokenizers.base import Token
 
 _NONSPACE = re.compile(r"\S+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_GLUED = re.compile(r"[\u0300-\u036f\u1160-\u11ff\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def covering(text: str, tokens: Iterable[Token]) -> tuple[Token, ...]:
@@ -22,7 +22,8 @@ def covering(text: str, tokens: Iterable[Token]) -> tuple[Token, ...]:
 
     Returns:
         The tokens, cut where they held whitespace or overlapped, with every run of characters that none of them
-        covered as a token of its own (no part of speech, no lemma).
+        covered as a token of its own (no part of speech, no lemma). Where a cut parts a letter from its marks, or an
+        emoji, the token before it takes them.
     """
     out: list[Token] = []
     at, n = 0, len(text)
@@ -42,7 +43,22 @@ def covering(text: str, tokens: Iterable[Token]) -> tuple[Token, ...]:
         at = end
     if at < n:
         out.extend(Token(*span) for span in nonspace_runs(text, at, n))
-    return tuple(out)
+    return tuple(out if text.isascii() else _with_whole_clusters(text, out))
+
+
+def _with_whole_clusters(text: str, tokens: list[Token]) -> list[Token]:
+    out: list[Token] = []
+    for token in tokens:
+        start = token.start
+        if out and out[-1].end == start:
+            while start < token.end and is_inside_cluster(text, start):
+                start += 1
+            if start > token.start:
+                out[-1] = out[-1]._replace(end=start)
+                token = token._replace(start=start)
+        if start < token.end:
+            out.append(token)
+    return out
 
 
 def nonspace_runs(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
@@ -79,6 +95,6 @@ def _cut(text: str, start: int, limit: int) -> int:
             if last.isspace() if marks is None else last in marks:
                 return end
     for end in range(limit, max(middle, limit - 64), -1):
-        if not _GLUED.match(text[end]) and text[end - 1] != "\u200d":
+        if not is_inside_cluster(text, end):
             return end
     return limit

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from cscl_data.records import Span
+from cscl_data.text.clusters import EXTENDERS
 from cscl_data.text.tokenizers.base import Token
 
 CONTENT, FUNCTION, NONE, PROTECTED = "content", "function", "none", "protected"
@@ -13,7 +14,8 @@ PROTECTED_POS = "cscl:protected"
 """Tag of the piece that stands for a protected span."""
 
 _MEASURE = re.compile(r"[+\-−±~]?[$€£¥₩]?\d[\d.,:/\-–−×]*(?:[^\W\d_]{1,3}|[%‰°′″])?")
-_PART = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
+_LETTERS = rf"\w[\w{EXTENDERS}]*"
+_PART = re.compile(rf"{_LETTERS}(?:[-'’]{_LETTERS})*|[^\w\s](?:[{EXTENDERS}]|(?<=\u200d)\S)*")
 
 
 class Word(NamedTuple):

@@ -1,13 +1,12 @@
-"""Every tokenizer: lossless on any text, and right on ordinary ones."""
+"""Every tokenizer is right on ordinary texts; `tests/contracts` says what it must keep on all of them."""
 
 from __future__ import annotations
 
-import pickle
 import unicodedata
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
@@ -16,73 +15,10 @@ from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.cover import covering, pieces
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
 
-ALL = [
-    ("en", "auto"), ("id", "auto"), ("ko", "auto"), ("ja", "auto"), ("zh", "auto"), ("th", "auto"), ("bo", "auto"),
-    ("my", "auto"), ("ar", "auto"), ("qqq", "auto"), ("ko", "spacy"), ("ja", "spacy"), ("zh", "spacy"), ("vi", "spacy"),
-    ("th", "spacy"), ("en", "moses"), ("ko", "moses"), ("fr", "moses"), ("qqq", "moses"), ("en", "whitespace"),
-    ("en", "characters"), ("en", "mecab"), ("en", "sudachi"),
-]  # fmt: skip
-
-NASTY = [
-    "",
-    " \n\t ",
-    "👨‍👩‍👧 and 👍🏽 e\u0301 🇰🇷",
-    unicodedata.normalize("NFD", "나는 학교에 갔다. déjà vu"),
-    "שלום עולם (abc) مرحبا",
-    "a\u00a0b\u2028c\u2029d\x85e\u3000f",
-    "line\r\nend\rx\x0by\x1cz",
-    "nul\x00in 가\x00나 東\x00京",
-    "x\u200dy \u200d \ufeffz",
-    "lone \ud800 surrogate 가\udfff",
-    "ﬁ ① ㈱ ㍿ ﾊﾝｶﾞ ｱｲ ㎏",
-    "...DOTMULTI DOTDOTMULTI .. &amp; <b> |[]",
-    "don't can't I'm 'tis rock'n'roll",
-    "https://example.com/a?b=c#d foo.bar(baz)[0] --x=1",
-    "東京GPT4に 가나다ABC漢字123",
-    "᾽Αρχὴ ἥμισυ παντός",
-]
-LONG = ["W" * 100_000, "(" * 10_000, "가" * 10_000, "あ" * 30_000, "." * 10_000, "ab " * 10_000]
-MIXED = st.text(
-    st.sampled_from("aB1 .,'’-()&<\n\u00a0\u200d\u0301가한는각東京のを、。ไทยكت😀\x00\u2028\ud800"), max_size=60
-)
-
 
 @cache
 def _tokenizer(lang, name):
     return tokenizer_for(lang, name)
-
-
-def _check(tokenizer, text):
-    tokens = tokenizer.tokens(text)
-    at = 0
-    covered = []
-    for token in tokens:
-        assert at <= token.start < token.end <= len(text)
-        covered += range(token.start, token.end)
-        at = token.end
-    assert covered == [i for i, char in enumerate(text) if not char.isspace()]
-    assert tokenizer.spans(text) == tuple((token.start, token.end) for token in tokens)
-
-
-@pytest.mark.parametrize(("lang", "name"), ALL)
-def test_tokenizer_covers_nasty_text(lang, name):
-    for text in NASTY:
-        _check(_tokenizer(lang, name), text)
-
-
-@pytest.mark.parametrize(("lang", "name"), ALL)
-@settings(max_examples=25, deadline=None)
-@given(text=st.one_of(st.text(st.characters(), max_size=60), MIXED))
-def test_tokenizer_covers_any_text(lang, name, text):
-    _check(_tokenizer(lang, name), text)
-
-
-@pytest.mark.parametrize(
-    ("lang", "name"), [("en", "auto"), ("ko", "auto"), ("ja", "auto"), ("zh", "auto"), ("en", "moses")]
-)
-@pytest.mark.parametrize("text", LONG, ids=lambda text: f"{text[:1]}x{len(text)}")
-def test_tokenizer_covers_long_text(lang, name, text):
-    _check(_tokenizer(lang, name), text)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +40,20 @@ def test_tokenizer_covers_long_text(lang, name, text):
     ],
 )
 def test_tokenizer_cuts(lang, name, text, expected):
+    assert " ".join(text[token.start : token.end] for token in _tokenizer(lang, name).tokens(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "text", "expected"),
+    [
+        ("en", "auto", "a 👩‍👩‍👧 👍🏽!", "a 👩‍👩‍👧 👍🏽 !"),
+        ("en", "moses", "café now", "café now"),
+        ("ko", "auto", "café 가", "café 가"),
+        ("zh", "auto", "我学हिन्दी。", "我 学 हिन्दी 。"),
+        ("zh", "auto", "🇰🇷🇯🇵", "🇰🇷 🇯🇵"),
+    ],
+)
+def test_tokenizer_parts_no_character(lang, name, text, expected):
     assert " ".join(text[token.start : token.end] for token in _tokenizer(lang, name).tokens(text)) == expected
 
 
@@ -134,14 +84,6 @@ def test_sudachi_gives_dictionary_forms():
 def test_sudachi_offsets_hold_behind_a_cut():
     text = "長い文章です。" * 3_000 + "東京"
     assert text[slice(*SudachiTokenizer().spans(text)[-1])] == "東京"
-
-
-@pytest.mark.parametrize(("lang", "name"), ALL)
-def test_tokenizer_pickles(lang, name):
-    tokenizer = _tokenizer(lang, name)
-    again = pickle.loads(pickle.dumps(tokenizer))
-    assert again.name == tokenizer.name
-    assert again.tokens("ab 가나, 東京.") == tokenizer.tokens("ab 가나, 東京.")
 
 
 def test_tokenizer_names_are_distinct_in_signatures():
