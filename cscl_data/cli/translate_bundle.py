@@ -68,13 +68,8 @@ def translate_bundle_cli(
     Example: cscl-data translate-bundle qa.jsonl --fields 'question,answers.*.text' --src-lang en --tgt-lang ko --out b
     """
     from cscl_data.io.recordfile import RecordSpec
-    from cscl_data.pipelines.translate_bundle import (
-        BundleSettings,
-        ModelSettings,
-        TranslateBundleJob,
-        plan_translate_bundle,
-        run_translate_bundle,
-    )
+    from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
+    from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
 
     job = TranslateBundleJob(
         source=RecordSpec(

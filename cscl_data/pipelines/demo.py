@@ -16,6 +16,7 @@ from cscl_data.io.bitext import BitextSpec
 from cscl_data.io.mono import MonoSpec
 from cscl_data.io.recordfile import RecordSpec
 from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.inspect import inspect_directory
 from cscl_data.pipelines.inspection.page import render_page
 from cscl_data.pipelines.job import RunOptions
@@ -24,12 +25,7 @@ from cscl_data.pipelines.mono import MonoJob, run_mono
 from cscl_data.pipelines.plan import Basics
 from cscl_data.pipelines.sentence_cs import SentenceCsJob, run_sentence_cs
 from cscl_data.pipelines.token_cs import TokenCsJob, run_token_cs
-from cscl_data.pipelines.translate_bundle import (
-    BundleSettings,
-    ModelSettings,
-    TranslateBundleJob,
-    run_translate_bundle,
-)
+from cscl_data.pipelines.translate_bundle import run_translate_bundle
 
 LANGUAGES = ("ko", "ja", "id")
 """Target languages of the shipped example; the model is trained on the first one that was made."""
