@@ -93,7 +93,7 @@ def align_cli(
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
     if dry_run:
-        show_plan(plan_align(job))
+        show_plan(plan_align(job, dry=True))
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_align(job, options, listener), out, as_json=as_json)

@@ -103,7 +103,7 @@ def make_token_cs_cli(
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
     if dry_run:
-        show_plan(plan_token_cs(job))
+        show_plan(plan_token_cs(job, dry=True))
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_token_cs(job, options, listener), out, as_json=as_json)

@@ -100,7 +100,7 @@ def translate_bundle_cli(
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
     if dry_run:
-        show_plan(plan_translate_bundle(job))
+        show_plan(plan_translate_bundle(job, dry=True))
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     manifest = run_and_show(lambda listener: run_translate_bundle(job, options, listener), out, as_json=as_json)

@@ -31,12 +31,23 @@ class Source:
     compression: str | None
 
 
+DATA = "data"
+"""Role of the files whose rows are the job's input."""
+
+
 class InputFacts(NamedTuple):
-    """What a plan and a manifest say of one input: path as given, size and sha256 as it lies on disk."""
+    """What a plan and a manifest say of one file that decides the output.
+
+    Path as given, size and sha256 as it lies on disk. `role` is `data` for the input itself, else what the file is for:
+    `fit`, `links`, `lexicon`, `priors`, `encoder`, `model`, `tokenizer`, `catalyst`. `licence` is what a model says of
+    itself.
+    """
 
     path: str
     bytes: int
     sha256: str
+    role: str = DATA
+    licence: str | None = None
 
 
 def find_sources(given: list[str], forms: tuple[str, ...], stdin: str | None = None) -> list[Source]:

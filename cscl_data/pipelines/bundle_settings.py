@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cscl_data.errors import unknown_name
+from cscl_data.io.fingerprints import file_input
 from cscl_data.io.recordfile import RecordSpec
+from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.plan import Basics
 from cscl_data.translators import (
     LadderConfig,
@@ -17,6 +19,7 @@ from cscl_data.translators import (
     parse_rungs,
     resolve,
 )
+from cscl_data.translators.description import Description, describe, model_files
 
 PROTECT_MODES = ("check", "off")
 
@@ -39,6 +42,21 @@ class ModelSettings:
         """Load the model; see `load_translator` for what it raises."""
         options = asdict(self)
         return load_translator(options.pop("model"), **options)
+
+    def describe(self) -> Translator | Description:
+        """Say what can be said of the model without loading it; see `describe` for what it raises."""
+        return describe(
+            self.model,
+            tokenizer=self.tokenizer,
+            device=self.device,
+            compute_type=self.compute_type,
+            beam_size=self.beam_size,
+            deterministic=self.deterministic,
+        )
+
+    def files(self) -> list[InputFacts]:
+        """Return the facts of the model's files; see `model_files` for what it raises."""
+        return model_files(self.model, self.tokenizer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +82,10 @@ class BundleSettings:
     def __post_init__(self) -> None:
         if self.protect_mode not in PROTECT_MODES:
             raise unknown_name("value of --protect-mode", self.protect_mode, PROTECT_MODES)
+
+    def files(self) -> list[InputFacts]:
+        """Return the facts of the catalyst file, if one is given."""
+        return [] if self.catalyst_file is None else [file_input(Path(self.catalyst_file), "catalyst")]
 
     def ladder(self) -> LadderConfig:
         """Resolve names and files: the catalyst, the indicators and the rungs.

@@ -21,6 +21,7 @@ from cscl_data.io.atomic import write_json
 from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import table_from_rows, write_shard
+from cscl_data.io.sources import DATA
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed
 from cscl_data.records import Reject, named_schema, schema_for
 
@@ -188,7 +189,6 @@ def _manifest(out: Path, plan: JobPlan, options: RunOptions, stages: Stages, n_s
     reasons: Counter[str] = Counter()
     for facts in shards:
         reasons.update(facts["rejects_by_reason"])
-    licence = {"licence": plan.licence} if plan.licence else {}
     manifest = {
         "schema": plan.schema,
         "command": plan.command,
@@ -198,10 +198,7 @@ def _manifest(out: Path, plan: JobPlan, options: RunOptions, stages: Stages, n_s
         "versions": {"cscl-data": __version__, **plan.versions},
         "seed": plan.seed,
         "deterministic": plan.deterministic,
-        "inputs": [
-            {**facts._asdict(), "rows": rows, **licence}
-            for facts, rows in zip(plan.inputs, stages.rows_read(), strict=True)
-        ],
+        "inputs": _inputs(plan, stages.rows_read()),
         "rows_in": sum(facts["rows_in"] for facts in shards),
         "items": sum(facts["items"] for facts in shards),
         "rows_out": sum(facts["rows"] for facts in shards),
@@ -222,6 +219,17 @@ def _manifest(out: Path, plan: JobPlan, options: RunOptions, stages: Stages, n_s
     if manifest["items"] != manifest["rows_out"] + manifest["rejects"]:
         raise SchemaError(f"{out}: {manifest['items']} items are not rows plus rejects")
     return manifest
+
+
+def _inputs(plan: JobPlan, rows_read: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the manifest's inputs: the data with the rows read of each file, then what else decides the output."""
+    data = [facts for facts in plan.inputs if facts.role == DATA]
+    listed = [
+        {"path": path, "bytes": size, "sha256": digest, "rows": rows, "licence": plan.licence}
+        for (path, size, digest, *_), rows in zip(data, rows_read, strict=True)
+    ]
+    listed += [{**facts._asdict(), "rows": 0} for facts in plan.inputs if facts.role != DATA]
+    return [{key: value for key, value in entry.items() if value is not None} for entry in listed]
 
 
 def _recorded(out: Path) -> list[int]:

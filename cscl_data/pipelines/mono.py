@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import BackendError, ConfigError
+from cscl_data.io.fingerprints import file_input, short_digest
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
@@ -56,24 +57,32 @@ def parse_budget(text: str) -> int:
 
 
 def plan_mono(job: MonoJob) -> JobPlan:
-    """Settle everything that decides the output.
+    """Settle everything that decides the output; loads nothing for it.
 
     Raises:
         ConfigError: a language tag is malformed.
         InputError: an input cannot be read.
+        BackendError: there is no tokenizer at the path.
     """
     languages = [language(spec.lang).tag for spec in (job.source, job.target)]
     settings = {"budget": job.budget, "budget_tokenizer": job.tokenizer}
     for side, spec in (("src", job.source), ("tgt", job.target)):
         settings |= {f"{side}_{key}": value for key, value in asdict(spec).items() if key != "path"}
+    file = tokenizer_file(job.tokenizer)
+    counting = [] if file is None else [file_input(file, "tokenizer")]
     return JobPlan(
         command="make-mono",
         schema=SCHEMA,
         settings=settings,
-        sig=sig_line(schema=SCHEMA, method=METHOD, tokenizer=Path(job.tokenizer).name, seed=job.basics.seed),
+        sig=sig_line(
+            schema=SCHEMA,
+            method=METHOD,
+            tokenizer=short_digest(counting, "tokenizer") if counting else job.tokenizer,
+            seed=job.basics.seed,
+        ),
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=[*MonoText(job.source).facts(), *MonoText(job.target).facts()],
+        inputs=[*MonoText(job.source).facts(), *MonoText(job.target).facts(), *counting],
         languages=languages,
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -159,16 +168,28 @@ def token_counter(tokenizer: str) -> Callable[[str], int]:
     Raises:
         BackendError: there is no tokenizer at the path.
     """
-    if tokenizer == "bytes":
+    file = tokenizer_file(tokenizer)
+    if file is None:
         return lambda text: len(text.encode())
-    path = Path(tokenizer)
-    file = path / "tokenizer.json" if path.is_dir() else path
-    if not file.is_file():
-        raise BackendError(f"{tokenizer}: no tokenizer.json", hint="--budget-tokenizer bytes needs none")
     from tokenizers import Tokenizer
 
     loaded = Tokenizer.from_file(str(file))
     return lambda text: len(_ids(loaded, text))
+
+
+def tokenizer_file(tokenizer: str) -> Path | None:
+    """Return the file of the tokenizer that counts tokens; None where bytes are counted.
+
+    Raises:
+        BackendError: there is none at the path.
+    """
+    if tokenizer == "bytes":
+        return None
+    path = Path(tokenizer)
+    file = path / "tokenizer.json" if path.is_dir() else path
+    if not file.is_file():
+        raise BackendError(f"{tokenizer}: no tokenizer.json", hint="--budget-tokenizer bytes needs none")
+    return file
 
 
 def _ids(tokenizer: Any, text: str) -> Sequence[int]:

@@ -36,8 +36,10 @@ SCHEMA = "bundle/1"
 METHOD = "bundle.1"
 
 
-def plan_translate_bundle(job: TranslateBundleJob) -> JobPlan:
+def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:
     """Settle everything that decides the output.
+
+    The model is loaded, for its choice of device and compute type; with `dry` it is not, and they stand as asked.
 
     Raises:
         ConfigError: an unknown language, rung, indicator or model, or a column `bundle` in the input.
@@ -49,7 +51,7 @@ def plan_translate_bundle(job: TranslateBundleJob) -> JobPlan:
     check_model(job.model.model)
     records = open_records(job)
     require_fields(records, bundles.fields)
-    translator = job.model.load()
+    translator = job.model.describe() if dry else job.model.load()
     translator.check_pair(*languages)
     sig = sig_line(
         schema=SCHEMA,
@@ -79,7 +81,7 @@ def plan_translate_bundle(job: TranslateBundleJob) -> JobPlan:
         sig=sig,
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=records.facts(),
+        inputs=[*records.facts(), *bundles.files(), *job.model.files()],
         deterministic=translator.deterministic,
         languages=languages,
         licence=job.basics.licence,
