@@ -57,6 +57,16 @@ def load_config(ctx: typer.Context, path: Path | None) -> Path | None:
     return path
 
 
+def given(ctx: typer.Context) -> frozenset[str]:
+    """Return the names of the options that the user gave, on the command line or in a `--config` file.
+
+    An option that is off, empty or null in the file was not given.
+    """
+    names = (param.name for param in ctx.command.params if param.name)
+    typed = {name for name in names if getattr(ctx.get_parameter_source(name), "name", "DEFAULT") != "DEFAULT"}
+    return frozenset(name for name in typed if ctx.params.get(name) not in (None, False, [], ()))
+
+
 def recorded_argv() -> list[str]:
     """Return the command line without what never changes the result (where it goes, how many workers, ...)."""
     kept: list[str] = []

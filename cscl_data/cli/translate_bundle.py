@@ -12,6 +12,7 @@ from cscl_data.cli.report import run_and_show, show_plan
 
 
 def translate_bundle_cli(
+    ctx: typer.Context,
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Records: .jsonl, .parquet, .csv, .json.")],
     fields: Annotated[str, typer.Option(help="Fields translated together: dotted paths, * for every element, commas.")],
     src_lang: opt.SrcLang,
@@ -69,6 +70,7 @@ def translate_bundle_cli(
     """
     from cscl_data.io.recordfile import RecordSpec
     from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
+    from cscl_data.pipelines.contradictions import check_bundle_options
     from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
 
     job = TranslateBundleJob(
@@ -99,6 +101,7 @@ def translate_bundle_cli(
         ),
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_bundle_options(job.bundles, job.model, opt.given(ctx))
     if dry_run:
         show_plan(plan_translate_bundle(job, dry=True))
         return

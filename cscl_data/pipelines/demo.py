@@ -75,11 +75,13 @@ def run_demo(config: DemoConfig, tell: Teller, listener: Listener = SILENT) -> d
         What was made, by name; `page` is the HTML page.
 
     Raises:
-        ConfigError: a bitext of one's own without its target language.
+        ConfigError: a bitext of one's own without its target language, or options of one without it.
         OutputError: `out` holds something else.
     """
     if config.bitext is not None and config.tgt_lang is None:
         raise ConfigError("--bitext needs --tgt-lang", hint="for example: --bitext corpus.tsv --tgt-lang ko")
+    if config.bitext is None and (config.doc_column is not None or config.src_lang != "en"):
+        raise ConfigError("--src-lang and --doc-column are for --bitext", hint="the example is English, with documents")
     _clear(config)
     made: dict[str, Path] = {}
     for tgt_lang in LANGUAGES if config.tgt_lang is None else (config.tgt_lang,):

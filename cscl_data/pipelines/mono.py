@@ -60,7 +60,7 @@ def plan_mono(job: MonoJob) -> JobPlan:
     """Settle everything that decides the output; loads nothing for it.
 
     Raises:
-        ConfigError: a language tag is malformed.
+        ConfigError: a language tag is malformed, or columns are named where all text is lines.
         InputError: an input cannot be read.
         BackendError: there is no tokenizer at the path.
     """
@@ -68,6 +68,8 @@ def plan_mono(job: MonoJob) -> JobPlan:
     settings = {"budget": job.budget, "budget_tokenizer": job.tokenizer}
     for side, spec in (("src", job.source), ("tgt", job.target)):
         settings |= {f"{side}_{key}": value for key, value in asdict(spec).items() if key != "path"}
+    texts = MonoText(job.source), MonoText(job.target)
+    _refuse_columns_of_lines(texts)
     file = tokenizer_file(job.tokenizer)
     counting = [] if file is None else [file_input(file, "tokenizer")]
     return JobPlan(
@@ -82,11 +84,22 @@ def plan_mono(job: MonoJob) -> JobPlan:
         ),
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=[*MonoText(job.source).facts(), *MonoText(job.target).facts(), *counting],
+        inputs=[*texts[0].facts(), *texts[1].facts(), *counting],
         languages=languages,
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
     )
+
+
+def _refuse_columns_of_lines(texts: tuple[MonoText, MonoText]) -> None:
+    if any(source.form != "txt" for text in texts for source in text.sources):
+        return
+    for flag, column in (("--text-column", texts[0].spec.text_column), ("--doc-column", texts[0].spec.doc_column)):
+        if column is not None:
+            raise ConfigError(
+                f"{flag} {column}: {texts[0].spec.path} and {texts[1].spec.path} are lines without columns",
+                hint="leave it out; a blank line ends a document",
+            )
 
 
 def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from cscl_data.errors import unknown_name
+from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.token import METHOD, TokenCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
@@ -63,7 +64,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         schema=SCHEMA,
         method=METHOD,
         **links,
-        unit=job.switching.unit + (f".{job.switching.max_phrase_len}" if job.switching.unit == "phrase" else ""),
+        unit=_unit(job.switching),
         ratio=job.switching.ratio,
         matrix=matrix,
         constraints="free-morpheme",
@@ -164,6 +165,12 @@ def _aligned(
             yield item, None
         else:
             yield item.pair, item.alignment if item.alignment is not None else next(made)
+
+
+def _unit(switching: TokenCsConfig) -> str:
+    """Name the unit with its longest length, which bounds single words too; left out there where it is the default."""
+    usual = switching.unit == "word" and switching.max_phrase_len == MAX_PHRASE_LEN
+    return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
 
 
 def _matrix(job: TokenCsJob) -> str:

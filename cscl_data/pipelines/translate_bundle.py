@@ -113,9 +113,18 @@ def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Lis
 
 
 def open_records(job: TranslateBundleJob) -> Records:
-    """Open the input of a job."""
+    """Open the input of a job.
+
+    Raises:
+        ConfigError: a path of records is given, and the input is no `.json` tree.
+        InputError: a file is missing or of unknown kind.
+    """
     path = job.bundles.records
-    return Records(job.source, None if path is None else lambda tree: [value for _, value in find(tree, path)])
+    records = Records(job.source, None if path is None else lambda tree: [value for _, value in find(tree, path)])
+    if path is not None and all(source.form != "json" for source in records.sources):
+        given = records.sources[0].given
+        raise ConfigError(f"--records {path}: {given} is no .json tree", hint="leave it out; every row is a record")
+    return records
 
 
 def output_columns(records: Records) -> pa.Schema:
