@@ -11,13 +11,13 @@ from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolve
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Reject
-from cscl_data.text.languages import language
 
 SCHEMA = "alignment/1"
 METHOD = "align.1"
@@ -37,9 +37,10 @@ def plan_align(job: AlignJob, *, dry: bool = False) -> JobPlan:
 
     Raises:
         ConfigError: a language is unknown.
-        InputError: an input cannot be read.
+        InputError: an input cannot be read, or is clearly not in its languages.
     """
-    src, tgt = (language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang))
+    src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
+    check_bitext(job.bitext)
     files = link_files(job.alignment, job.bitext, dry=dry)
     return JobPlan(
         command="align",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from cscl_data.errors import InputError
 from cscl_data.io.recordfile import Record, Records
+from cscl_data.pipelines.language_check import SAMPLED_ROWS
 from cscl_data.records import Reject
 from cscl_data.text.fields import ConcretePath, find
 
@@ -36,6 +39,12 @@ def texts_of(record: Record, fields: tuple[str, ...]) -> dict[ConcretePath, str]
         detail = f"none of the fields {', '.join(fields)}"
         return Reject(id=record.id, stage=STAGE, reason="missing_field", detail=detail, source=record.values)
     return found
+
+
+def sampled_texts(records: Records, fields: tuple[str, ...]) -> list[str]:
+    """Return the texts in the fields of the first records, for a look at their language."""
+    found = [texts_of(item, fields) for item in islice(records, SAMPLED_ROWS) if isinstance(item, Record)]
+    return [text for texts in found if isinstance(texts, dict) for text in texts.values()]
 
 
 def require_fields(records: Records, fields: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from cscl_data.io.fingerprints import file_input, short_digest
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.records import MonoRow, Reject
-from cscl_data.text.languages import language
 
 SCHEMA = "mono/1"
 METHOD = "mono.1"
@@ -61,15 +62,18 @@ def plan_mono(job: MonoJob) -> JobPlan:
 
     Raises:
         ConfigError: a language tag is malformed, or columns are named where all text is lines.
-        InputError: an input cannot be read.
+        InputError: an input cannot be read, or is clearly not in its language.
         BackendError: there is no tokenizer at the path.
     """
-    languages = [language(spec.lang).tag for spec in (job.source, job.target)]
+    languages = settle(job.source.lang, job.target.lang)
     settings = {"budget": job.budget, "budget_tokenizer": job.tokenizer}
     for side, spec in (("src", job.source), ("tgt", job.target)):
         settings |= {f"{side}_{key}": value for key, value in asdict(spec).items() if key != "path"}
     texts = MonoText(job.source), MonoText(job.target)
     _refuse_columns_of_lines(texts)
+    check_sides(
+        [_side(flag, text) for flag, text in zip(("--src-lang", "--tgt-lang"), texts, strict=True)], job.source.path
+    )
     file = tokenizer_file(job.tokenizer)
     counting = [] if file is None else [file_input(file, "tokenizer")]
     return JobPlan(
@@ -100,6 +104,11 @@ def _refuse_columns_of_lines(texts: tuple[MonoText, MonoText]) -> None:
                 f"{flag} {column}: {texts[0].spec.path} and {texts[1].spec.path} are lines without columns",
                 hint="leave it out; a blank line ends a document",
             )
+
+
+def _side(flag: str, text: MonoText) -> Side:
+    documents = (item for item in islice(text, SAMPLED_ROWS) if isinstance(item, MonoDocument))
+    return Side(flag, text.spec.lang, [document.text for document in documents])
 
 
 def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:

@@ -15,13 +15,13 @@ from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolve
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Alignment, Pair, Reject, rng_for
-from cscl_data.text.languages import language
 from cscl_data.text.words import WordSplitter
 
 SCHEMA = "token_cs/1"
@@ -54,9 +54,10 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
 
     Raises:
         ConfigError: a language or the matrix language is unknown.
-        InputError: an input cannot be read.
+        InputError: an input cannot be read, or is clearly not in its languages.
     """
-    src, tgt = (language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang))
+    src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
+    check_bitext(job.bitext)
     matrix = _matrix(job)
     files = link_files(job.alignment, job.bitext, dry=dry) if job.switching.ratio > 0 else []
     links = align_sig(job.alignment, src, tgt, files) if job.switching.ratio > 0 else {}

@@ -12,16 +12,16 @@ import pyarrow as pa
 
 from cscl_data.errors import ConfigError
 from cscl_data.io.recordfile import Record, Records
-from cscl_data.pipelines.bundle_fields import STAGE, require_fields, texts_of
+from cscl_data.pipelines.bundle_fields import STAGE, require_fields, sampled_texts, texts_of
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.language_check import Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.records import BUNDLE, Reject
 from cscl_data.text.fields import ConcretePath, find, replace
-from cscl_data.text.languages import language
 from cscl_data.translators import (
     BundleJob,
     BundleResult,
@@ -43,14 +43,17 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
 
     Raises:
         ConfigError: an unknown language, rung, indicator or model, or a column `bundle` in the input.
-        InputError: an input cannot be read, or no record has one of the fields.
+        InputError: an input cannot be read, no record has one of the fields, or they are clearly in another language.
     """
     bundles = job.bundles
-    languages = [language(tag).tag for tag in (bundles.src_lang, bundles.tgt_lang)]
+    languages = settle(bundles.src_lang, bundles.tgt_lang)
     catalyst = bundles.ladder().catalyst
     check_model(job.model.model)
     records = open_records(job)
     require_fields(records, bundles.fields)
+    check_sides(
+        [Side("--src-lang", bundles.src_lang, sampled_texts(records, bundles.fields))], records.sources[0].given
+    )
     translator = job.model.describe() if dry else job.model.load()
     translator.check_pair(*languages)
     sig = sig_line(
