@@ -157,7 +157,7 @@ def test_shipped_examples_pass_in_order_and_are_refused_swapped(lang: str) -> No
 
 
 def real_bitexts(data: Path) -> Iterator[BitextSpec]:
-    for path in sorted((data / "pool").glob("*.tsv.gz")):
+    for path in sorted((data / "pool").glob("*.[dt]e[vs]*.tsv.gz")):
         src, tgt = path.name.split(".")[0].split("-")
         yield BitextSpec(src_lang=src, tgt_lang=tgt, paths=(str(path),), src_column="4", tgt_column="5")
     for path in sorted((data / "opensource-guide").glob("osg.*.jsonl")):
