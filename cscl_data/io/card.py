@@ -16,7 +16,7 @@ NOT_STATED = "not stated"
 
 
 def write_card(directory: Path, manifest: dict[str, Any], *, languages: Sequence[str]) -> None:
-    """Write `README.md` from a manifest: a YAML header for `datasets`, then what the rows are, from where, and licences.
+    """Write `README.md` from a manifest: a YAML header for `datasets`, then the rows, their sources, their licences.
 
     Args:
         directory: the job's output directory.
