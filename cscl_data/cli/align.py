@@ -102,7 +102,10 @@ def align_cli(
         cuts_words=False,
     )
     if dry_run:
-        show_plan(plan_align(job, dry=True))
+        from cscl_data.pipelines.estimate import estimate_align
+
+        plan = plan_align(job, dry=True)
+        show_plan(plan, estimate_align(job.bitext, job.alignment, list(plan.inputs), workers=workers), workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_align(job, options, listener), out, as_json=as_json)

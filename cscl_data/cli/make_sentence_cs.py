@@ -71,7 +71,9 @@ def make_sentence_cs_cli(
     )
     check_mode_options(mode, opt.given(ctx))
     if dry_run:
-        show_plan(plan_sentence_cs(job))
+        from cscl_data.pipelines.estimate import estimate_sentence_cs
+
+        show_plan(plan_sentence_cs(job), estimate_sentence_cs(job.bitext, workers=workers), workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_sentence_cs(job, options, listener), out, as_json=as_json)

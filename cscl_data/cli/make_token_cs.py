@@ -114,7 +114,12 @@ def make_token_cs_cli(
         cuts_words=True,
     )
     if dry_run:
-        show_plan(plan_token_cs(job, dry=True))
+        from cscl_data.pipelines.estimate import estimate_token_cs
+
+        plan = plan_token_cs(job, dry=True)
+        both = plan.settings["matrix_lang"] == "both"
+        about = estimate_token_cs(job.bitext, job.alignment, list(plan.inputs), ratio=ratio, both=both, workers=workers)
+        show_plan(plan, about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_token_cs(job, options, listener), out, as_json=as_json)

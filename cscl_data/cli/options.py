@@ -104,7 +104,9 @@ Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
 EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local.")]
 ShardRows = Annotated[int, typer.Option(min=1, help="Input rows a shard.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and an estimate, write nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show the plan and about what it takes; load no model, write nothing.")
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start anew in an output directory that is in use.")]
 Config = Annotated[
     Path | None,

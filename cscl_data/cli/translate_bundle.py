@@ -103,7 +103,12 @@ def translate_bundle_cli(
     )
     check_bundle_options(job.bundles, job.model, opt.given(ctx))
     if dry_run:
-        show_plan(plan_translate_bundle(job, dry=True))
+        from cscl_data.pipelines.estimate import estimate_bundle
+        from cscl_data.pipelines.translate_bundle import open_records
+
+        plan = plan_translate_bundle(job, dry=True)
+        about = estimate_bundle(open_records(job), job.bundles.fields, job.model, list(plan.inputs), workers=workers)
+        show_plan(plan, about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     manifest = run_and_show(lambda listener: run_translate_bundle(job, options, listener), out, as_json=as_json)

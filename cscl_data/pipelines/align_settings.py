@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cscl_data.aligners import ALIGNERS, VERSIONS
 from cscl_data.aligners.priors import Priors, read_priors
-from cscl_data.aligners.symmetrize import RULES
+from cscl_data.aligners.rules import RULES
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.fingerprints import short_digest
 from cscl_data.io.sources import InputFacts

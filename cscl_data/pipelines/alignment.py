@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
-from cscl_data.aligners.statistical import StatisticalAligner, fit
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors
@@ -66,6 +65,8 @@ def prepare(settings: AlignSettings, bitext: BitextSpec, state: Path, listener: 
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.aligner != "statistical" or settings.links is not None:
         return how
+    from cscl_data.aligners.statistical import StatisticalAligner, fit
+
     path = state / "aligner.model"
     if not path.exists():
         priors = chosen_priors(settings, bitext.src_lang, bitext.tgt_lang)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from cscl_data.aligners.priors import Priors, priors_of
-from cscl_data.aligners.statistical import fit
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, corpus_of
@@ -21,6 +20,8 @@ def make_priors(bitext: BitextSpec, settings: AlignSettings, out: Path, listener
         InputError: the bitext cannot be read, or is clearly not in its languages.
         OutputError: the file cannot be written.
     """
+    from cscl_data.aligners.statistical import fit
+
     settle(bitext.src_lang, bitext.tgt_lang)
     check_bitext(bitext)
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
