@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from collections.abc import Sequence
@@ -10,8 +11,14 @@ from typing import Any, NamedTuple
 
 from cscl_data.errors import BackendError, ConfigError, RetryableBackendError
 
+logger = logging.getLogger(__name__)
+
 _BUCKETS = tuple(sorted(size << shift for size in (16, 24) for shift in range(12)))
 _TAIL = 24
+_SMALLER = "a smaller --batch-tokens, --beam-size or --workers, or --compute-type int8, needs less memory"
+
+HALVINGS = 4
+"""How often a batch that runs out of memory is cut in half and tried again, from 4,096 tokens to 256. Our default."""
 
 
 class Output(NamedTuple):
@@ -82,7 +89,7 @@ class Decoder:
 
         Raises:
             BackendError: the model failed.
-            RetryableBackendError: it ran out of memory.
+            RetryableBackendError: it ran out of memory, in batches of a sixteenth too; later calls keep small ones.
         """
         groups: dict[int, list[int]] = {}
         for number, tokens in enumerate(sources):
@@ -99,11 +106,33 @@ class Decoder:
     def _pass(
         self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]], end: str
     ) -> dict[int, Output]:
-        started = []
+        """Decode groups by their limit; what runs out of memory is tried again in smaller batches."""
+        done: dict[int, Output] = {}
+        for left in range(HALVINGS, -1, -1):
+            failed: dict[int, list[int]] = {}
+            for number, limit, handle in self._started(sources, prefix, groups):
+                try:
+                    done[number] = self._finish(handle, list(prefix), end)
+                except RetryableBackendError as caught:
+                    failed.setdefault(limit, []).append(number)
+                    error = caught
+            if not failed:
+                break
+            if not left or self.one_by_one or self._batch_tokens == 1:
+                raise error
+            self._batch_tokens = max(1, self._batch_tokens // 2)
+            logger.warning("%s; trying again with batches of %d tokens", error.message, self._batch_tokens)
+            groups = failed
+        return done
+
+    def _started(
+        self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]]
+    ) -> list[tuple[int, int, Any]]:
+        started: list[tuple[int, int, Any]] = []
         for limit, group in groups.items():
             handles = self._start([sources[number] for number in group], prefix, limit)
-            started += list(zip(group, handles, strict=True))
-        return {number: self._finish(handle, list(prefix), end) for number, handle in started}
+            started += [(number, limit, handle) for number, handle in zip(group, handles, strict=True)]
+        return started
 
     def _start(self, sources: list[list[str]], prefix: Sequence[str], limit: int) -> list[Any]:
         handles: list[Any] = self._model.translate_batch(
@@ -124,9 +153,12 @@ class Decoder:
     def _finish(self, handle: Any, prefix: list[str], end: str) -> Output:
         try:
             answer = handle.result()
+        except MemoryError as error:
+            raise RetryableBackendError(f"{self._directory}: out of memory", hint=_SMALLER) from error
         except RuntimeError as error:
-            kind = RetryableBackendError if "out of memory" in str(error).lower() else BackendError
-            raise kind(f"{self._directory}: translation failed ({error})") from error
+            if "out of memory" in str(error).lower():
+                raise RetryableBackendError(f"{self._directory}: out of memory ({error})", hint=_SMALLER) from error
+            raise BackendError(f"{self._directory}: translation failed ({error})") from error
         (pieces, ended), *others = [_bare(list(found), prefix, end) for found in answer.hypotheses]
         score = float(answer.scores[0])
         whole = tuple(other for other, other_ended in others if other_ended)
