@@ -108,10 +108,10 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int) -> None:
     lines += [f"  {name} = {value}" for name, value in plan.settings.items() if value is not None]
     shards = max(1, -(-about.rows // plan.shard_rows))
     lines += [
-        f"read: about {_rounded(about.rows):,} rows with {_size(about.text_bytes)} of text, in about {shards:,} shards "
-        f"of {plan.shard_rows:,} rows",
+        f"read: about {_rounded(about.rows):,} rows with {_size(about.text_bytes)} of text, "
+        f"in about {_many(shards, 'shard')} of {plan.shard_rows:,} rows",
         f"write: about {_size(about.bytes_out)}",
-        f"time: about {_duration(about.seconds)} with {workers} worker{'s' if workers > 1 else ''} on a CPU",
+        f"time: about {_duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
     ]
     typer.echo("\n".join(lines), err=True)
 
@@ -129,10 +129,14 @@ def _size(n_bytes: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    for unit, factor, least in (("days", 86_400, 2), ("hours", 3_600, 2), ("minutes", 60, 2)):
-        if seconds >= least * factor:
-            return f"{_rounded(seconds / factor):,} {unit}"
-    return f"{max(1, _rounded(seconds))} seconds"
+    for unit, factor in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * factor:
+            return _many(_rounded(seconds / factor), unit)
+    return _many(max(1, _rounded(seconds)), "second")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def print_json(value: dict[str, Any]) -> None:
