@@ -10,6 +10,8 @@ from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators.base import Translation, file_signature
 from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
+from cscl_data.translators.numbering import NumberedTokenizer
+from cscl_data.translators.ordering import in_order
 from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
 
 DEFAULT_BEAM_SIZE = 4
@@ -61,9 +63,11 @@ class CTranslate2Translator:
     ) -> None:
         check_directory(directory)
         self._directory = directory
-        self._tokenizer: PieceTokenizer = load_tokenizer(directory, tokenizer)
-        self._tokenizer_name = tokenizer or "own"
         self._family = detect_family(directory, read_vocabulary(directory))
+        self._tokenizer: PieceTokenizer = load_tokenizer(directory, tokenizer)
+        if self._family.numbering:
+            self._tokenizer = NumberedTokenizer(self._tokenizer, self._family.numbering)
+        self._tokenizer_name = tokenizer or "own"
         self._decoder = Decoder(
             directory,
             device=device,
@@ -141,6 +145,8 @@ class CTranslate2Translator:
                 sources[text] = [*frame.before, *pieces, *frame.after]
         most = self._family.max_target_tokens - len(frame.target_prefix) - 1
         outputs = self._decoder.run(list(sources.values()), frame.target_prefix, most=most, end=END)
+        if self._family.numbering:
+            outputs = in_order(self._decoder, list(sources.values()), outputs, self._family.numbering, most=most)
         done |= {text: self._translation(output) for text, output in zip(sources, outputs, strict=True)}
         return [done[text] for text in texts]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,25 +94,58 @@ class Decoder:
         groups: dict[int, list[int]] = {}
         for number, tokens in enumerate(sources):
             groups.setdefault(output_limit(len(tokens), most), []).append(number)
-        done = self._pass(sources, prefix, groups, end)
+
+        def start(group: list[int], limit: int) -> list[Any]:
+            return self._start([sources[n] for n in group], [list(prefix)] * len(group), limit)
+
+        done = self._decoded(groups, start, list(prefix), end)
         again: dict[int, list[int]] = {}
         for limit, group in groups.items():
             cut = [number for number in group if limit < most and may_end(done[number])]
             if cut:
                 again.setdefault(min(most, 3 * limit), []).extend(cut)
-        done |= self._pass(sources, prefix, again, end)
+        done |= self._decoded(again, start, list(prefix), end)
         return [done[number] for number in range(len(sources))]
 
-    def _pass(
-        self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]], end: str
+    def go_on(
+        self, sources: Sequence[list[str]], begun: Sequence[list[str]], never: Sequence[str], *, most: int, end: str
+    ) -> list[Output]:
+        """Decode sources again behind what is given of their outputs.
+
+        Args:
+            sources: as in `run`.
+            begun: for each source, the pieces that its output begins with, the prefix of the pair among them.
+            never: pieces that do not come behind them.
+            most: the longest output.
+            end: the end token.
+
+        Returns:
+            One output per source, in order, what was begun included; without other hypotheses.
+
+        Raises:
+            BackendError: the model failed.
+            RetryableBackendError: it ran out of memory, see `run`.
+        """
+        unwanted = [[piece] for piece in never]
+
+        def start(group: list[int], limit: int) -> list[Any]:
+            return self._start([sources[n] for n in group], [begun[n] for n in group], limit, unwanted)
+
+        done = self._decoded({most: list(range(len(sources)))}, start, [], end)
+        return [done[number]._replace(others=()) for number in range(len(sources))]
+
+    def _decoded(
+        self, groups: dict[int, list[int]], start: Callable[[list[int], int], list[Any]], prefix: list[str], end: str
     ) -> dict[int, Output]:
-        """Decode groups by their limit; what runs out of memory is tried again in smaller batches."""
+        """Decode groups of numbers by their limit; what runs out of memory is tried again in smaller batches."""
         done: dict[int, Output] = {}
         for left in range(HALVINGS, -1, -1):
             failed: dict[int, list[int]] = {}
-            for number, limit, handle in self._started(sources, prefix, groups):
+            started = [(limit, group, start(group, limit)) for limit, group in groups.items()]
+            flat = [(limit, *one) for limit, group, handles in started for one in zip(group, handles, strict=True)]
+            for limit, number, handle in flat:
                 try:
-                    done[number] = self._finish(handle, list(prefix), end)
+                    done[number] = self._finish(handle, prefix, end)
                 except RetryableBackendError as caught:
                     failed.setdefault(limit, []).append(number)
                     error = caught
@@ -125,19 +158,17 @@ class Decoder:
             groups = failed
         return done
 
-    def _started(
-        self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]]
-    ) -> list[tuple[int, int, Any]]:
-        started: list[tuple[int, int, Any]] = []
-        for limit, group in groups.items():
-            handles = self._start([sources[number] for number in group], prefix, limit)
-            started += [(number, limit, handle) for number, handle in zip(group, handles, strict=True)]
-        return started
-
-    def _start(self, sources: list[list[str]], prefix: Sequence[str], limit: int) -> list[Any]:
+    def _start(
+        self,
+        sources: list[list[str]],
+        prefixes: Sequence[list[str]],
+        limit: int,
+        never: Sequence[list[str]] = (),
+    ) -> list[Any]:
         handles: list[Any] = self._model.translate_batch(
             sources,
-            target_prefix=[list(prefix)] * len(sources) if prefix else None,
+            target_prefix=list(prefixes) if any(prefixes) else None,
+            suppress_sequences=list(never) or None,
             beam_size=self.beam_size,
             num_hypotheses=self.beam_size,
             max_input_length=0,

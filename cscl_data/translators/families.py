@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.text.languages import language
+from cscl_data.translators.numbering import Numbering
 
 END = "</s>"
 _MAX_SOURCE_TOKENS = {"marian": 512, "m2m100": 1024, "nllb": 1024, "mbart": 1024, "t5": 512}
@@ -39,7 +40,8 @@ class Family:
 
     `name` is marian, m2m100, nllb, mbart, t5, cscl or plain (tokens without any frame). `languages` are its language
     tokens; empty for a model of one pair. `directions` are the pairs it declares, if it does. `source_last` is true
-    for the first mBART, whose source token stands behind the sentence.
+    for the first mBART, whose source token stands behind the sentence. `numbering` is how a model of ours counts
+    indicators.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Family:
     max_target_tokens: int = 1024
     source_prefix: str = ""
     source_last: bool = False
+    numbering: Numbering | None = None
 
     def frame(self, source: str, target: str) -> Frame:
         """Return the tokens around a sentence from `source` to `target` (language tags).
@@ -172,12 +175,14 @@ def _own_family(directory: Path, own: Mapping[str, Any]) -> Family:
     try:
         pairs = tuple((language(source).tag, language(target).tag) for source, target in own["directions"])
         limit = int(own["max_source_tokens"])
+        counted = own.get("numbered_indicators")
         return Family(
             name="cscl",
             directions=pairs,
             source_prefix=str(own["source_prefix"]),
             max_source_tokens=limit,
             max_target_tokens=int(own.get("max_target_tokens", limit)),
+            numbering=Numbering(tuple(counted["indicators"]), int(counted["most"])) if counted else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BackendError(

@@ -6,11 +6,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sentencepiece as spm
 import torch
 from bundles import Example, ExampleSampler
 from model import Batch
-from tokenizer import language_token
+from tokenizer import Tokenizer, language_token
 from torch import Tensor
 
 PAD, START, END = 3, 1, 2
@@ -33,9 +32,9 @@ class BatchOptions:
     pool: int = 3000
 
 
-def encode_source(tokenizer: spm.SentencePieceProcessor, text: str, language: str) -> list[int]:
+def encode_source(tokenizer: Tokenizer, text: str, language: str) -> list[int]:
     """Returns the ids the encoder reads: language token, pieces, end."""
-    return [tokenizer.piece_to_id(language_token(language)), *tokenizer.encode(text), END]
+    return [tokenizer.ids[language_token(language)], *tokenizer.encode(text), END]
 
 
 def pad(rows: Sequence[Sequence[int]]) -> Tensor:
@@ -60,9 +59,7 @@ class BatchStream:
         seed: Seed of the draw; a resumed run passes another one, and so does not see its first examples again.
     """
 
-    def __init__(
-        self, sampler: ExampleSampler, tokenizer: spm.SentencePieceProcessor, options: BatchOptions, seed: int
-    ) -> None:
+    def __init__(self, sampler: ExampleSampler, tokenizer: Tokenizer, options: BatchOptions, seed: int) -> None:
         self._sampler = sampler
         self._tokenizer = tokenizer
         self._options = options
@@ -82,7 +79,7 @@ class BatchStream:
 
     def _encode(self, example: Example) -> tuple[list[int], list[int]] | None:
         source = encode_source(self._tokenizer, example.source, example.language)
-        target: list[int] = self._tokenizer.encode(example.target)
+        target = self._tokenizer.encode(example.target)
         short, long = sorted((len(source) - 2, len(target)))
         if long >= self._options.longest or (long > 8 and long > self._options.ratio * short) or not short:
             return None

@@ -47,6 +47,7 @@ class BundleOptions:
         noisy: Share of bundles whose English has words exchanged for words of other sentences, target untouched, so
             that the fields are counted by their indicators whatever they say.
         noise: Share of words exchanged in those.
+        longer: Share of everyday fields that are two sentences, since everyday sources have short ones only.
         characters: Longest English side of a bundle.
     """
 
@@ -54,12 +55,13 @@ class BundleOptions:
     indicators: tuple[str, ...] = ("@", "#", "*")
     catalyst: float = 0.55
     paraphrase: float = 0.35
-    sizes: tuple[float, ...] = (6, 62, 18, 8, 6)
+    sizes: tuple[float, ...] = (6, 58, 14, 8, 6, 3, 3, 2)
     echo: float = 0.08
     similar: float = 0.35
-    noisy: float = 0.4
+    noisy: float = 0.3
     noise: float = 0.25
-    characters: int = 420
+    longer: float = 0.3
+    characters: int = 480
 
 
 def choose_particles(text: str) -> str:
@@ -144,6 +146,7 @@ class ExampleSampler:
             segments[1] = corpus.similar(first, rng)
         while len(segments) > 1 and sum(len(segment.english) for segment in segments) > options.characters:
             segments.pop()
+        segments = [self._lengthen(segment, corpus, rng) for segment in segments]
         free = [mark for mark in options.indicators if not any(mark in s.english + s.other for s in segments)]
         if not free:
             return None
@@ -158,6 +161,11 @@ class ExampleSampler:
             if statement is not None:
                 source, target = f"{statement[0]} {source}", f"{statement[1]} {target}"
         return Example(corpus.language, source, target, mark, len(segments))
+
+    def _lengthen(self, segment: Segment, corpus: Corpus, rng: random.Random) -> Segment:
+        if segment.source not in corpus.sampling.everyday or rng.random() >= self._options.longer:
+            return segment
+        return corpus.joined(segment, rng)
 
     def _exchange_words(self, text: str, corpus: Corpus, rng: random.Random) -> str:
         words = text.split(" ")

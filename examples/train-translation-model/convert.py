@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import ctranslate2
-import sentencepiece as spm
 import torch
 from batches import END, PAD, START, encode_source, pad
 from ctranslate2.specs import TransformerSpec
 from model import Attention, FeedForward, ModelOptions, Translator
-from tokenizer import language_token
+from tokenizer import NUMBERING, Tokenizer, language_token
 from torch import Tensor, nn
 
 
@@ -65,7 +64,7 @@ def _set_feed_forward(spec: Any, block: FeedForward) -> None:
     _set_linear(spec.linear_1, block.second)
 
 
-def build_spec(model: Translator, tokenizer: spm.SentencePieceProcessor) -> TransformerSpec:
+def build_spec(model: Translator, tokenizer: Tokenizer) -> TransformerSpec:
     """Copies a model into a CTranslate2 specification.
 
     Args:
@@ -91,9 +90,8 @@ def build_spec(model: Translator, tokenizer: spm.SentencePieceProcessor) -> Tran
             if layer.cross is not None:
                 _set_attention(layer_spec.attention, layer.cross)
             _set_feed_forward(layer_spec.ffn, layer.feed_forward)
-    pieces = [tokenizer.id_to_piece(index) for index in range(tokenizer.get_piece_size())]
-    spec.register_source_vocabulary(pieces)
-    spec.register_target_vocabulary(pieces)
+    spec.register_source_vocabulary(tokenizer.pieces)
+    spec.register_target_vocabulary(tokenizer.pieces)
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = "<s>", "</s>", "<unk>"
     spec.config.decoder_start_token = "<s>"
     return spec
@@ -108,8 +106,7 @@ def write_directory(model: Translator, tokenizer: Path, directory: Path, quantiz
         directory: Output directory; files it does not write stay.
         quantization: ``int8`` or None for float32.
     """
-    processor = spm.SentencePieceProcessor(model_file=str(tokenizer))
-    spec = build_spec(model, processor)
+    spec = build_spec(model, Tokenizer(tokenizer))
     spec.validate()
     spec.optimize(quantization=quantization)
     directory.mkdir(parents=True, exist_ok=True)
@@ -125,6 +122,7 @@ def write_description(directory: Path, languages: Sequence[str], *, longest: int
         "source_prefix": "<2{target}>",
         "append_eos": True,
         "tokenizer": "spm.model",
+        "numbered_indicators": {"indicators": list(NUMBERING.indicators), "most": NUMBERING.most},
         "max_source_tokens": longest,
         "max_target_tokens": 2 * longest,
         "licence": licence,
@@ -144,7 +142,7 @@ class Converted:
     """
 
     def __init__(self, directory: Path, *, compute_type: str, threads: int = 1, beam: int = 1) -> None:
-        self.tokenizer = spm.SentencePieceProcessor(model_file=str(directory / "spm.model"))
+        self.tokenizer = Tokenizer(directory / "spm.model")
         self._beam = beam
         self._translator = ctranslate2.Translator(
             str(directory), device="cpu", compute_type=compute_type, inter_threads=1, intra_threads=threads
@@ -152,11 +150,11 @@ class Converted:
 
     def translate(self, texts: Sequence[str], language: str, *, limit: int = 256) -> list[str]:
         """Translates English texts into at most ``limit`` pieces each."""
-        batch = [[language_token(language), *self.tokenizer.encode(text, out_type=str), "</s>"] for text in texts]
+        batch = [[language_token(language), *self.tokenizer.split(text), "</s>"] for text in texts]
         results = self._translator.translate_batch(
             batch, beam_size=self._beam, max_batch_size=2048, batch_type="tokens", max_decoding_length=limit
         )
-        return [self.tokenizer.decode(result.hypotheses[0]) for result in results]
+        return [self.tokenizer.join(result.hypotheses[0]) for result in results]
 
 
 GATE_LIMIT = 100
@@ -165,7 +163,7 @@ GATE_LIMIT = 100
 
 def greedy_outputs(model: Translator, tokenizer: Path, sentences: Sequence[tuple[str, str]]) -> list[str]:
     """Decodes pairs of English text and target language greedily with PyTorch, in evaluation mode."""
-    processor = spm.SentencePieceProcessor(model_file=str(tokenizer))
+    processor = Tokenizer(tokenizer)
     outputs: list[str] = []
     for begin in range(0, len(sentences), 20):
         source = pad([encode_source(processor, *sentence) for sentence in sentences[begin : begin + 20]])

@@ -14,7 +14,7 @@ import logging
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from text import clean, rejects_pair
@@ -141,6 +141,14 @@ class Corpus:
         rank = self._rank[index] + rng.choice((-4, -3, -2, -1, 1, 2, 3, 4))
         other = self.segments[self._sorted[rank % len(self._sorted)]]
         return other if other.source == self.segments[index].source else self.segments[index]
+
+    def joined(self, segment: Segment, rng: random.Random) -> Segment:
+        """Returns a segment and another of its source as one; Japanese has no space between sentences."""
+        after = self.segments[rng.choice(self._by_source[segment.source])]
+        space = "" if self.language == "ja" else " "
+        return replace(
+            segment, english=f"{segment.english} {after.english}", other=f"{segment.other}{space}{after.other}"
+        )
 
     def neighbours(self, first: int, count: int, rng: random.Random) -> list[Segment]:
         """Returns ``count`` segments that can stand in one record.

@@ -1,4 +1,4 @@
-"""The shared SentencePiece model.
+"""The shared SentencePiece model, and the pieces behind it that stand for the first, second, ... indicator.
 
 Unigram (Kudo, 2018, https://arxiv.org/abs/1804.10959) without normalisation, with bytes for what it has not seen, one
 piece per digit, and one piece for each indicator, so that an indicator is never part of a longer piece.
@@ -11,7 +11,44 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import sentencepiece as spm
-from bundles import ExampleSampler
+from bundles import BundleOptions, ExampleSampler
+
+from cscl_data.translators.numbering import NumberedTokenizer, Numbering
+from cscl_data.translators.tokenization import SentencePieceTokenizer
+
+NUMBERING = Numbering(BundleOptions().indicators, most=8)
+"""Indicators are counted to eight and then from one again; the same numbers stand in ``cscl_model.json``."""
+
+
+class Tokenizer:
+    """Texts to ids and back; the vocabulary is SentencePiece's, then the numbered indicators.
+
+    Args:
+        path: SentencePiece file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        processor = spm.SentencePieceProcessor(model_file=str(path))
+        own = [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
+        self.pieces = [*own, *NUMBERING.pieces]
+        self.ids = {piece: index for index, piece in enumerate(self.pieces)}
+        self._tokenizer = NumberedTokenizer(SentencePieceTokenizer(path), NUMBERING)
+
+    def split(self, text: str) -> list[str]:
+        """Returns the pieces of a text."""
+        return self._tokenizer.encode([text])[0]
+
+    def encode(self, text: str) -> list[int]:
+        """Returns the ids of a text, without start and end."""
+        return [self.ids[piece] if piece in self.ids else self.ids["<unk>"] for piece in self.split(text)]
+
+    def join(self, pieces: Sequence[str]) -> str:
+        """Returns the text that pieces spell."""
+        return self._tokenizer.decode(pieces)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Returns the text that ids spell."""
+        return self.join([self.pieces[index] for index in ids])
 
 
 def language_token(language: str) -> str:

@@ -14,13 +14,12 @@ import random
 import sys
 from pathlib import Path
 
-import sentencepiece as spm
 import torch
 from batches import BatchOptions, BatchStream
 from bundles import BundleOptions, Catalysts, Example, ExampleSampler
 from convert import Agreement, agreement, greedy_outputs, load_checkpoint, write_description, write_directory
 from data import Columns, Corpus, Sampling, Segment, read_segments
-from tokenizer import train_tokenizer
+from tokenizer import Tokenizer, train_tokenizer
 from trainer import Trainer
 
 LOG = logging.getLogger("train-translation-model")
@@ -69,7 +68,7 @@ def make_sampler(
 
 
 def held_out_bundles(
-    dev: dict[str, list[Segment]], arguments: argparse.Namespace, tokenizer: spm.SentencePieceProcessor, count: int
+    dev: dict[str, list[Segment]], arguments: argparse.Namespace, tokenizer: Tokenizer, count: int
 ) -> list[Example]:
     """Draws a fixed set of bundles per language from held-out segments, none longer than in training."""
     bundles: list[Example] = []
@@ -121,6 +120,7 @@ def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
         help="one-based columns, also source= and document= (default: %(default)s)",
     )
     add("--out", type=Path, required=True, help="run directory; an existing checkpoint in it is continued")
+    add("--start", type=Path, metavar="CHECKPOINT", help="weights of another run to start from")
     add("--minutes", type=float, default=85, help="training time over all pieces of the run (default: %(default)s)")
     add("--steps", type=int, default=0, help="stop after so many steps (default: by the clock only)")
     add("--threads", type=int, default=1)
@@ -173,7 +173,7 @@ def main(values: list[str] | None = None) -> None:
             seed=arguments.seed,
             threads=arguments.threads,
         )
-    tokenizer = spm.SentencePieceProcessor(model_file=str(arguments.out / "spm.model"))
+    tokenizer = Tokenizer(arguments.out / "spm.model")
     trainer = Trainer(arguments, tokenizer)
     if not trainer.done:
         options = BatchOptions(tokens=arguments.tokens, longest=arguments.longest)

@@ -13,14 +13,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import sentencepiece as spm
 import torch
-from batches import BatchStream
-from bundles import BundleOptions, Example
+from batches import END, BatchStream
+from bundles import Example
 from convert import Converted, write_directory
 from data import Segment
 from evaluate import evaluate, read_records, score_bundles
 from model import ModelOptions, Translator
+from tokenizer import NUMBERING, Tokenizer
+from torch import Tensor
 
 LOG = logging.getLogger("train-translation-model")
 
@@ -55,15 +56,14 @@ class Trainer:
         tokenizer: Shared tokenizer.
     """
 
-    def __init__(self, arguments: argparse.Namespace, tokenizer: spm.SentencePieceProcessor) -> None:
+    def __init__(self, arguments: argparse.Namespace, tokenizer: Tokenizer) -> None:
         self.arguments = arguments
         self.checkpoint = arguments.out / "checkpoint.pt"
         self.progress = Progress()
         self._stopped = False
-        self.weights = torch.ones(tokenizer.get_piece_size())
-        structure = [tokenizer.eos_id(), *map(tokenizer.piece_to_id, BundleOptions().indicators)]
-        self.weights[structure] = arguments.structure
-        self.model = Translator(ModelOptions(vocabulary=tokenizer.get_piece_size()))
+        self.weights = torch.ones(len(tokenizer.pieces))
+        self.weights[[END, *(tokenizer.ids[piece] for piece in NUMBERING.pieces)]] = arguments.structure
+        self.model = Translator(ModelOptions(vocabulary=len(tokenizer.pieces)))
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=arguments.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
@@ -73,6 +73,19 @@ class Trainer:
             self.optimizer.load_state_dict(state["optimizer"])
             self.progress = Progress(**state["progress"])
             LOG.info("resumed at step %d after %.0f s", self.progress.step, self.progress.seconds)
+        elif arguments.start:
+            self._start_from(torch.load(arguments.start, weights_only=True)["model"], tokenizer)
+
+    def _start_from(self, state: dict[str, Tensor], tokenizer: Tokenizer) -> None:
+        """Takes the weights of another run; numbered indicators it did not have begin near the plain one."""
+        rows = len(state["embedding.weight"])
+        if rows < len(tokenizer.pieces):
+            plain = [tokenizer.ids[mark] for mark in NUMBERING.indicators for _ in range(NUMBERING.most)]
+            noise = 0.5 * state["embedding.weight"].std() * torch.randn(len(plain), self.model.options.width)
+            state["embedding.weight"] = torch.cat([state["embedding.weight"], state["embedding.weight"][plain] + noise])
+            state["bias"] = torch.cat([state["bias"], state["bias"][plain]])
+        self.model.load_state_dict(state)
+        LOG.info("started from %s", self.arguments.start)
 
     @property
     def done(self) -> bool:

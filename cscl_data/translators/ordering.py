@@ -1,0 +1,55 @@
+"""Numbered indicators come once each, in the order of the source: what breaks it is decoded again from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cscl_data.translators.decoding import Decoder, Output
+from cscl_data.translators.families import END
+from cscl_data.translators.numbering import Numbering
+
+
+def in_order(
+    decoder: Decoder, sources: Sequence[list[str]], outputs: Sequence[Output], numbering: Numbering, *, most: int
+) -> list[Output]:
+    """Return outputs whose indicators are those of their source, in its order; the last ones may be missing.
+
+    An output is kept up to the first indicator that is not the source's next one; from there the model goes on without
+    the indicators it has had and those the source does not have, or with the next one alone if it had skipped that. A
+    model of a few million weights likes to begin its last field once more: of the bundles that do not come apart nearly
+    all are of this kind.
+
+    Args:
+        decoder: the model.
+        sources: the tokens of each source, as they were decoded.
+        outputs: what the model made of them.
+        numbering: how indicators are counted.
+        most: the longest output.
+
+    Raises:
+        BackendError: the model failed.
+        RetryableBackendError: it ran out of memory.
+
+    Source:
+        Our default; constrained decoding by a prefix, in the manner of hokamp-liu-2017-lexically.
+    """
+    done = list(outputs)
+    marks = [numbering.marks_of(source) for source in sources]
+    # Every round places one indicator more, so that there are at most as many rounds as indicators, and one.
+    for _ in range(1 + max(map(len, marks), default=0)):
+        groups: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        for number, output in enumerate(done):
+            cut = numbering.first_misplaced(output.pieces, marks[number])
+            if cut is not None:
+                left = marks[number][len(numbering.marks_of(output.pieces[:cut])) :]
+                may_come = left[:1] if output.pieces[cut] in left else left
+                never = tuple(piece for piece in numbering.pieces if piece not in may_come)
+                groups.setdefault(never, []).append((number, cut))
+        for never, group in groups.items():
+            begun = [done[number].pieces[:cut] for number, cut in group]
+            again = decoder.go_on([sources[number] for number, _ in group], begun, never, most=most, end=END)
+            for (number, _), output in zip(group, again, strict=True):
+                done[number] = output
+        if not groups:
+            break
+    return done

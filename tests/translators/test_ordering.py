@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from cscl_data.translators.decoding import Output
+from cscl_data.translators.numbering import Numbering
+from cscl_data.translators.ordering import in_order
+
+NUMBERING = Numbering(("@",), most=3)
+
+
+class Scripted:
+    """Stands for a loaded model: what it wants to say, one script a source, with the pieces it may not say left out."""
+
+    def __init__(self, *scripts):
+        self.scripts = [script.split() for script in scripts]
+        self.calls = []
+
+    def go_on(self, sources, begun, never, *, most, end):
+        self.calls.append((begun, never))
+        outputs = []
+        for source, start in zip(sources, begun, strict=True):
+            wanted = self.scripts[int(source[0])]
+            for piece in start:
+                wanted = wanted[wanted.index(piece) + 1 :]
+            outputs.append(Output([*start, *(piece for piece in wanted if piece not in never)], -1.0, True))
+        return outputs
+
+
+def run(model, *marks):
+    sources = [[str(number), *mark.split()] for number, mark in enumerate(marks)]
+    first = [Output(script, -0.5, True) for script in model.scripts]
+    found = in_order(model, sources, first, NUMBERING, most=100)
+    return [" ".join(output.pieces) for output in found]
+
+
+def test_outputs_in_order_stay_as_they_are():
+    model = Scripted("a <@1> b <@2> c", "<@1> b", "plain")
+    assert run(model, "<@1> <@2>", "<@1> <@2>", "") == ["a <@1> b <@2> c", "<@1> b", "plain"]
+    assert model.calls == []
+
+
+def test_an_indicator_too_many_is_left_out_and_the_rest_goes_on():
+    model = Scripted("a <@1> b <@2> c <@2> d", "fine <@1>")
+    assert run(model, "<@1> <@2>", "<@1>") == ["a <@1> b <@2> c d", "fine <@1>"]
+    ((begun, never),) = model.calls
+    assert begun == [["a", "<@1>", "b", "<@2>", "c"]]
+    assert set(never) == {"<@1>", "<@2>", "<@3>"}
+
+
+def test_indicators_that_the_source_lacks_or_that_come_too_early():
+    assert run(Scripted("<@1> b <@3> c <@2> d"), "<@1> <@2>") == ["<@1> b c <@2> d"]
+    assert run(Scripted("<@2> b <@1> c <@1> d"), "<@1> <@2>") == ["b <@1> c d"]
+    assert run(Scripted("a <@1> b"), "") == ["a b"]
+
+
+def test_counting_starts_anew_after_the_last_number():
+    text = "<@1> a <@2> b <@3> c <@1> d"
+    assert run(Scripted(text), "<@1> <@2> <@3> <@1>") == [text]
+    assert run(Scripted(text + " <@2> e"), "<@1> <@2> <@3> <@1>") == [text + " e"]
