@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cscl_data.aligners.model import Model
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from cscl_data.aligners.model import Model
 
 STRENGTH = 5.0
 """Pseudo-count of a pair of keys that always translate each other (our default): outweighed by some ten real ones."""

@@ -24,18 +24,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from cscl_data.aligners.kernels import Array, compiled
+from cscl_data.aligners.rules import POSTERIOR, RULES
 from cscl_data.errors import InputError, unknown_name
-
-POSTERIOR = 5
-RULES = {
-    "intersection": 0,
-    "union": 1,
-    "grow-diag": 2,
-    "grow-diag-final": 3,
-    "grow-diag-final-and": 4,
-    "posterior": POSTERIOR,
-}
-"""The rules by name, with the numbers that the compiled code knows them by."""
 
 
 def rule_number(rule: str) -> int:

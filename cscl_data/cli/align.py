@@ -12,6 +12,7 @@ from cscl_data.cli.report import run_and_show, show_plan
 
 
 def align_cli(
+    ctx: typer.Context,
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
     out: opt.Out,
@@ -59,6 +60,7 @@ def align_cli(
     """
     from cscl_data.io.bitext import BitextSpec
     from cscl_data.pipelines.align import AlignJob, plan_align, run_align
+    from cscl_data.pipelines.contradictions import check_align_options
 
     job = AlignJob(
         bitext=BitextSpec(
@@ -92,8 +94,18 @@ def align_cli(
         ),
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_align_options(
+        job.alignment,
+        opt.given(ctx),
+        languages=(src_lang, tgt_lang),
+        links_flag="--links",
+        cuts_words=False,
+    )
     if dry_run:
-        show_plan(plan_align(job))
+        from cscl_data.pipelines.estimate import estimate_align
+
+        plan = plan_align(job, dry=True)
+        show_plan(plan, estimate_align(job.bitext, job.alignment, list(plan.inputs), workers=workers), workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_align(job, options, listener), out, as_json=as_json)

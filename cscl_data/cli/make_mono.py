@@ -56,7 +56,10 @@ def make_mono_cli(
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
     if dry_run:
-        show_plan(plan_mono(job))
+        from cscl_data.pipelines.estimate import estimate_mono
+
+        about = estimate_mono(job.source, job.target, budget=job.budget, tokenizer=job.tokenizer, workers=workers)
+        show_plan(plan_mono(job), about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_mono(job, options, listener), out, as_json=as_json)

@@ -11,6 +11,7 @@ from cscl_data.cli.report import run_and_show, show_plan
 
 
 def make_sentence_cs_cli(
+    ctx: typer.Context,
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
     out: opt.Out,
@@ -48,6 +49,7 @@ def make_sentence_cs_cli(
     """
     from cscl_data.generators.sentence import SentenceCsConfig
     from cscl_data.io.bitext import BitextSpec
+    from cscl_data.pipelines.contradictions import check_mode_options
     from cscl_data.pipelines.sentence_cs import SentenceCsJob, plan_sentence_cs, run_sentence_cs
 
     job = SentenceCsJob(
@@ -67,8 +69,11 @@ def make_sentence_cs_cli(
         switching=SentenceCsConfig(mode=mode, start_lang=start_lang, share=share, min_run=min_run, max_run=max_run),
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_mode_options(mode, opt.given(ctx))
     if dry_run:
-        show_plan(plan_sentence_cs(job))
+        from cscl_data.pipelines.estimate import estimate_sentence_cs
+
+        show_plan(plan_sentence_cs(job), estimate_sentence_cs(job.bitext, workers=workers), workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_sentence_cs(job, options, listener), out, as_json=as_json)

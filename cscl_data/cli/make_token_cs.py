@@ -12,11 +12,14 @@ from cscl_data.cli.report import run_and_show, show_plan
 
 
 def make_token_cs_cli(
+    ctx: typer.Context,
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
-    ratio: Annotated[float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1.")] = 0.3,
+    ratio: Annotated[
+        float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
+    ] = 0.3,
     matrix_lang: Annotated[
         str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
     ] = "src",
@@ -66,6 +69,7 @@ def make_token_cs_cli(
     """
     from cscl_data.generators.token import TokenCsConfig
     from cscl_data.io.bitext import BitextSpec
+    from cscl_data.pipelines.contradictions import check_align_options
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
     job = TokenCsJob(
@@ -102,8 +106,20 @@ def make_token_cs_cli(
         matrix_lang=matrix_lang,
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_align_options(
+        job.alignment,
+        opt.given(ctx),
+        languages=(src_lang, tgt_lang),
+        links_flag="--alignments",
+        cuts_words=True,
+    )
     if dry_run:
-        show_plan(plan_token_cs(job))
+        from cscl_data.pipelines.estimate import estimate_token_cs
+
+        plan = plan_token_cs(job, dry=True)
+        both = plan.settings["matrix_lang"] == "both"
+        about = estimate_token_cs(job.bitext, job.alignment, list(plan.inputs), ratio=ratio, both=both, workers=workers)
+        show_plan(plan, about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(lambda listener: run_token_cs(job, options, listener), out, as_json=as_json)

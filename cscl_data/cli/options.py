@@ -39,6 +39,16 @@ def load_config(ctx: typer.Context, path: Path | None) -> Path | None:
     return path
 
 
+def given(ctx: typer.Context) -> frozenset[str]:
+    """Return the names of the options that the user gave, on the command line or in a `--config` file.
+
+    An option that is off, empty or null in the file was not given.
+    """
+    names = (param.name for param in ctx.command.params if param.name)
+    typed = {name for name in names if getattr(ctx.get_parameter_source(name), "name", "DEFAULT") != "DEFAULT"}
+    return frozenset(name for name in typed if ctx.params.get(name) not in (None, False, [], ()))
+
+
 def recorded_argv() -> list[str]:
     """Return the command line without what never changes the result (where it goes, how many workers, ...)."""
     kept: list[str] = []
@@ -76,7 +86,9 @@ Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
 EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local.")]
 ShardRows = Annotated[int, typer.Option(min=1, help="Input rows a shard.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and an estimate, write nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show the plan and about what it takes; load no model, write nothing.")
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Start anew in an output directory that is in use.")]
 Config = Annotated[
     Path | None,

@@ -15,6 +15,7 @@ import typer
 from cscl_data.errors import TooManyRejectsError
 
 if TYPE_CHECKING:
+    from cscl_data.pipelines.estimate import Estimate
     from cscl_data.pipelines.job import JobReport
     from cscl_data.pipelines.plan import JobPlan
 
@@ -100,14 +101,42 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
         print_json({**manifest, "elapsed_s": round(report.elapsed_s, 3)})
 
 
-def show_plan(plan: JobPlan) -> None:
-    """Print what a job would do: its inputs, its settings, its signature, and a rough size."""
-    size = sum(facts.bytes for facts in plan.inputs)
+def show_plan(plan: JobPlan, about: Estimate, *, workers: int) -> None:
+    """Print what a job would do: its inputs, its settings, its signature, and about what it would take."""
     lines = [f"{plan.command} would write {plan.schema}; nothing is written now", f"sig {plan.sig}"]
     lines += [f"input {facts.path}  {facts.bytes:,} bytes  sha256 {facts.sha256[:16]}" for facts in plan.inputs]
     lines += [f"  {name} = {value}" for name, value in plan.settings.items() if value is not None]
-    lines.append(f"estimate: {plan.shard_rows:,} rows a shard, about {max(1, size // 1_000_000):,} MB of input to read")
+    shards = max(1, -(-about.rows // plan.shard_rows))
+    lines += [
+        f"read: about {_rounded(about.rows):,} rows with {_size(about.text_bytes)} of text, "
+        f"in about {_many(shards, 'shard')} of {plan.shard_rows:,} rows",
+        f"write: about {_size(about.bytes_out)}",
+        f"time: about {_duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
+    ]
     typer.echo("\n".join(lines), err=True)
+
+
+def _rounded(number: float) -> int:
+    """Keep two digits, for more would be a promise."""
+    return int(float(f"{number:.2g}"))
+
+
+def _size(n_bytes: float) -> str:
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n_bytes >= factor:
+            return f"{float(f'{n_bytes / factor:.2g}'):g} {unit}"
+    return f"{round(n_bytes)} bytes"
+
+
+def _duration(seconds: float) -> str:
+    for unit, factor in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * factor:
+            return _many(_rounded(seconds / factor), unit)
+    return _many(max(1, _rounded(seconds)), "second")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from cscl_data.cli.report import run_and_show, show_plan
 
 
 def translate_bundle_cli(
+    ctx: typer.Context,
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Records: .jsonl, .parquet, .csv, .json.")],
     fields: Annotated[str, typer.Option(help="Fields translated together: dotted paths, * for every element, commas.")],
     src_lang: opt.SrcLang,
@@ -68,13 +69,9 @@ def translate_bundle_cli(
     Example: cscl-data translate-bundle qa.jsonl --fields 'question,answers.*.text' --src-lang en --tgt-lang ko --out b
     """
     from cscl_data.io.recordfile import RecordSpec
-    from cscl_data.pipelines.translate_bundle import (
-        BundleSettings,
-        ModelSettings,
-        TranslateBundleJob,
-        plan_translate_bundle,
-        run_translate_bundle,
-    )
+    from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
+    from cscl_data.pipelines.contradictions import check_bundle_options
+    from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
 
     job = TranslateBundleJob(
         source=RecordSpec(
@@ -104,8 +101,14 @@ def translate_bundle_cli(
         ),
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_bundle_options(job.bundles, job.model, opt.given(ctx))
     if dry_run:
-        show_plan(plan_translate_bundle(job))
+        from cscl_data.pipelines.estimate import estimate_bundle
+        from cscl_data.pipelines.translate_bundle import open_records
+
+        plan = plan_translate_bundle(job, dry=True)
+        about = estimate_bundle(open_records(job), job.bundles.fields, job.model, list(plan.inputs), workers=workers)
+        show_plan(plan, about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     manifest = run_and_show(lambda listener: run_translate_bundle(job, options, listener), out, as_json=as_json)

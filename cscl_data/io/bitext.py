@@ -14,6 +14,7 @@ from cscl_data.records import Pair, Reject
 
 STAGE = "read"
 _SEARCHED_ROWS = 1000
+_COLUMNS = ("src_column", "tgt_column", "doc_column", "id_column")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class BitextSpec:
     dotted path into nested values, or a number counted from 1.
 
     Raises:
-        ConfigError: neither or both of `paths` and a Moses pair are given.
+        ConfigError: neither or both of `paths` and a Moses pair are given, or columns of a Moses pair.
     """
 
     src_lang: str
@@ -45,6 +46,10 @@ class BitextSpec:
             raise ConfigError("give either INPUT paths, or --src-file and --tgt-file")
         if moses and not (self.src_file and self.tgt_file):
             raise ConfigError("--src-file and --tgt-file go together")
+        columns = [name for name in _COLUMNS if getattr(self, name) is not None]
+        if moses and columns:
+            flags = ", ".join(f"--{name.replace('_', '-')}" for name in columns)
+            raise ConfigError(f"a Moses pair has no columns for {flags}", hint="leave it out, or give INPUT in place")
 
 
 @dataclass(slots=True)

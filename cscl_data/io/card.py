@@ -9,10 +9,14 @@ from typing import Any
 import yaml
 
 from cscl_data.io.atomic import write_text
+from cscl_data.io.sources import DATA
+
+NOT_STATED = "not stated"
+"""What stands for a licence that neither the user nor a model's own files state."""
 
 
 def write_card(directory: Path, manifest: dict[str, Any], *, languages: Sequence[str]) -> None:
-    """Write `README.md` from a manifest: a YAML header for `datasets`, then what the rows are and where they are from.
+    """Write `README.md` from a manifest: a YAML header for `datasets`, then the rows, their sources, their licences.
 
     Args:
         directory: the job's output directory.
@@ -28,7 +32,8 @@ def write_card(directory: Path, manifest: dict[str, Any], *, languages: Sequence
         "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]}],
     }
     settings = [f"| {name} | {_cell(value)} |" for name, value in manifest["settings"].items()]
-    inputs = [_input_line(item) for item in manifest["inputs"]]
+    data = [item for item in manifest["inputs"] if item.get("role", DATA) == DATA]
+    others = [item for item in manifest["inputs"] if item.get("role", DATA) != DATA]
     rejects = [f"| {reason} | {count} |" for reason, count in manifest["rejects_by_reason"].items()]
     lines = [
         "---",
@@ -46,7 +51,11 @@ def write_card(directory: Path, manifest: dict[str, Any], *, languages: Sequence
         "",
         "| path | rows | licence | sha256 |",
         "|---|---|---|---|",
-        *inputs,
+        *(_line(item, item["rows"]) for item in data),
+        "",
+        "## Licences",
+        "",
+        *_licences(data, others),
         "",
         "## Settings",
         "",
@@ -54,14 +63,24 @@ def write_card(directory: Path, manifest: dict[str, Any], *, languages: Sequence
         "|---|---|",
         *settings,
     ]
+    if others:
+        lines += ["", "## Models and other files", "", "| path | what | licence | sha256 |", "|---|---|---|---|"]
+        lines += [_line(item, item["role"]) for item in others]
     if rejects:
         lines += ["", "## Rejects", "", "| reason | items |", "|---|---|", *rejects]
     write_text(directory / "README.md", "\n".join(lines) + "\n")
 
 
-def _input_line(item: dict[str, Any]) -> str:
-    cells = (_cell(item["path"]), item["rows"], _cell(item.get("licence", "not stated")), f"`{item['sha256'][:16]}`")
+def _line(item: dict[str, Any], second: Any) -> str:
+    cells = (_cell(item["path"]), second, _cell(item.get("licence", NOT_STATED)), f"`{item['sha256'][:16]}`")
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def _licences(data: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]]) -> list[str]:
+    """Say under what licences the input and the models are: the rows are made from them."""
+    known = {("input", item.get("licence", NOT_STATED)): None for item in data}
+    known |= {(item["role"], item.get("licence", NOT_STATED)): None for item in others}
+    return [f"- {what}: {licence}" for what, licence in known]
 
 
 def _cell(value: Any) -> str:

@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,12 +31,23 @@ class Source:
     compression: str | None
 
 
+DATA = "data"
+"""Role of the files whose rows are the job's input."""
+
+
 class InputFacts(NamedTuple):
-    """What a plan and a manifest say of one input: path as given, size and sha256 as it lies on disk."""
+    """What a plan and a manifest say of one file that decides the output.
+
+    Path as given, size and sha256 as it lies on disk. `role` is `data` for the input itself, else what the file is for:
+    `fit`, `links`, `lexicon`, `priors`, `encoder`, `model`, `tokenizer`, `catalyst`. `licence` is what a model says of
+    itself.
+    """
 
     path: str
     bytes: int
     sha256: str
+    role: str = DATA
+    licence: str | None = None
 
 
 def find_sources(given: list[str], forms: tuple[str, ...], stdin: str | None = None) -> list[Source]:
@@ -61,15 +72,22 @@ def find_sources(given: list[str], forms: tuple[str, ...], stdin: str | None = N
 
 @contextmanager
 def open_bytes(source: Source) -> Iterator[BinaryIO]:
-    """Open a source for reading, decompressed.
+    """Open a source for reading, decompressed; see `open_counted` for what it raises."""
+    with open_counted(source) as (handle, _):
+        yield handle
+
+
+@contextmanager
+def open_counted(source: Source) -> Iterator[tuple[BinaryIO, Callable[[], int]]]:
+    """Open a source for reading, decompressed, with a function that tells how many bytes of the file were read so far.
 
     Raises:
         InputError: the file is missing, unreadable, or its compressed data is damaged or cut off. Errors met while
             the caller reads are reported the same way.
     """
     try:
-        with _open(source) as handle:
-            yield handle
+        with source.path.open("rb") as raw, _decompressed(raw, source.compression) as handle:
+            yield handle, raw.tell
     except FileNotFoundError as error:
         raise InputError(f"{source.given}: no such file") from error
     except IsADirectoryError as error:
@@ -152,13 +170,12 @@ def _source(given: str, forms: tuple[str, ...]) -> Source:
 
 
 @contextmanager
-def _open(source: Source) -> Iterator[BinaryIO]:
-    if source.compression == "gz":
-        with gzip.open(source.path, "rb") as unpacked:
+def _decompressed(raw: BinaryIO, compression: str | None) -> Iterator[BinaryIO]:
+    if compression == "gz":
+        with gzip.GzipFile(fileobj=raw) as unpacked:
             yield cast(BinaryIO, unpacked)
-    elif source.compression == "zst":
-        with source.path.open("rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
+    elif compression == "zst":
+        with pa.CompressedInputStream(raw, "zstd") as stream:
             yield io.BufferedReader(stream, buffer_size=_BLOCK_BYTES)
     else:
-        with source.path.open("rb") as plain:
-            yield plain
+        yield raw

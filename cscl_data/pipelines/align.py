@@ -8,15 +8,16 @@ from typing import Any
 
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
-from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, corpus_facts, prepare
+from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.language_check import check_bitext, settle
+from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Reject
-from cscl_data.text.languages import language
 
 SCHEMA = "alignment/1"
 METHOD = "align.1"
@@ -31,14 +32,16 @@ class AlignJob:
     basics: Basics
 
 
-def plan_align(job: AlignJob) -> JobPlan:
-    """Settle everything that decides the output.
+def plan_align(job: AlignJob, *, dry: bool = False) -> JobPlan:
+    """Settle everything that decides the output; with `dry`, load and fetch nothing for it.
 
     Raises:
         ConfigError: a language is unknown.
-        InputError: an input cannot be read.
+        InputError: an input cannot be read, or is clearly not in its languages.
     """
-    src, tgt = (language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang))
+    src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
+    check_bitext(job.bitext)
+    files = link_files(job.alignment, job.bitext, dry=dry)
     return JobPlan(
         command="align",
         schema=SCHEMA,
@@ -47,10 +50,10 @@ def plan_align(job: AlignJob) -> JobPlan:
             **asdict(job.alignment),
             **resolved_tokenizers(job.alignment, src, tgt),
         },
-        sig=sig_line(schema=SCHEMA, method=METHOD, **align_sig(job.alignment, src, tgt), seed=job.basics.seed),
+        sig=sig_line(schema=SCHEMA, method=METHOD, **align_sig(job.alignment, src, tgt, files), seed=job.basics.seed),
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=corpus_facts(job.alignment, job.bitext),
+        inputs=[*Bitext(job.bitext).facts(), *files],
         deterministic=job.alignment.is_deterministic,
         languages=[src, tgt],
         licence=job.basics.licence,
@@ -62,7 +65,6 @@ def run_align(job: AlignJob, run: RunOptions, listener: Listener = SILENT) -> Jo
     """Run the job; see `run_job` for what it raises."""
     plan = plan_align(job)
     bitext = Bitext(job.bitext)
-    extra = [0] * (len(plan.inputs) - len(bitext.sources))
 
     def ready() -> Work:
         listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
@@ -72,7 +74,7 @@ def run_align(job: AlignJob, run: RunOptions, listener: Listener = SILENT) -> Jo
     stages = Stages(
         prepare=ready,
         chunks=lambda: by_rows(with_links(bitext, job.alignment), job.basics.shard_rows),
-        rows_read=lambda: [*bitext.rows_read, *extra],
+        rows_read=lambda: bitext.rows_read,
     )
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 

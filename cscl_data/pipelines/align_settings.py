@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -9,10 +10,10 @@ from pathlib import Path
 
 from cscl_data.aligners import ALIGNERS, VERSIONS
 from cscl_data.aligners.priors import Priors, read_priors
-from cscl_data.aligners.symmetrize import RULES
+from cscl_data.aligners.rules import RULES
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.io.dataset import MANIFEST
-from cscl_data.io.shards import file_facts
+from cscl_data.io.fingerprints import short_digest
+from cscl_data.io.sources import InputFacts
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import tokenizer_for
 
@@ -109,11 +110,10 @@ def resolved_tokenizers(settings: AlignSettings, src_lang: str, tgt_lang: str) -
     }
 
 
-def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str, str]:
-    """Return the parts of `sig` that say how links were made."""
+def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
+    """Return the parts of `sig` that say how links were made; `files` are those of `link_files`."""
     if settings.links is not None:
-        path = Path(settings.links)
-        made = {"links": file_facts(path / MANIFEST if path.is_dir() else path).sha256[:8]}
+        made = {"links": short_digest(files, "links")}
     else:
         made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
         if settings.aligner == "statistical":
@@ -121,10 +121,10 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str
             priors = chosen_priors(settings, src_lang, tgt_lang)
             made["priors"] = priors.digest if priors else "none"
         elif settings.aligner == "simalign":
-            made |= {"encoder": Path(str(settings.encoder)).name, "layer": str(settings.layer)}
+            made |= {"encoder": short_digest(files, "encoder"), "layer": str(settings.layer)}
             made["matching"] = settings.matching
         elif settings.aligner == "lexicon":
-            made["lexicon"] = file_facts(Path(str(settings.lexicon))).sha256[:8]
+            made["lexicon"] = short_digest(files, "lexicon")
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
     made |= {"pretokenized": "yes"} if settings.pretokenized else {}
     names = resolved_tokenizers(settings, src_lang, tgt_lang)

@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
-from cscl_data.aligners.statistical import StatisticalAligner, fit
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.shards import file_facts
-from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors
+from cscl_data.pipelines.link_files import encoder_directory, fit_spec
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
 from cscl_data.records import Alignment, Pair
@@ -59,10 +58,15 @@ def prepare(settings: AlignSettings, bitext: BitextSpec, state: Path, listener: 
 
     Raises:
         InputError: the input, or a `--fit-on` file, cannot be read.
+        BackendError: an encoder of the Hub cannot be fetched.
     """
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
+    if settings.links is None and settings.aligner == "simalign":
+        return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.aligner != "statistical" or settings.links is not None:
         return how
+    from cscl_data.aligners.statistical import StatisticalAligner, fit
+
     path = state / "aligner.model"
     if not path.exists():
         priors = chosen_priors(settings, bitext.src_lang, bitext.tgt_lang)
@@ -87,14 +91,6 @@ def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]
         _confident(how, item.alignment) if item.alignment is not None else _finished(how, item.pair, next(made))
         for item in pairs
     ]
-
-
-def corpus_facts(settings: AlignSettings, bitext: BitextSpec) -> list[InputFacts]:
-    """Return the facts of every file that decides the links: the input, then what `fit_on` names."""
-    facts = Bitext(bitext).facts()
-    if settings.fit_on:
-        facts += Bitext(_fit_spec(settings, bitext.src_lang, bitext.tgt_lang)).facts()
-    return facts
 
 
 def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
@@ -125,13 +121,9 @@ def corpus_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair]:
             yield _tokenized(how, item)
     plain = replace(how, settings=replace(how.settings, pretokenized=False))
     if how.settings.fit_on:
-        for item in Bitext(_fit_spec(how.settings, how.src_lang, how.tgt_lang)):
+        for item in Bitext(fit_spec(how.settings, how.src_lang, how.tgt_lang)):
             if isinstance(item, Pair):
                 yield _tokenized(plain, item)
-
-
-def _fit_spec(settings: AlignSettings, src_lang: str, tgt_lang: str) -> BitextSpec:
-    return BitextSpec(src_lang=src_lang, tgt_lang=tgt_lang, paths=settings.fit_on)
 
 
 def _tokenized(how: HowToAlign, pair: Pair) -> TokenizedPair:

@@ -16,6 +16,7 @@ from cscl_data.io.bitext import BitextSpec
 from cscl_data.io.mono import MonoSpec
 from cscl_data.io.recordfile import RecordSpec
 from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.inspect import inspect_directory
 from cscl_data.pipelines.inspection.page import render_page
 from cscl_data.pipelines.job import RunOptions
@@ -24,12 +25,7 @@ from cscl_data.pipelines.mono import MonoJob, run_mono
 from cscl_data.pipelines.plan import Basics
 from cscl_data.pipelines.sentence_cs import SentenceCsJob, run_sentence_cs
 from cscl_data.pipelines.token_cs import TokenCsJob, run_token_cs
-from cscl_data.pipelines.translate_bundle import (
-    BundleSettings,
-    ModelSettings,
-    TranslateBundleJob,
-    run_translate_bundle,
-)
+from cscl_data.pipelines.translate_bundle import run_translate_bundle
 
 LANGUAGES = ("ko", "ja", "id")
 """Target languages of the shipped example; the model is trained on the first one that was made."""
@@ -79,11 +75,13 @@ def run_demo(config: DemoConfig, tell: Teller, listener: Listener = SILENT) -> d
         What was made, by name; `page` is the HTML page.
 
     Raises:
-        ConfigError: a bitext of one's own without its target language.
+        ConfigError: a bitext of one's own without its target language, or options of one without it.
         OutputError: `out` holds something else.
     """
     if config.bitext is not None and config.tgt_lang is None:
         raise ConfigError("--bitext needs --tgt-lang", hint="for example: --bitext corpus.tsv --tgt-lang ko")
+    if config.bitext is None and (config.doc_column is not None or config.src_lang != "en"):
+        raise ConfigError("--src-lang and --doc-column are for --bitext", hint="the example is English, with documents")
     _clear(config)
     made: dict[str, Path] = {}
     for tgt_lang in LANGUAGES if config.tgt_lang is None else (config.tgt_lang,):

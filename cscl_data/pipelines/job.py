@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections import Counter
@@ -14,17 +13,20 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from cscl_data import __version__
 from cscl_data.engine import ShardReport, ShardTask, load_engine
-from cscl_data.errors import SchemaError, TooManyRejectsError
+from cscl_data.errors import RetryableBackendError, SchemaError, TooManyRejectsError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import table_from_rows, write_shard
+from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed
 from cscl_data.records import Reject, named_schema, schema_for
 
 logger = logging.getLogger(__name__)
+
+TRIES = 3
+"""How often the work on a shard is tried where its backend says that another try may help (our default)."""
 
 ReportListener = Callable[[ShardReport], None]
 
@@ -90,7 +92,7 @@ class Stages:
     chunks: Callable[[], Iterable[Any]]
     rows_read: Callable[[], Sequence[int]]
     columns: pa.Schema | None = None
-    merge: Callable[[Iterable[dict[str, Any]]], dict[str, Any]] | None = None
+    merge: Merge | None = None
 
 
 def run_job(
@@ -106,12 +108,14 @@ def run_job(
     """
     started = time.monotonic()
     with claimed(out, plan, overwrite=options.overwrite):
-        if (out / MANIFEST).exists() and _is_finished(out):
+        if (out / MANIFEST).exists() and is_finished(out):
             manifest = read_manifest(out)
             resumed = len(manifest["shards"])
         else:
             resumed, n_shards = _run_shards(out, plan, stages, options, on_shard)
-            manifest = _manifest(out, plan, options, stages, n_shards)
+            manifest = make_manifest(
+                out, plan, argv=options.argv, rows_read=stages.rows_read(), merge=stages.merge, n_shards=n_shards
+            )
             write_card(out, manifest, languages=plan.languages)
             write_json(out / MANIFEST, manifest)
     if manifest["rejects"] > options.max_reject_rate * max(1, manifest["items"]):
@@ -126,10 +130,13 @@ def run_job(
 def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task: ShardTask) -> ShardReport:
     """Do one shard and write it: rows, rejects, then the file that says it is done.
 
+    A `RetryableBackendError` has the work tried again, `TRIES` times in all.
+
     Raises:
         SchemaError: items are not rows plus rejects.
+        RetryableBackendError: the last try failed too.
     """
-    outcome = work(task.payload)
+    outcome = _patiently(work, task)
     if outcome.items != len(outcome.rows) + len(outcome.rejects):
         raise SchemaError(
             f"shard {task.number}: {outcome.items} items, but {len(outcome.rows)} rows and "
@@ -154,11 +161,20 @@ def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task:
     return ShardReport(task.number, facts)
 
 
+def _patiently(work: Work, task: ShardTask) -> ShardOutcome:
+    for left in range(TRIES - 1, 0, -1):
+        try:
+            return work(task.payload)
+        except RetryableBackendError as error:
+            logger.warning("shard %d: %s; trying again, %d more tries", task.number, error.message, left)
+    return work(task.payload)
+
+
 def _run_shards(
     out: Path, plan: JobPlan, stages: Stages, options: RunOptions, on_shard: ReportListener | None
 ) -> tuple[int, int]:
     """Do the shards that are not done; return how many were, and how many there are."""
-    done = {index for index in _recorded(out) if _stands(out, index)}
+    done = {index for index in recorded(out) if stands(out, index)}
     seen: list[int] = []
 
     def tasks() -> Iterator[ShardTask]:
@@ -178,67 +194,6 @@ def _run_shards(
         if on_shard:
             on_shard(report)
     return len(done), max(1, len(seen))
-
-
-def _manifest(out: Path, plan: JobPlan, options: RunOptions, stages: Stages, n_shards: int) -> dict[str, Any]:
-    if _recorded(out) != list(range(n_shards)):
-        missing = sorted(set(range(n_shards)) ^ set(_recorded(out)))
-        raise SchemaError(f"{out}: shards {missing} are not where {n_shards} shards should be")
-    shards = [json.loads((out / STATE / "shards" / f"{i:05d}.json").read_text()) for i in _recorded(out)]
-    reasons: Counter[str] = Counter()
-    for facts in shards:
-        reasons.update(facts["rejects_by_reason"])
-    licence = {"licence": plan.licence} if plan.licence else {}
-    manifest = {
-        "schema": plan.schema,
-        "command": plan.command,
-        "argv": list(options.argv),
-        "settings": plan.settings,
-        "sig": plan.sig,
-        "versions": {"cscl-data": __version__, **plan.versions},
-        "seed": plan.seed,
-        "deterministic": plan.deterministic,
-        "inputs": [
-            {**facts._asdict(), "rows": rows, **licence}
-            for facts, rows in zip(plan.inputs, stages.rows_read(), strict=True)
-        ],
-        "rows_in": sum(facts["rows_in"] for facts in shards),
-        "items": sum(facts["items"] for facts in shards),
-        "rows_out": sum(facts["rows"] for facts in shards),
-        "rejects": sum(facts["rejects"] for facts in shards),
-        "rejects_by_reason": dict(sorted(reasons.items())),
-        "shards": [
-            {
-                "path": f"data/train-{facts['index']:05d}.parquet",
-                "rows": facts["rows"],
-                "rejects": facts["rejects"],
-                **facts["data"],
-            }
-            for facts in shards
-        ],
-    }
-    if stages.merge is not None:
-        manifest["report"] = stages.merge(facts["summary"] for facts in shards)
-    if manifest["items"] != manifest["rows_out"] + manifest["rejects"]:
-        raise SchemaError(f"{out}: {manifest['items']} items are not rows plus rejects")
-    return manifest
-
-
-def _recorded(out: Path) -> list[int]:
-    return sorted(int(path.stem) for path in (out / STATE / "shards").glob("[0-9]*.json"))
-
-
-def _stands(out: Path, index: int) -> bool:
-    """Tell whether a shard is done: its record is there and both files have the recorded size."""
-    facts = json.loads((out / STATE / "shards" / f"{index:05d}.json").read_text())
-    name = f"train-{index:05d}.parquet"
-    sizes = {out / "data" / name: facts["data"]["bytes"], out / "rejects" / name: facts["rejects_file"]["bytes"]}
-    return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
-
-
-def _is_finished(out: Path) -> bool:
-    recorded = _recorded(out)
-    return bool(recorded) and all(_stands(out, index) for index in recorded)
 
 
 def _counts(facts: dict[str, Any]) -> str:

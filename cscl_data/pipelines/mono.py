@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.amounts import parse_tokens
+from cscl_data.io.fingerprints import file_input, short_digest
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.records import MonoRow, Reject
-from cscl_data.text.languages import language
 
 SCHEMA = "mono/1"
 METHOD = "mono.1"
@@ -54,28 +56,57 @@ def parse_budget(text: str) -> int:
 
 
 def plan_mono(job: MonoJob) -> JobPlan:
-    """Settle everything that decides the output.
+    """Settle everything that decides the output; loads nothing for it.
 
     Raises:
-        ConfigError: a language tag is malformed.
-        InputError: an input cannot be read.
+        ConfigError: a language tag is malformed, or columns are named where all text is lines.
+        InputError: an input cannot be read, or is clearly not in its language.
+        BackendError: there is no tokenizer at the path.
     """
-    languages = [language(spec.lang).tag for spec in (job.source, job.target)]
+    languages = settle(job.source.lang, job.target.lang)
     settings = {"budget": job.budget, "budget_tokenizer": job.tokenizer}
     for side, spec in (("src", job.source), ("tgt", job.target)):
         settings |= {f"{side}_{key}": value for key, value in asdict(spec).items() if key != "path"}
+    texts = MonoText(job.source), MonoText(job.target)
+    _refuse_columns_of_lines(texts)
+    check_sides(
+        [_side(flag, text) for flag, text in zip(("--src-lang", "--tgt-lang"), texts, strict=True)], job.source.path
+    )
+    file = tokenizer_file(job.tokenizer)
+    counting = [] if file is None else [file_input(file, "tokenizer")]
     return JobPlan(
         command="make-mono",
         schema=SCHEMA,
         settings=settings,
-        sig=sig_line(schema=SCHEMA, method=METHOD, tokenizer=Path(job.tokenizer).name, seed=job.basics.seed),
+        sig=sig_line(
+            schema=SCHEMA,
+            method=METHOD,
+            tokenizer=short_digest(counting, "tokenizer") if counting else job.tokenizer,
+            seed=job.basics.seed,
+        ),
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=[*MonoText(job.source).facts(), *MonoText(job.target).facts()],
+        inputs=[*texts[0].facts(), *texts[1].facts(), *counting],
         languages=languages,
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
     )
+
+
+def _refuse_columns_of_lines(texts: tuple[MonoText, MonoText]) -> None:
+    if any(source.form != "txt" for text in texts for source in text.sources):
+        return
+    for flag, column in (("--text-column", texts[0].spec.text_column), ("--doc-column", texts[0].spec.doc_column)):
+        if column is not None:
+            raise ConfigError(
+                f"{flag} {column}: {texts[0].spec.path} and {texts[1].spec.path} are lines without columns",
+                hint="leave it out; a blank line ends a document",
+            )
+
+
+def _side(flag: str, text: MonoText) -> Side:
+    documents = (item for item in islice(text, SAMPLED_ROWS) if isinstance(item, MonoDocument))
+    return Side(flag, text.spec.lang, [document.text for document in documents])
 
 
 def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
@@ -157,16 +188,28 @@ def token_counter(tokenizer: str) -> Callable[[str], int]:
     Raises:
         BackendError: there is no tokenizer at the path.
     """
-    if tokenizer == "bytes":
+    file = tokenizer_file(tokenizer)
+    if file is None:
         return lambda text: len(text.encode())
-    path = Path(tokenizer)
-    file = path / "tokenizer.json" if path.is_dir() else path
-    if not file.is_file():
-        raise BackendError(f"{tokenizer}: no tokenizer.json", hint="--budget-tokenizer bytes needs none")
     from tokenizers import Tokenizer
 
     loaded = Tokenizer.from_file(str(file))
     return lambda text: len(_ids(loaded, text))
+
+
+def tokenizer_file(tokenizer: str) -> Path | None:
+    """Return the file of the tokenizer that counts tokens; None where bytes are counted.
+
+    Raises:
+        BackendError: there is none at the path.
+    """
+    if tokenizer == "bytes":
+        return None
+    path = Path(tokenizer)
+    file = path / "tokenizer.json" if path.is_dir() else path
+    if not file.is_file():
+        raise BackendError(f"{tokenizer}: no tokenizer.json", hint="--budget-tokenizer bytes needs none")
+    return file
 
 
 def _ids(tokenizer: Any, text: str) -> Sequence[int]:

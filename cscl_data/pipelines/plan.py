@@ -27,7 +27,7 @@ class JobPlan:
         settings: options by name, resolved (`auto` never stands here), JSON values only.
         sig: what decides the text of a row, as `key:value|key:value`.
         shard_rows: input rows a shard.
-        inputs: the files read, with their hashes.
+        inputs: every file that decides the output, with its hash; the data comes first, see `InputFacts.role`.
         versions: versions of the methods and packages behind the result.
         languages: BCP-47 tags of the text, for the dataset card.
         licence: licence of the inputs, if the user stated it.

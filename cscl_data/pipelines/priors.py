@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from cscl_data.aligners.priors import Priors, priors_of
-from cscl_data.aligners.statistical import fit
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, corpus_of
+from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.text.languages import language
 
@@ -17,9 +17,13 @@ def make_priors(bitext: BitextSpec, settings: AlignSettings, out: Path, listener
     """Fit the statistical aligner on a bitext and write what it learned about single words.
 
     Raises:
-        InputError: the bitext cannot be read.
+        InputError: the bitext cannot be read, or is clearly not in its languages.
         OutputError: the file cannot be written.
     """
+    from cscl_data.aligners.statistical import fit
+
+    settle(bitext.src_lang, bitext.tgt_lang)
+    check_bitext(bitext)
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
     model = fit(corpus_of(how, bitext), progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"))
     names = resolved_tokenizers(settings, bitext.src_lang, bitext.tgt_lang)

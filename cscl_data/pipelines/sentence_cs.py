@@ -12,11 +12,11 @@ from cscl_data.generators.sentence import METHOD, SentenceCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.chunks import Document, by_documents
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Pair, Reject, rng_for
-from cscl_data.text.languages import language
 
 SCHEMA = "sentence_cs/1"
 
@@ -35,9 +35,10 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
 
     Raises:
         ConfigError: a language tag is malformed.
-        InputError: an input cannot be read.
+        InputError: an input cannot be read, or is clearly not in its languages.
     """
-    languages = [language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang)]
+    languages = settle(job.bitext.src_lang, job.bitext.tgt_lang)
+    check_bitext(job.bitext)
     switching = job.switching
     how = {"alternate": "", "random": f".{switching.share}", "block": f".{switching.min_run}-{switching.max_run}"}
     sig = sig_line(

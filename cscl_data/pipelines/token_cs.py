@@ -8,18 +8,20 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from cscl_data.errors import unknown_name
+from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.token import METHOD, TokenCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
-from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, corpus_facts, prepare
+from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.language_check import check_bitext, settle
+from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Alignment, Pair, Reject, rng_for
-from cscl_data.text.languages import language
 from cscl_data.text.words import WordSplitter
 
 SCHEMA = "token_cs/1"
@@ -47,21 +49,23 @@ class _Shard(NamedTuple):
     seed: int
 
 
-def plan_token_cs(job: TokenCsJob) -> JobPlan:
-    """Settle everything that decides the output.
+def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
+    """Settle everything that decides the output; with `dry`, load and fetch nothing for it.
 
     Raises:
         ConfigError: a language or the matrix language is unknown.
-        InputError: an input cannot be read.
+        InputError: an input cannot be read, or is clearly not in its languages.
     """
-    src, tgt = (language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang))
+    src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
+    check_bitext(job.bitext)
     matrix = _matrix(job)
-    links = align_sig(job.alignment, src, tgt) if job.switching.ratio > 0 else {}
+    files = link_files(job.alignment, job.bitext, dry=dry) if job.switching.ratio > 0 else []
+    links = align_sig(job.alignment, src, tgt, files) if job.switching.ratio > 0 else {}
     sig = sig_line(
         schema=SCHEMA,
         method=METHOD,
         **links,
-        unit=job.switching.unit + (f".{job.switching.max_phrase_len}" if job.switching.unit == "phrase" else ""),
+        unit=_unit(job.switching),
         ratio=job.switching.ratio,
         matrix=matrix,
         constraints="free-morpheme",
@@ -80,7 +84,7 @@ def plan_token_cs(job: TokenCsJob) -> JobPlan:
         sig=sig,
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=corpus_facts(job.alignment, job.bitext),
+        inputs=[*Bitext(job.bitext).facts(), *files],
         deterministic=job.alignment.is_deterministic,
         languages=[src, tgt],
         licence=job.basics.licence,
@@ -92,7 +96,6 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     """Run the job; see `run_job` for what it raises."""
     plan = plan_token_cs(job)
     bitext = Bitext(job.bitext)
-    extra = [0] * (len(plan.inputs) - len(bitext.sources))
 
     def ready() -> Work:
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
@@ -108,7 +111,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     stages = Stages(
         prepare=ready,
         chunks=lambda: by_rows(rows(), job.basics.shard_rows),
-        rows_read=lambda: [*bitext.rows_read, *extra],
+        rows_read=lambda: bitext.rows_read,
     )
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
@@ -163,6 +166,12 @@ def _aligned(
             yield item, None
         else:
             yield item.pair, item.alignment if item.alignment is not None else next(made)
+
+
+def _unit(switching: TokenCsConfig) -> str:
+    """Name the unit with its longest length, which bounds single words too; left out there where it is the default."""
+    usual = switching.unit == "word" and switching.max_phrase_len == MAX_PHRASE_LEN
+    return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
 
 
 def _matrix(job: TokenCsJob) -> str:

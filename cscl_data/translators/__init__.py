@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from cscl_data.errors import BackendError, ConfigError
+from cscl_data.io.hub import HUB, check_hub_name
 from cscl_data.translators.base import Translation, Translator
 from cscl_data.translators.bundles import DEFAULT_INDICATORS, parse_indicators
 from cscl_data.translators.catalysts import Catalyst, load_catalysts, resolve
@@ -29,6 +30,7 @@ __all__ = [
     "load_catalysts",
     "load_translator",
     "merge_summaries",
+    "model_directory",
     "parse_indicators",
     "parse_rungs",
     "resolve",
@@ -76,7 +78,7 @@ def load_translator(
     from cscl_data.translators.ctranslate2 import CTranslate2Translator
 
     return CTranslate2Translator(
-        _directory(spec),
+        model_directory(spec),
         tokenizer=tokenizer,
         device=device,
         compute_type=compute_type,
@@ -98,10 +100,8 @@ def check_model(spec: str) -> None:
     kind, _, rest = spec.partition(":")
     if spec == "echo":
         return
-    if spec.startswith("hub:"):
-        from cscl_data.translators.hub import check_name
-
-        check_name(rest)
+    if spec.startswith(HUB):
+        check_hub_name(rest, flag="--model")
         return
     if kind == "replay":
         if not Path(rest).is_file():
@@ -109,17 +109,22 @@ def check_model(spec: str) -> None:
         return
     from cscl_data.translators.ctranslate2 import check_directory
 
-    check_directory(_directory(spec))
+    check_directory(model_directory(spec))
 
 
-def _directory(spec: str) -> Path:
+def model_directory(spec: str) -> Path:
+    """Return the directory that `--model` names; one of the Hub is fetched.
+
+    Raises:
+        BackendError: no model ships, or it cannot be fetched.
+    """
     if spec == "default":
         shipped = Path(str(files("cscl_data.assets"))) / "models" / "default"
         if not shipped.is_dir():
             raise BackendError("--model default: this installation ships no translation model")
         return shipped
-    if spec.startswith("hub:"):
+    if spec.startswith(HUB):
         from cscl_data.translators.hub import fetch
 
-        return fetch(spec.removeprefix("hub:"))
+        return fetch(spec.removeprefix(HUB))
     return Path(spec)

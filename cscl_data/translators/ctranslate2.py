@@ -201,6 +201,7 @@ def _conversion(directory: Path) -> str:
         "target.spm",
         "sentencepiece.bpe.model",
         "spiece.model",
+        "README.md",
     )
     there = [name for name in wanted if (directory / name).is_file()]
     copied = f" --copy_files {' '.join(there)}" if there else ""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cscl_data.errors import BackendError, ConfigError, RetryableBackendError
 
+logger = logging.getLogger(__name__)
+
 _BUCKETS = tuple(sorted(size << shift for size in (16, 24) for shift in range(12)))
 _TAIL = 24
+_SMALLER = "a smaller --batch-tokens, --beam-size or --workers, or --compute-type int8, needs less memory"
+
+HALVINGS = 4
+"""How often a batch that runs out of memory is cut in half and tried again, from 4,096 tokens to 256. Our default."""
 
 
 class Output(NamedTuple):
@@ -82,18 +89,22 @@ class Decoder:
 
         Raises:
             BackendError: the model failed.
-            RetryableBackendError: it ran out of memory.
+            RetryableBackendError: it ran out of memory, in batches of a sixteenth too; later calls keep small ones.
         """
         groups: dict[int, list[int]] = {}
         for number, tokens in enumerate(sources):
             groups.setdefault(output_limit(len(tokens), most), []).append(number)
-        done = self._pass(sources, prefix, groups, end)
+
+        def start(group: list[int], limit: int) -> list[Any]:
+            return self._start([sources[n] for n in group], [list(prefix)] * len(group), limit)
+
+        done = self._decoded(groups, start, list(prefix), end)
         again: dict[int, list[int]] = {}
         for limit, group in groups.items():
             cut = [number for number in group if limit < most and may_end(done[number])]
             if cut:
                 again.setdefault(min(most, 3 * limit), []).extend(cut)
-        done |= self._pass(sources, prefix, again, end)
+        done |= self._decoded(again, start, list(prefix), end)
         return [done[number] for number in range(len(sources))]
 
     def go_on(
@@ -113,19 +124,39 @@ class Decoder:
 
         Raises:
             BackendError: the model failed.
-            RetryableBackendError: it ran out of memory.
+            RetryableBackendError: it ran out of memory, see `run`.
         """
-        handles = self._start(list(sources), begun, most, [[piece] for piece in never])
-        return [self._finish(handle, [], end)._replace(others=()) for handle in handles]
+        unwanted = [[piece] for piece in never]
 
-    def _pass(
-        self, sources: Sequence[list[str]], prefix: Sequence[str], groups: dict[int, list[int]], end: str
+        def start(group: list[int], limit: int) -> list[Any]:
+            return self._start([sources[n] for n in group], [begun[n] for n in group], limit, unwanted)
+
+        done = self._decoded({most: list(range(len(sources)))}, start, [], end)
+        return [done[number]._replace(others=()) for number in range(len(sources))]
+
+    def _decoded(
+        self, groups: dict[int, list[int]], start: Callable[[list[int], int], list[Any]], prefix: list[str], end: str
     ) -> dict[int, Output]:
-        started = []
-        for limit, group in groups.items():
-            handles = self._start([sources[number] for number in group], [list(prefix)] * len(group), limit)
-            started += list(zip(group, handles, strict=True))
-        return {number: self._finish(handle, list(prefix), end) for number, handle in started}
+        """Decode groups of numbers by their limit; what runs out of memory is tried again in smaller batches."""
+        done: dict[int, Output] = {}
+        for left in range(HALVINGS, -1, -1):
+            failed: dict[int, list[int]] = {}
+            started = [(limit, group, start(group, limit)) for limit, group in groups.items()]
+            flat = [(limit, *one) for limit, group, handles in started for one in zip(group, handles, strict=True)]
+            for limit, number, handle in flat:
+                try:
+                    done[number] = self._finish(handle, prefix, end)
+                except RetryableBackendError as caught:
+                    failed.setdefault(limit, []).append(number)
+                    error = caught
+            if not failed:
+                break
+            if not left or self.one_by_one or self._batch_tokens == 1:
+                raise error
+            self._batch_tokens = max(1, self._batch_tokens // 2)
+            logger.warning("%s; trying again with batches of %d tokens", error.message, self._batch_tokens)
+            groups = failed
+        return done
 
     def _start(
         self,
@@ -153,9 +184,12 @@ class Decoder:
     def _finish(self, handle: Any, prefix: list[str], end: str) -> Output:
         try:
             answer = handle.result()
+        except MemoryError as error:
+            raise RetryableBackendError(f"{self._directory}: out of memory", hint=_SMALLER) from error
         except RuntimeError as error:
-            kind = RetryableBackendError if "out of memory" in str(error).lower() else BackendError
-            raise kind(f"{self._directory}: translation failed ({error})") from error
+            if "out of memory" in str(error).lower():
+                raise RetryableBackendError(f"{self._directory}: out of memory ({error})", hint=_SMALLER) from error
+            raise BackendError(f"{self._directory}: translation failed ({error})") from error
         (pieces, ended), *others = [_bare(list(found), prefix, end) for found in answer.hypotheses]
         score = float(answer.scores[0])
         whole = tuple(other for other, other_ended in others if other_ended)

@@ -69,7 +69,7 @@ def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     called = make(*TOKEN, "--dry-run", "--out", tmp_path / "t")
     assert list(tmp_path.iterdir()) == []
     assert "sig schema:token_cs/1|method:align.1|aligner:statistical.1" in called.stderr
-    assert "estimate" in called.stderr
+    assert "write: about " in called.stderr
 
 
 def test_options_from_a_file_and_a_flag_that_beats_it(tmp_path: Path) -> None:

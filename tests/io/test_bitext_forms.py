@@ -256,7 +256,7 @@ def test_bitext_facts_name_files_as_given_with_the_hash_of_what_lies_on_disk(tmp
     Path("x.tsv").write_bytes(b"a\tb\n")
     [facts] = Bitext(BitextSpec(src_lang="en", tgt_lang="ko", paths=("x.tsv",))).facts()
     # by sha256sum of coreutils
-    assert facts == ("x.tsv", 4, "5dd1197866f479824d9b483e1b7ae9ad3e518f3b4fd447c6b92d127dda6178c5")
+    assert facts[:3] == ("x.tsv", 4, "5dd1197866f479824d9b483e1b7ae9ad3e518f3b4fd447c6b92d127dda6178c5")
 
 
 @pytest.mark.parametrize(

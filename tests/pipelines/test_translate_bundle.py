@@ -5,15 +5,10 @@ import pytest
 from cscl_data.errors import ConfigError
 from cscl_data.io.dataset import iter_dataset
 from cscl_data.io.recordfile import RecordSpec
+from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.plan import Basics
-from cscl_data.pipelines.translate_bundle import (
-    BundleSettings,
-    ModelSettings,
-    TranslateBundleJob,
-    plan_translate_bundle,
-    run_translate_bundle,
-)
+from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
 
 
 def make_job(tmp_path, records, **settings):

@@ -8,6 +8,7 @@ from typing import Any
 
 from cscl_data.errors import CsclError
 from cscl_data.io.recordfile import Record, Records, RecordSpec
+from cscl_data.io.sources import DATA
 from cscl_data.text.fields import ConcretePath, find
 from cscl_data.translators.results import source_sha256
 
@@ -72,7 +73,7 @@ def source_records(manifest: Mapping[str, Any], wanted: Mapping[str, str], field
 def _records(
     entry: Mapping[str, Any], id_column: str | None, pick: Callable[[Any], list[Any]] | None
 ) -> Iterator[Record]:
-    if entry["bytes"] <= _LARGEST_SOURCE_BYTES and Path(entry["path"]).is_file():
+    if entry.get("role", DATA) == DATA and entry["bytes"] <= _LARGEST_SOURCE_BYTES and Path(entry["path"]).is_file():
         for record in Records(RecordSpec(paths=(entry["path"],), id_column=id_column), pick):
             if isinstance(record, Record):
                 yield record

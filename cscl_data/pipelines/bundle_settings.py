@@ -1,0 +1,112 @@
+"""What a `translate-bundle` job is told: the model and its search, the fields and how they are held together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cscl_data.errors import unknown_name
+from cscl_data.io.fingerprints import file_input
+from cscl_data.io.recordfile import RecordSpec
+from cscl_data.io.sources import InputFacts
+from cscl_data.pipelines.plan import Basics
+from cscl_data.translators import (
+    LadderConfig,
+    Translator,
+    load_catalysts,
+    load_translator,
+    parse_indicators,
+    parse_rungs,
+    resolve,
+)
+from cscl_data.translators.description import Description, describe, model_files
+
+PROTECT_MODES = ("check", "off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Which model translates, and how it searches."""
+
+    model: str = "default"
+    tokenizer: str | None = None
+    device: str = "auto"
+    compute_type: str = "auto"
+    beam_size: int = 4
+    batch_tokens: int = 4096
+    inter_threads: int = 0
+    intra_threads: int = 1
+    deterministic: bool = False
+
+    def load(self) -> Translator:
+        """Load the model; see `load_translator` for what it raises."""
+        options = asdict(self)
+        return load_translator(options.pop("model"), **options)
+
+    def describe(self) -> Translator | Description:
+        """Say what can be said of the model without loading it; see `describe` for what it raises."""
+        return describe(
+            self.model,
+            tokenizer=self.tokenizer,
+            device=self.device,
+            compute_type=self.compute_type,
+            beam_size=self.beam_size,
+            deterministic=self.deterministic,
+        )
+
+    def files(self) -> list[InputFacts]:
+        """Return the facts of the model's files; see `model_files` for what it raises."""
+        return model_files(self.model, self.tokenizer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleSettings:
+    """What is translated together, and how it is held together.
+
+    `fields` are dotted paths; `catalyst`, `indicators` and `fallback` stand as on the command line.
+
+    Raises:
+        ConfigError: the protect mode is unknown.
+    """
+
+    fields: tuple[str, ...]
+    src_lang: str
+    tgt_lang: str
+    catalyst: str = "relation"
+    catalyst_file: str | None = None
+    indicators: str = "@,#,*"
+    fallback: str = "indicator,smaller,separate,split,reject"
+    protect_mode: str = "check"
+    records: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.protect_mode not in PROTECT_MODES:
+            raise unknown_name("value of --protect-mode", self.protect_mode, PROTECT_MODES)
+
+    def files(self) -> list[InputFacts]:
+        """Return the facts of the catalyst file, if one is given."""
+        return [] if self.catalyst_file is None else [file_input(Path(self.catalyst_file), "catalyst")]
+
+    def ladder(self) -> LadderConfig:
+        """Resolve names and files: the catalyst, the indicators and the rungs.
+
+        Raises:
+            ConfigError: an unknown rung, an indicator that cannot serve, or a catalyst file that is not of its form.
+        """
+        relations = load_catalysts(Path(self.catalyst_file) if self.catalyst_file else None)
+        return LadderConfig(
+            rungs=parse_rungs(self.fallback),
+            indicators=parse_indicators(self.indicators),
+            catalyst=resolve(self.catalyst, self.fields, self.src_lang, relations=relations),
+            protect=self.protect_mode == "check",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslateBundleJob:
+    """A whole `translate-bundle` job."""
+
+    source: RecordSpec
+    bundles: BundleSettings
+    model: ModelSettings
+    basics: Basics

@@ -1,0 +1,151 @@
+"""Options that contradict each other, or that the rest of a command would ignore: refused, never passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from cscl_data.errors import ConfigError
+from cscl_data.io.dataset import read_manifest
+from cscl_data.pipelines.align_settings import SEGMENTERS, AlignSettings
+from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
+from cscl_data.text.languages import language
+
+OF_ALIGNER = {
+    "symmetrize": "statistical",
+    "fit_on": "statistical",
+    "priors": "statistical",
+    "encoder": "simalign",
+    "layer": "simalign",
+    "matching": "simalign",
+    "lexicon": "lexicon",
+}
+"""Options that belong to one aligner alone."""
+_CUTTERS = ("tokenizer", "segmenter")
+_OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
+_OF_MODEL = (
+    *("tokenizer", "device", "compute_type", "beam_size", "batch_tokens", "inter_threads", "intra_threads"),
+    "deterministic",
+)
+_OF_BUNDLES = ("catalyst", "catalyst_file", "indicators")
+_BUNDLING = ("indicator", "smaller")
+
+
+def check_align_options(
+    settings: AlignSettings, given: Collection[str], *, languages: Sequence[str], links_flag: str, cuts_words: bool
+) -> None:
+    """Refuse what the aligner in use would ignore.
+
+    Args:
+        settings: how pairs are aligned.
+        given: names of the options that the user gave.
+        languages: tags of both sides.
+        links_flag: what the command calls links made before.
+        cuts_words: whether the command needs words too, so that tokenizers matter even to links made before.
+
+    Raises:
+        ConfigError: options that do not go together.
+        InputError: the links' directory has no manifest.
+    """
+    _check_cutters(settings, languages)
+    if settings.links is None:
+        for name in (name for name in OF_ALIGNER if name in given and OF_ALIGNER[name] != settings.aligner):
+            wanted = OF_ALIGNER[name]
+            raise ConfigError(
+                f"{_flag(name)} is for --aligner {wanted}, and the aligner is {settings.aligner}",
+                hint=f"give --aligner {wanted}, or leave {_flag(name)} out",
+            )
+        if "one_indexed" in given:
+            raise ConfigError("--one-indexed is for a Pharaoh file", hint=f"give {links_flag} FILE, or leave it out")
+        return
+    made_before = f"{links_flag} {settings.links}: links made before are taken as they are"
+    if "aligner" in given and settings.aligner != "pharaoh":
+        raise ConfigError(
+            f"{made_before}, so --aligner {settings.aligner} contradicts it", hint="leave one of them out"
+        )
+    ignored = [name for name in OF_ALIGNER if name in given]
+    if not cuts_words and (settings.pharaoh is None or settings.pretokenized):
+        ignored += [name for name in _CUTTERS if name in given]
+    if ignored:
+        raise ConfigError(f"{made_before}, so {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
+    if settings.pharaoh is None:
+        _check_directory(settings, given, made_before)
+    elif settings.min_score > 0:
+        raise ConfigError(
+            f"{links_flag} {settings.links}: a Pharaoh file has no scores for --min-score", hint="leave --min-score out"
+        )
+
+
+def check_mode_options(mode: str, given: Collection[str]) -> None:
+    """Refuse options of another mode of `make-sentence-cs`.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    for name in (name for name in _OF_MODE if name in given and _OF_MODE[name] != mode):
+        raise ConfigError(
+            f"{_flag(name)} is for --mode {_OF_MODE[name]}, and the mode is {mode}",
+            hint=f"give --mode {_OF_MODE[name]}, or leave {_flag(name)} out",
+        )
+
+
+def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: Collection[str]) -> None:
+    """Refuse what the model or the ladder of `translate-bundle` would ignore.
+
+    Raises:
+        ConfigError: options that do not go together.
+    """
+    kind = model.model.partition(":")[0]
+    ignored = [name for name in _OF_MODEL if name in given] if kind in ("echo", "replay") else []
+    if ignored:
+        raise ConfigError(
+            f"--model {kind} is no model that {_flags(ignored)} could do anything to", hint="leave it out"
+        )
+    if "batch_tokens" in given and model.deterministic:
+        raise ConfigError("--deterministic translates every text alone, so --batch-tokens would do nothing")
+    rungs = [rung.strip() for rung in bundles.fallback.split(",")]
+    unused = [name for name in _OF_BUNDLES if name in given and getattr(bundles, name) != "none"]
+    if unused and not any(rung in _BUNDLING for rung in rungs):
+        raise ConfigError(
+            f"--fallback {bundles.fallback} sends no bundle, so {_flags(unused)} would do nothing",
+            hint="begin the ladder with indicator or smaller",
+        )
+    if bundles.catalyst_file is not None and bundles.catalyst not in ("auto", "relation", "concat"):
+        raise ConfigError(
+            f"--catalyst-file {bundles.catalyst_file}: --catalyst {bundles.catalyst!r} takes nothing from it",
+            hint="--catalyst relation chooses a statement of the file",
+        )
+
+
+def _check_cutters(settings: AlignSettings, languages: Sequence[str]) -> None:
+    primaries = [language(tag).primary for tag in languages]
+    served = SEGMENTERS[settings.segmenter]
+    if settings.segmenter != "auto" and not any(primary in served for primary in primaries):
+        raise ConfigError(
+            f"--segmenter {settings.segmenter} is for {' and '.join(served)}, "
+            f"and the text is {' and '.join(languages)}",
+            hint="leave it out, or see --tokenizer",
+        )
+    if settings.tokenizer != "auto" and all(primary in SEGMENTERS["auto"] for primary in primaries):
+        raise ConfigError(
+            f"--tokenizer {settings.tokenizer}: {' and '.join(languages)} are cut by --segmenter", hint="leave it out"
+        )
+
+
+def _check_directory(settings: AlignSettings, given: Collection[str], made_before: str) -> None:
+    if "aligner" in given:
+        raise ConfigError(f"{made_before}, and it is no Pharaoh file", hint="leave --aligner pharaoh out")
+    if "one_indexed" in given:
+        raise ConfigError(f"{made_before}; --one-indexed is for a Pharaoh file", hint="leave --one-indexed out")
+    if settings.pretokenized and not read_manifest(Path(str(settings.links)))["settings"].get("pretokenized"):
+        raise ConfigError(
+            f"{made_before}, and they were made without --pretokenized", hint="align the input with --pretokenized too"
+        )
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _flags(names: Sequence[str]) -> str:
+    return ", ".join(_flag(name) for name in names)

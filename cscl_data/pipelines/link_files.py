@@ -1,0 +1,65 @@
+"""The files that decide word alignments beside the input: lexicon, priors, encoder, links made before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.io.fingerprints import directory_inputs, file_input, links_inputs
+from cscl_data.io.hub import HUB, cached_snapshot, snapshot
+from cscl_data.io.sources import InputFacts
+from cscl_data.pipelines.align_settings import AlignSettings
+
+_ENCODER_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.bin")
+
+
+def fit_spec(settings: AlignSettings, src_lang: str, tgt_lang: str) -> BitextSpec:
+    """Return how what `--fit-on` names is read."""
+    return BitextSpec(src_lang=src_lang, tgt_lang=tgt_lang, paths=settings.fit_on)
+
+
+def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False) -> list[InputFacts]:
+    """Return the facts of every file beside the input that decides the links.
+
+    Args:
+        settings: how pairs are aligned.
+        bitext: the job's input, for its languages.
+        dry: fetch nothing; an encoder of the Hub that is not in the cache then has no files.
+
+    Raises:
+        InputError: a file is missing or cannot be read.
+        BackendError: the encoder cannot be fetched.
+    """
+    if settings.links is not None:
+        return links_inputs(Path(settings.links))
+    if settings.aligner == "lexicon":
+        return [file_input(Path(str(settings.lexicon)), "lexicon")]
+    if settings.aligner == "simalign":
+        directory = encoder_directory(str(settings.encoder), dry=dry)
+        return (
+            [] if directory is None else directory_inputs(directory, "encoder", _ENCODER_FILES, given=settings.encoder)
+        )
+    found: list[InputFacts] = []
+    if settings.fit_on:
+        fitted = Bitext(fit_spec(settings, bitext.src_lang, bitext.tgt_lang)).facts()
+        found += [item._replace(role="fit") for item in fitted]
+    if settings.priors not in ("auto", "none"):
+        found.append(file_input(Path(settings.priors), "priors"))
+    return found
+
+
+def encoder_directory(name: str, *, dry: bool = False) -> Path | None:
+    """Return the directory of an encoder; one of the Hub is fetched once, or with `dry` only looked up in the cache.
+
+    Raises:
+        BackendError: it cannot be fetched, and no copy is in the cache.
+    """
+    if not name.startswith(HUB):
+        return Path(name)
+    repository = name.removeprefix(HUB)
+    if dry:
+        return cached_snapshot(repository, flag="--encoder")
+    directory = snapshot(repository, (*_ENCODER_FILES[:-1], "README.md"), flag="--encoder")
+    if any(directory.glob("*.safetensors")):
+        return directory
+    return snapshot(repository, _ENCODER_FILES, flag="--encoder")

@@ -1,0 +1,108 @@
+"""The manifest of a finished job, added up from what every shard left, and which shards are done."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cscl_data import __version__
+from cscl_data.errors import SchemaError
+from cscl_data.io.sources import DATA
+from cscl_data.pipelines.plan import STATE, JobPlan
+
+Merge = Callable[[Iterable[dict[str, Any]]], dict[str, Any]]
+"""Adds up the summaries of shards."""
+
+
+def make_manifest(
+    out: Path,
+    plan: JobPlan,
+    *,
+    argv: Sequence[str],
+    rows_read: Sequence[int],
+    merge: Merge | None,
+    n_shards: int,
+) -> dict[str, Any]:
+    """Add up the records of all shards.
+
+    Args:
+        out: the job's output directory.
+        plan: what it was made under.
+        argv: the command as typed.
+        rows_read: rows read per data file.
+        merge: adds the shards' summaries for `report`.
+        n_shards: how many shards there have to be.
+
+    Raises:
+        SchemaError: a shard is missing, or items are not rows plus rejects (a bug worth reporting).
+    """
+    if recorded(out) != list(range(n_shards)):
+        missing = sorted(set(range(n_shards)) ^ set(recorded(out)))
+        raise SchemaError(f"{out}: shards {missing} are not where {n_shards} shards should be")
+    shards = [json.loads((out / STATE / "shards" / f"{i:05d}.json").read_text()) for i in recorded(out)]
+    reasons: Counter[str] = Counter()
+    for facts in shards:
+        reasons.update(facts["rejects_by_reason"])
+    manifest = {
+        "schema": plan.schema,
+        "command": plan.command,
+        "argv": list(argv),
+        "settings": plan.settings,
+        "sig": plan.sig,
+        "versions": {"cscl-data": __version__, **plan.versions},
+        "seed": plan.seed,
+        "deterministic": plan.deterministic,
+        "inputs": _inputs(plan, rows_read),
+        "rows_in": sum(facts["rows_in"] for facts in shards),
+        "items": sum(facts["items"] for facts in shards),
+        "rows_out": sum(facts["rows"] for facts in shards),
+        "rejects": sum(facts["rejects"] for facts in shards),
+        "rejects_by_reason": dict(sorted(reasons.items())),
+        "shards": [
+            {
+                "path": f"data/train-{facts['index']:05d}.parquet",
+                "rows": facts["rows"],
+                "rejects": facts["rejects"],
+                **facts["data"],
+            }
+            for facts in shards
+        ],
+    }
+    if merge is not None:
+        manifest["report"] = merge(facts["summary"] for facts in shards)
+    if manifest["items"] != manifest["rows_out"] + manifest["rejects"]:
+        raise SchemaError(f"{out}: {manifest['items']} items are not rows plus rejects")
+    return manifest
+
+
+def _inputs(plan: JobPlan, rows_read: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the manifest's inputs: the data with the rows read of each file, then what else decides the output."""
+    data = [facts for facts in plan.inputs if facts.role == DATA]
+    listed = [
+        {"path": path, "bytes": size, "sha256": digest, "rows": rows, "licence": plan.licence}
+        for (path, size, digest, *_), rows in zip(data, rows_read, strict=True)
+    ]
+    listed += [{**facts._asdict(), "rows": 0} for facts in plan.inputs if facts.role != DATA]
+    return [{key: value for key, value in entry.items() if value is not None} for entry in listed]
+
+
+def recorded(out: Path) -> list[int]:
+    """Return the numbers of the shards that have a record."""
+    return sorted(int(path.stem) for path in (out / STATE / "shards").glob("[0-9]*.json"))
+
+
+def stands(out: Path, index: int) -> bool:
+    """Tell whether a shard is done: its record is there and both files have the recorded size."""
+    facts = json.loads((out / STATE / "shards" / f"{index:05d}.json").read_text())
+    name = f"train-{index:05d}.parquet"
+    sizes = {out / "data" / name: facts["data"]["bytes"], out / "rejects" / name: facts["rejects_file"]["bytes"]}
+    return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
+
+
+def is_finished(out: Path) -> bool:
+    """Tell whether there are shards, and all of them are done."""
+    numbers = recorded(out)
+    return bool(numbers) and all(stands(out, index) for index in numbers)

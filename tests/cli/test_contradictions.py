@@ -1,0 +1,163 @@
+"""Options that contradict each other, or would do nothing, are refused before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import EN_KO, JAPANESE, KOREAN, RECORDS, call, make
+
+_FEW = (*EN_KO, "--limit", 3)
+
+
+def written(here: Path, name: str, content: str) -> Path:
+    (here / name).write_text(content, encoding="utf-8")
+    return here / name
+
+
+def token(*more: object) -> list[object]:
+    return ["make-token-cs", KOREAN, *_FEW, *more]
+
+
+def align(*more: object) -> list[object]:
+    return ["align", KOREAN, *_FEW, *more]
+
+
+def bundle(*more: object) -> list[object]:
+    return ["translate-bundle", RECORDS, *_FEW, "--fields", "question", *more]
+
+
+def links(here: Path, *more: object) -> Path:
+    make("align", KOREAN, *_FEW, "--aligner", "pharaoh", "--links", pharaoh(here), "--out", here / "links", *more)
+    return here / "links"
+
+
+def pharaoh(here: Path) -> Path:
+    return written(here, "l.pharaoh", "0-0\n" * 3)
+
+
+def sides(here: Path) -> list[object]:
+    return ["--src-file", written(here, "a.en", "tea\n"), "--tgt-file", written(here, "a.ko", "차\n")]
+
+
+REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
+    "aligner with alignments": (
+        lambda here: token("--alignments", links(here), "--aligner", "statistical"),
+        "taken as they are, so --aligner statistical contradicts it",
+    ),
+    "lexicon aligner with alignments": (
+        lambda here: token(
+            *("--alignments", links(here), "--aligner", "lexicon", "--lexicon", written(here, "l.tsv", "a\tb\n"))
+        ),
+        "so --aligner lexicon contradicts it",
+    ),
+    "pharaoh with a directory": (lambda here: align("--aligner", "pharaoh", "--links", links(here)), "no Pharaoh file"),
+    "priors with alignments": (
+        lambda here: token("--alignments", links(here), "--priors", "none", "--fit-on", KOREAN),
+        "so --fit-on, --priors would do nothing",
+    ),
+    "counting from 1 in a directory": (
+        lambda here: token("--alignments", links(here), "--one-indexed"),
+        "--one-indexed is for a Pharaoh file",
+    ),
+    "scores of a Pharaoh file": (
+        lambda here: token("--alignments", pharaoh(here), "--min-score", 0.5),
+        "no scores for --min-score",
+    ),
+    "given tokens of a directory without them": (
+        lambda here: token("--alignments", links(here), "--pretokenized"),
+        "made without --pretokenized",
+    ),
+    "tokenizer over links of a directory": (
+        lambda here: align("--links", links(here), "--tokenizer", "spacy"),
+        "so --tokenizer would do nothing",
+    ),
+    "lexicon without its aligner": (
+        lambda here: align("--lexicon", written(here, "l.tsv", "a\tb\n")),
+        "--lexicon is for --aligner lexicon, and the aligner is statistical",
+    ),
+    "encoder without simalign": (lambda here: align("--encoder", here), "--encoder is for --aligner simalign"),
+    "layer, though it is the default": (lambda _: align("--layer", 8), "--layer is for --aligner simalign"),
+    "symmetrization of a lexicon": (
+        lambda here: align(
+            *("--aligner", "lexicon", "--lexicon", written(here, "l.tsv", "a\tb\n"), "--symmetrize", "union")
+        ),
+        "--symmetrize is for --aligner statistical, and the aligner is lexicon",
+    ),
+    "option of a config file": (
+        lambda here: align("--config", written(here, "c.yaml", "matching: inter\n")),
+        "--matching is for --aligner simalign",
+    ),
+    "counting from 1 without links": (lambda _: align("--one-indexed"), "--one-indexed is for a Pharaoh file"),
+    "segmenter of another language": (
+        lambda _: ["align", JAPANESE, "--src-lang", "en", "--tgt-lang", "ja", "--segmenter", "mecab"],
+        "--segmenter mecab is for ko, and the text is en and ja",
+    ),
+    "tokenizer where segmenters cut": (
+        lambda _: ["align", KOREAN, "--src-lang", "ja", "--tgt-lang", "ko", "--tokenizer", "moses"],
+        "ja and ko are cut by --segmenter",
+    ),
+    "columns of a Moses pair": (
+        lambda here: ["align", *sides(here), *EN_KO, "--doc-column", "1"],
+        "a Moses pair has no columns for --doc-column",
+    ),
+    "columns of lines": (
+        lambda here: [
+            *("make-mono", written(here, "a.txt", "tea\n"), written(here, "b.txt", "차\n"), *EN_KO),
+            *("--text-column", "text"),
+        ],
+        "--text-column text",
+    ),
+    "share without random": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--share", 0.5],
+        "--share is for --mode random, and the mode is alternate",
+    ),
+    "runs without block": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--mode", "random", "--max-run", 2],
+        "--max-run is for --mode block",
+    ),
+    "search of an echo": (lambda _: bundle("--model", "echo", "--beam-size", 2), "--beam-size could do anything"),
+    "batches of single texts": (
+        lambda _: bundle("--deterministic", "--batch-tokens", 512),
+        "so --batch-tokens would do nothing",
+    ),
+    "statement without bundles": (
+        lambda _: bundle("--model", "echo", "--fallback", "separate,reject", "--catalyst", "concat"),
+        "sends no bundle, so --catalyst would do nothing",
+    ),
+    "catalyst file that is not looked at": (
+        lambda here: bundle(
+            *("--model", "echo", "--catalyst", "none"),
+            *("--catalyst-file", written(here, "c.yaml", "generic:\n  text:\n    en: Read.\n")),
+        ),
+        "--catalyst 'none' takes nothing from it",
+    ),
+    "record list of lines": (lambda _: bundle("--model", "echo", "--records", "data.*"), "is no .json tree"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_contradiction_is_refused_and_named(name: str, tmp_path: Path) -> None:
+    arguments, says = REFUSED[name]
+    called = call(*arguments(tmp_path), "--out", tmp_path / "out")
+    assert called.code == 2, called.stderr
+    [error] = [line for line in called.stderr.splitlines() if line.startswith("error: ")]
+    assert says in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_goes_together_runs(tmp_path: Path) -> None:
+    make(*token("--alignments", pharaoh(tmp_path), "--aligner", "pharaoh", "--out", tmp_path / "a"))
+    made = links(tmp_path, "--pretokenized")
+    make(*token("--alignments", made, "--pretokenized", "--min-score", 0.1, "--out", tmp_path / "b"))
+    make(*token("--ratio", 0, "--priors", "none", "--out", tmp_path / "c"))
+    make(*align("--segmenter", "whitespace", "--tokenizer", "moses", "--out", tmp_path / "d"))
+
+
+def test_sig_tells_the_longest_unit_of_words_too(tmp_path: Path) -> None:
+    usual = make(*token("--ratio", 0, "--out", tmp_path / "a")).stderr
+    short = make(*token("--ratio", 0, "--max-phrase-len", 1, "--out", tmp_path / "b")).stderr
+    assert "|unit:word|" in usual
+    assert "|unit:word.1|" in short
