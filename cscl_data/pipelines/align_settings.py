@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 from cscl_data.aligners import ALIGNERS, VERSIONS
+from cscl_data.aligners.devices import resolve_device
+from cscl_data.aligners.encoder_loading import COMPUTE_TYPES, HUB, encoder_path, model_type_of, resolve_compute_type
+from cscl_data.aligners.matching import METHODS
 from cscl_data.aligners.priors import Priors, read_priors
 from cscl_data.aligners.symmetrize import RULES
 from cscl_data.errors import ConfigError, unknown_name
@@ -43,6 +47,9 @@ class AlignSettings:
         encoder: directory or `hub:ORG/NAME` of the encoder for simalign.
         layer: the encoder's layer, from 0 (the embeddings).
         matching: simalign's matching method.
+        compute_type: what the encoder computes in: `float32`, `bfloat16`, `int8`, or `auto`, the fastest (see
+            `encoder_loading.resolve_compute_type`).
+        device: where the encoder runs: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:1`, ...
         lexicon: a bilingual lexicon file for the lexicon aligner.
         links: links made before: the directory of an `align` job, or a Pharaoh file.
         one_indexed: whether a Pharaoh file counts tokens from 1.
@@ -63,6 +70,8 @@ class AlignSettings:
     encoder: str | None = None
     layer: int = 8
     matching: str = "itermax"
+    compute_type: str = "float32"
+    device: str = "auto"
     lexicon: str | None = None
     links: str | None = None
     one_indexed: bool = False
@@ -74,6 +83,8 @@ class AlignSettings:
             ("tokenizer", self.tokenizer, WORD_TOKENIZERS),
             ("segmenter", self.segmenter, SEGMENTERS),
             ("symmetrization", self.symmetrize, RULES),
+            ("matching", self.matching, METHODS),
+            ("compute type", self.compute_type, COMPUTE_TYPES),
         ):
             if name not in known:
                 raise unknown_name(kind, name, known)
@@ -90,8 +101,13 @@ class AlignSettings:
 
     @property
     def is_deterministic(self) -> bool:
-        """Whether the same input gives the same links, bit for bit; an encoder's sums depend on the batch."""
-        return self.aligner != "simalign" or self.links is not None
+        """Whether the same input gives the same links, bit for bit; on a GPU, an encoder's sums depend on the batch."""
+        return not self.encodes or resolve_device(self.device) == "cpu"
+
+    @property
+    def encodes(self) -> bool:
+        """Whether links come from an encoder."""
+        return self.aligner == "simalign" and self.links is None
 
     def tokenizer_of(self, lang: str) -> str:
         """Return the name under which `tokenizer_for` finds the tokenizer of a language."""
@@ -99,6 +115,23 @@ class AlignSettings:
         if primary in SEGMENTERS["auto"]:
             return self.segmenter if primary in SEGMENTERS[self.segmenter] else "auto"
         return self.tokenizer
+
+
+def resolved(settings: AlignSettings) -> AlignSettings:
+    """Settle what `auto` stands for in the encoder's device and compute type, so that `sig` and every worker agree.
+
+    Raises:
+        ConfigError: there is no such device, or the encoder cannot be had in this type.
+        BackendError: a package is missing, or the encoder's configuration cannot be read.
+    """
+    if not settings.encodes:
+        return settings
+    settings = replace(settings, device=resolve_device(settings.device))
+    if settings.compute_type not in ("auto", "int8"):
+        return settings
+    family = model_type_of(str(settings.encoder))
+    kind = resolve_compute_type(settings.compute_type, family, settings.device, settings.layer)
+    return replace(settings, compute_type=kind)
 
 
 def resolved_tokenizers(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str, str]:
@@ -121,14 +154,24 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str
             priors = chosen_priors(settings, src_lang, tgt_lang)
             made["priors"] = priors.digest if priors else "none"
         elif settings.aligner == "simalign":
-            made |= {"encoder": Path(str(settings.encoder)).name, "layer": str(settings.layer)}
-            made["matching"] = settings.matching
+            made |= {"encoder": _encoder_name(str(settings.encoder)), "layer": str(settings.layer)}
+            made |= {"matching": settings.matching, "compute": settings.compute_type}
         elif settings.aligner == "lexicon":
             made["lexicon"] = file_facts(Path(str(settings.lexicon))).sha256[:8]
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
     made |= {"pretokenized": "yes"} if settings.pretokenized else {}
     names = resolved_tokenizers(settings, src_lang, tgt_lang)
     return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
+
+
+def _encoder_name(encoder: str) -> str:
+    """Return a directory's name with 8 hex digits of the files that decide its vectors; a name of the Hub as it is."""
+    if encoder.startswith(HUB):
+        return encoder.removeprefix(HUB)
+    home = Path(encoder_path(encoder))
+    deciding = [path for end in ("*.safetensors", "*.bin", "*.json") for path in sorted(home.glob(end))]
+    facts = repr([(path.name, file_facts(path).sha256) for path in deciding])
+    return f"{home.resolve().name}@{sha256(facts.encode()).hexdigest()[:8]}"
 
 
 def chosen_priors(settings: AlignSettings, src_lang: str, tgt_lang: str) -> Priors | None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cscl_data.errors import unknown_name
 from cscl_data.generators.token import METHOD, TokenCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, corpus_facts, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
@@ -54,6 +54,7 @@ def plan_token_cs(job: TokenCsJob) -> JobPlan:
         ConfigError: a language or the matrix language is unknown.
         InputError: an input cannot be read.
     """
+    job = replace(job, alignment=resolved(job.alignment))
     src, tgt = (language(tag).tag for tag in (job.bitext.src_lang, job.bitext.tgt_lang))
     matrix = _matrix(job)
     links = align_sig(job.alignment, src, tgt) if job.switching.ratio > 0 else {}
@@ -90,6 +91,7 @@ def plan_token_cs(job: TokenCsJob) -> JobPlan:
 
 def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
     """Run the job; see `run_job` for what it raises."""
+    job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)
     bitext = Bitext(job.bitext)
     extra = [0] * (len(plan.inputs) - len(bitext.sources))
@@ -98,7 +100,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
         if job.switching.ratio > 0:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
-            how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener)
+            how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         shard = _Shard(how, job.switching, plan.settings["matrix_lang"], plan.sig, job.basics.seed)
         return partial(switch_pairs, shard=shard)
 

@@ -47,16 +47,6 @@ def test_simalign_gives_the_links_of_the_package(bert, package, matching):
         assert [(link.src, link.tgt) for link in alignment.links] == package.get_word_aligns(*words)[matching]
 
 
-def test_simalign_beyond_the_limit_is_skipped_and_never_cut(bert):
-    long = " ".join(["cat"] * 63)
-    fits = " ".join(["cat"] * 62)
-    first, second, third = load_simalign(bert, layer=2).align(corpus_of((long, "개"), (fits, "개"), ("cat", "개")))
-    assert (first.skipped, first.links) == ("too_long", ())
-    assert second.skipped is None
-    assert second.links
-    assert third.skipped is None
-
-
 def test_simalign_token_without_subwords_has_no_link_and_shifts_nothing(bert):
     plain, with_joiner = pair_of("cat mat", "고양이 매트"), pair_of("cat mat", "고양이 매트")
     text = "cat \u200d mat"
