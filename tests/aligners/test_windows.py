@@ -1,10 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cscl_data.aligners.windows import batches_of, padded_width, windows_of
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5_000), st.integers(1, 600))
 def test_windows_own_every_subword_once_and_fit(n_subwords, longest):
     windows = windows_of(n_subwords, longest)
@@ -16,6 +17,7 @@ def test_windows_own_every_subword_once_and_fit(n_subwords, longest):
         assert window.stop - window.start == min(longest, n_subwords)
 
 
+@settings(deadline=None)
 @given(st.integers(8, 600), st.data())
 def test_windows_give_inner_subwords_context_on_both_sides(longest, data):
     n_subwords = data.draw(st.integers(longest + 1, 5_000))
@@ -29,6 +31,7 @@ def test_padded_width_is_a_multiple_of_16_within_the_limit(n_subwords, limit, wi
     assert padded_width(n_subwords, limit) == width
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 512), max_size=200), st.integers(16, 2_000))
 def test_batches_hold_every_row_once_within_the_budget(lengths, budget):
     batches = list(batches_of(lengths, 512, budget))
