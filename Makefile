@@ -10,10 +10,10 @@ export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-simalign clean
 
 help:  ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(STAMP)  ## make .venv and install the package with what the tests need
 
@@ -54,6 +54,9 @@ smoke: $(STAMP)  ## the installed command answers
 	$(BIN)/cscl-data doctor
 
 check: lint type test smoke  ## what CI runs, and a little more
+
+bench-simalign: $(STAMP)  ## our simalign backend against the package: speed, links
+	$(BIN)/python -m benchmarks.simalign
 
 clean:  ## remove build products, not .venv
 	rm -rf $(DEMO_OUT) .mypy_cache .pytest_cache .ruff_cache build dist

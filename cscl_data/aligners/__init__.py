@@ -24,7 +24,8 @@ def _simalign(options: dict[str, Any]) -> Aligner:
     encoder = options["encoder"]
     if encoder is None:
         raise ConfigError("aligner 'simalign' needs an encoder", hint="give --encoder DIR or --encoder hub:ORG/NAME")
-    return load_simalign(encoder, layer=options["layer"], matching=options["matching"], device=options["device"])
+    names = ("layer", "matching", "compute_type", "device", "threads")
+    return load_simalign(encoder, **{name: options[name] for name in names})
 
 
 def _lexicon(options: dict[str, Any]) -> Aligner:
@@ -47,7 +48,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"lexicon": 1, "pharaoh": 1, "simalign": 1, "statistical": 2}
+VERSIONS = {"lexicon": 1, "pharaoh": 1, "simalign": 2, "statistical": 2}
 """Version by name; it goes up whenever the links for the same input change."""
 
 
@@ -60,6 +61,7 @@ def load_aligner(
     encoder: str | None = None,
     layer: int = 8,
     matching: str = "itermax",
+    compute_type: str = "float32",
     device: str = "cpu",
     lexicon: str | Path | None = None,
     links: str | Path | None = None,
@@ -71,11 +73,12 @@ def load_aligner(
         name: a key of `ALIGNERS`.
         model: file of a fitted model (statistical).
         rule: how directions are merged (statistical), a name of `symmetrize.RULES`.
-        threads: for the statistical aligner; never changes the links.
+        threads: of this process (statistical, simalign); never changes the links.
         encoder: directory or `hub:ORG/NAME` of the encoder (simalign).
         layer: the encoder's layer, 0 for its embeddings (simalign).
         matching: a name of `matching.METHODS` (simalign).
-        device: where the encoder runs (simalign).
+        compute_type: a name of `encoder_loading.COMPUTE_TYPES` (simalign).
+        device: where the encoder runs, or `auto` (simalign).
         lexicon: file of the bilingual lexicon (lexicon).
         links: Pharaoh file (pharaoh).
         one_indexed: whether that file counts tokens from 1.
@@ -95,6 +98,7 @@ def load_aligner(
             "encoder": encoder,
             "layer": layer,
             "matching": matching,
+            "compute_type": compute_type,
             "device": device,
             "lexicon": lexicon,
             "links": links,

@@ -1,174 +1,117 @@
-"""Contextual vectors of the subwords of sentences, from one layer of any encoder that `transformers` loads."""
+"""Contextual vectors of the subwords of sentences, from one layer of an encoder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from cscl_data.errors import BackendError, ConfigError, missing_package
+from cscl_data.aligners.windows import MIN_BATCH_SUBWORDS, Window, batches_of, windows_of
 
 Matrix = npt.NDArray[np.float32]
-
-HUB = "hub:"
-BATCH_SUBWORDS = 4_096
-"""Padded subwords of one batch. Our default."""
-_LONGEST = 100_000  # a tokenizer without a limit says a number beyond this
+Ids = npt.NDArray[np.int32]
 
 
 class Subwords(NamedTuple):
-    """A sentence as the encoder sees it: subword ids without special ones, and the token each belongs to."""
+    """A sentence as the encoder sees it: subword ids without special ones, and the token (from 0) each belongs to."""
 
     ids: tuple[int, ...]
     owners: tuple[int, ...]
 
 
+class Runner(Protocol):
+    """A loaded model: one forward pass gives the states of one layer."""
+
+    batch_subwords: int
+    """Padded subwords of a batch that keep the device busy."""
+
+    def __call__(self, ids: Ids, lengths: Ids) -> Matrix:
+        """Return the states [n, width, d] of padded rows [n, width] of `lengths` [n]; may be called from threads."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoder:
-    """One layer of a loaded model.
+    """One layer of a loaded model and the subwords it takes.
 
     Args:
-        tokenizer: of the model; a fast one.
-        model: cut after `layer`.
+        tokenizer: a `tokenizers.Tokenizer` that neither pads nor cuts.
+        run: the model.
         layer: 0 for the embeddings, k for the output of the k-th layer.
-        prefix: ids of the special tokens before a sentence.
-        suffix: ids of those behind it.
-        max_subwords: the most subwords a sentence may have, special ones not counted.
-        digest: 8 hex digits of the weights and the tokenizer's files.
+        prefix: ids of the special subwords before a sentence; there may be none.
+        suffix: ids of those behind it; there may be none.
+        pad: the id that fills rows.
+        limit: the most subwords of a row, special ones counted.
+        digest: 8 hex digits of the weights and the vocabulary.
+        compute_type: `float32`, `bfloat16` or `int8`.
         device: where the model runs.
+        threads: batches at the same time.
     """
 
     tokenizer: Any
-    model: Any
+    run: Runner
     layer: int
     prefix: tuple[int, ...]
     suffix: tuple[int, ...]
-    max_subwords: int
+    pad: int
+    limit: int
     digest: str
+    compute_type: str
     device: str
+    threads: int
 
-    def subwords(self, words: Sequence[str]) -> Subwords:
-        """Cut every token by itself; a token of which nothing is left owns no subword."""
-        if not words:
-            return Subwords((), ())
-        cut = self.tokenizer(list(words), is_split_into_words=True, add_special_tokens=False, truncation=False)
-        return Subwords(tuple(cut["input_ids"]), tuple(cut.word_ids()))
+    @property
+    def max_subwords(self) -> int:
+        """The longest sentence that needs no second window."""
+        return self.limit - len(self.prefix) - len(self.suffix)
+
+    def subwords(self, sentences: Sequence[Sequence[str]]) -> list[Subwords]:
+        """Cut every token of every sentence by itself; a token of which nothing is left owns no subword."""
+        filled = [list(words) for words in sentences if words]
+        cut = iter(self.tokenizer.encode_batch(filled, is_pretokenized=True, add_special_tokens=False))
+        return [_owned(next(cut)) if words else Subwords((), ()) for words in sentences]
 
     def vectors(self, sentences: Sequence[Subwords]) -> list[Matrix]:
-        """Return the subword vectors of every sentence, [n_subwords, d] each, in order; none may be too long."""
-        import torch
+        """Return the subword vectors of every sentence, [n_subwords, d] each, in order.
 
+        A sentence beyond the limit is read in overlapping windows. On a CPU a sentence's vectors are the same to the
+        last bit in whatever company it comes: see `windows.WIDTH_STEP`.
+        """
+        places = [(k, window) for k, sentence in enumerate(sentences) for window in self._windows(sentence)]
+        rows = [self._row(sentences[k], window) for k, window in places]
         out: list[Matrix] = [np.zeros((0, 0), dtype=np.float32)] * len(sentences)
-        for batch in _batches(sentences):
-            rows = [[*self.prefix, *sentences[k].ids, *self.suffix] for k in batch]
-            width = max(len(row) for row in rows)
-            pad = self.tokenizer.pad_token_id or 0
-            ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows], device=self.device)
-            mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows], device=self.device)
-            with torch.inference_mode():
-                hidden = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)["hidden_states"]
-            states = hidden[self.layer].float().cpu().numpy()
-            for row, k in enumerate(batch):
-                out[k] = states[row, len(self.prefix) : len(self.prefix) + len(sentences[k].ids)]
+        for batch, states in self._states(rows):
+            for row, number in enumerate(batch):
+                k, (start, stop, own_start, own_stop) = places[number]
+                first = len(self.prefix) + own_start - start
+                found = states[row, first : first + own_stop - own_start]
+                if stop - start == len(sentences[k].ids):
+                    out[k] = found
+                    continue
+                if not out[k].size:
+                    out[k] = np.empty((len(sentences[k].ids), states.shape[2]), dtype=np.float32)
+                out[k][own_start:own_stop] = found
         return out
 
+    def _windows(self, sentence: Subwords) -> list[Window]:
+        return windows_of(len(sentence.ids), self.max_subwords) if sentence.ids else []
 
-def load_encoder(name: str, *, layer: int, device: str = "cpu") -> Encoder:
-    """Load an encoder directory, or `hub:ORG/NAME`.
+    def _row(self, sentence: Subwords, window: Window) -> list[int]:
+        return [*self.prefix, *sentence.ids[window.start : window.stop], *self.suffix]
 
-    Raises:
-        ConfigError: there is no such directory, or the model has fewer layers.
-        BackendError: `transformers` is missing, or cannot load it.
-    """
-    try:
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-    except ImportError as error:
-        raise missing_package("aligner", "simalign", "transformers") from error
-    path = name.removeprefix(HUB)
-    if not name.startswith(HUB) and not Path(path, "config.json").is_file():
-        raise ConfigError(f"encoder {name}: no directory with a config.json", hint="a model of the Hub is hub:ORG/NAME")
-    try:
-        with _no_progress_bar():
-            tokenizer = AutoTokenizer.from_pretrained(path)
-            model = AutoModel.from_pretrained(path)
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise BackendError(f"encoder {name}: cannot be loaded ({str(error).strip().splitlines()[0]})") from error
-    if not tokenizer.is_fast:
-        raise BackendError(f"encoder {name}: has no fast tokenizer", hint="save it with a tokenizer.json")
-    model = model.eval().to(device)
-    depth = model.config.num_hidden_layers
-    if not 0 <= layer <= depth:
-        raise ConfigError(f"encoder {name}: has {depth} layers, no layer {layer}", hint=f"give --layer 0 to {depth}")
-    _cut(model, layer)
-    digest = sha256()
-    for key, weight in sorted(model.state_dict().items()):
-        digest.update(key.encode())
-        digest.update(weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
-    digest.update(repr(sorted(tokenizer.get_vocab().items())).encode())
-    prefix, suffix = _special_ids(tokenizer)
-    return Encoder(
-        tokenizer=tokenizer,
-        model=model,
-        layer=layer,
-        prefix=prefix,
-        suffix=suffix,
-        max_subwords=_limit(tokenizer, model.config) - len(prefix) - len(suffix),
-        digest=digest.hexdigest()[:8],
-        device=device,
-    )
+    def _states(self, rows: list[list[int]]) -> Iterator[tuple[list[int], Matrix]]:
+        lengths = [len(row) for row in rows]
+        for batch, width in batches_of(lengths, self.limit, self.run.batch_subwords):
+            filler = [batch[-1]] * -(-max(0, MIN_BATCH_SUBWORDS - sum(lengths[k] for k in batch)) // lengths[batch[-1]])
+            ids = np.full((len(batch) + len(filler), width), self.pad, dtype=np.int32)
+            for row, k in enumerate([*batch, *filler]):
+                ids[row, : lengths[k]] = rows[k]
+            yield batch, self.run(ids, np.array([lengths[k] for k in [*batch, *filler]], dtype=np.int32))
 
 
-@contextmanager
-def _no_progress_bar() -> Iterator[None]:
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
-
-
-def _special_ids(tokenizer: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    bare = tokenizer(["a"], is_split_into_words=True, add_special_tokens=False)["input_ids"]
-    full = tokenizer(["a"], is_split_into_words=True)["input_ids"]
-    for at in range(len(full) - len(bare) + 1):
-        if full[at : at + len(bare)] == bare:
-            return tuple(full[:at]), tuple(full[at + len(bare) :])
-    return tuple(full), ()
-
-
-def _cut(model: Any, layer: int) -> None:
-    """Drop the layers above the used one, where the model's layout is the usual one."""
-    stack = getattr(getattr(model, "encoder", None), "layer", None)
-    if stack is not None and layer < len(stack):
-        # One layer more is kept: some models normalise the output of the last.
-        model.encoder.layer = stack[: layer + 1]
-
-
-def _limit(tokenizer: Any, config: Any) -> int:
-    positions = getattr(config, "max_position_embeddings", None) or _LONGEST
-    if getattr(config, "model_type", "") in ("roberta", "xlm-roberta", "camembert"):
-        positions -= (config.pad_token_id or 0) + 1  # their positions start behind the padding's
-    return int(min(positions, tokenizer.model_max_length))
-
-
-def _batches(sentences: Sequence[Subwords]) -> Iterator[list[int]]:
-    order = sorted(range(len(sentences)), key=lambda k: (len(sentences[k].ids), k))
-    batch: list[int] = []
-    for k in order:
-        if batch and (len(batch) + 1) * len(sentences[k].ids) > BATCH_SUBWORDS:
-            yield batch
-            batch = []
-        batch.append(k)
-    if batch:
-        yield batch
+def _owned(cut: Any) -> Subwords:
+    owned = [(i, word) for i, word in zip(cut.ids, cut.word_ids, strict=True) if word is not None]
+    return Subwords(tuple(i for i, _ in owned), tuple(word for _, word in owned))

@@ -22,8 +22,10 @@ _MIN_SIDE = 2  # itermax equals inter where a side is this short
 
 def similarity(src_vectors: Matrix, tgt_vectors: Matrix) -> Matrix:
     """Return (cosine + 1) / 2 of every pair of rows ([n, d], [m, d] -> [n, m]); a zero row has cosine 0."""
-    src, tgt = (_unit(vectors) for vectors in (src_vectors, tgt_vectors))
-    scores: Matrix = (src @ tgt.T + np.float32(1.0)) / np.float32(2.0)
+    import torch  # its products keep to the thread they are called in; numpy's start threads of their own
+
+    src, tgt = (torch.from_numpy(_unit(vectors)) for vectors in (src_vectors, tgt_vectors))
+    scores: Matrix = ((src @ tgt.T).numpy() + np.float32(1.0)) / np.float32(2.0)
     return scores
 
 

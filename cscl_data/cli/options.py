@@ -120,6 +120,15 @@ PriorsFrom = Annotated[
 Encoder = Annotated[str | None, typer.Option(help="Encoder for simalign: a directory, or hub:ORG/NAME.")]
 Layer = Annotated[int, typer.Option(help="Layer of the encoder, counted from 0 (the embeddings).")]
 Matching = Annotated[str, typer.Option(help="simalign's matching: inter, itermax, mwmf, fwd, rev.")]
+EncoderType = Annotated[
+    str,
+    typer.Option(
+        "--compute-type", help="Encoder's numbers: float32, bfloat16, int8 (BERT families, CPU), or auto, the fastest."
+    ),
+]
+EncoderDevice = Annotated[
+    str, typer.Option("--device", help="Where the encoder runs: auto, cpu, cuda (workers take turns), cuda:1.")
+]
 Lexicon = Annotated[str | None, typer.Option(help="Bilingual lexicon for --aligner lexicon.")]
 OneIndexed = Annotated[bool, typer.Option("--one-indexed", help="The Pharaoh file counts tokens from 1.")]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
@@ -39,6 +39,8 @@ def plan_align(job: AlignJob, *, dry: bool = False) -> JobPlan:
         ConfigError: a language is unknown.
         InputError: an input cannot be read, or is clearly not in its languages.
     """
+    if not dry:
+        job = replace(job, alignment=resolved(job.alignment))
     src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     files = link_files(job.alignment, job.bitext, dry=dry)
@@ -63,12 +65,13 @@ def plan_align(job: AlignJob, *, dry: bool = False) -> JobPlan:
 
 def run_align(job: AlignJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
     """Run the job; see `run_job` for what it raises."""
+    job = replace(job, alignment=resolved(job.alignment))
     plan = plan_align(job)
     bitext = Bitext(job.bitext)
 
     def ready() -> Work:
         listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
-        how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener)
+        how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         return partial(align_rows, how=how, sig=plan.sig)
 
     stages = Stages(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from cscl_data.aligners import ALIGNERS, VERSIONS
+from cscl_data.aligners.devices import resolve_device
+from cscl_data.aligners.encoder_loading import COMPUTE_TYPES, model_type_of, resolve_compute_type
+from cscl_data.aligners.matching import METHODS
 from cscl_data.aligners.priors import Priors, read_priors
 from cscl_data.aligners.rules import RULES
 from cscl_data.errors import ConfigError, unknown_name
@@ -44,6 +47,9 @@ class AlignSettings:
         encoder: directory or `hub:ORG/NAME` of the encoder for simalign.
         layer: the encoder's layer, from 0 (the embeddings).
         matching: simalign's matching method.
+        compute_type: what the encoder computes in: `float32`, `bfloat16`, `int8`, or `auto`, the fastest (see
+            `encoder_loading.resolve_compute_type`).
+        device: where the encoder runs: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:1`, ...
         lexicon: a bilingual lexicon file for the lexicon aligner.
         links: links made before: the directory of an `align` job, or a Pharaoh file.
         one_indexed: whether a Pharaoh file counts tokens from 1.
@@ -64,6 +70,8 @@ class AlignSettings:
     encoder: str | None = None
     layer: int = 8
     matching: str = "itermax"
+    compute_type: str = "float32"
+    device: str = "auto"
     lexicon: str | None = None
     links: str | None = None
     one_indexed: bool = False
@@ -75,6 +83,8 @@ class AlignSettings:
             ("tokenizer", self.tokenizer, WORD_TOKENIZERS),
             ("segmenter", self.segmenter, SEGMENTERS),
             ("symmetrization", self.symmetrize, RULES),
+            ("matching", self.matching, METHODS),
+            ("compute type", self.compute_type, COMPUTE_TYPES),
         ):
             if name not in known:
                 raise unknown_name(kind, name, known)
@@ -91,8 +101,16 @@ class AlignSettings:
 
     @property
     def is_deterministic(self) -> bool:
-        """Whether the same input gives the same links, bit for bit; an encoder's sums depend on the batch."""
-        return self.aligner != "simalign" or self.links is not None
+        """Whether the same input gives the same links, bit for bit; on a GPU, an encoder's sums depend on the batch.
+
+        Not promised before `auto` is settled, see `resolved`.
+        """
+        return not self.encodes or self.device == "cpu"
+
+    @property
+    def encodes(self) -> bool:
+        """Whether links come from an encoder."""
+        return self.aligner == "simalign" and self.links is None
 
     def tokenizer_of(self, lang: str) -> str:
         """Return the name under which `tokenizer_for` finds the tokenizer of a language."""
@@ -100,6 +118,23 @@ class AlignSettings:
         if primary in SEGMENTERS["auto"]:
             return self.segmenter if primary in SEGMENTERS[self.segmenter] else "auto"
         return self.tokenizer
+
+
+def resolved(settings: AlignSettings) -> AlignSettings:
+    """Settle what `auto` stands for in the encoder's device and compute type, so that `sig` and every worker agree.
+
+    Raises:
+        ConfigError: there is no such device, or the encoder cannot be had in this type.
+        BackendError: a package is missing, or the encoder's configuration cannot be read.
+    """
+    if not settings.encodes:
+        return settings
+    settings = replace(settings, device=resolve_device(settings.device))
+    if settings.compute_type not in ("auto", "int8"):
+        return settings
+    family = model_type_of(str(settings.encoder))
+    kind = resolve_compute_type(settings.compute_type, family, settings.device, settings.layer)
+    return replace(settings, compute_type=kind)
 
 
 def resolved_tokenizers(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str, str]:
@@ -122,7 +157,7 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
             made["priors"] = priors.digest if priors else "none"
         elif settings.aligner == "simalign":
             made |= {"encoder": short_digest(files, "encoder"), "layer": str(settings.layer)}
-            made["matching"] = settings.matching
+            made |= {"matching": settings.matching, "compute": settings.compute_type}
         elif settings.aligner == "lexicon":
             made["lexicon"] = short_digest(files, "lexicon")
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
+from cscl_data.aligners.devices import threads_of_worker
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.shards import file_facts
@@ -30,6 +31,7 @@ class HowToAlign:
         tgt_lang: language of the target side.
         model: path of the fitted model, for the statistical aligner.
         model_sha256: its hash, so that a worker never mixes two fits.
+        workers: processes of the job, which share the machine's cores; they never change a link.
     """
 
     settings: AlignSettings
@@ -37,6 +39,7 @@ class HowToAlign:
     tgt_lang: str
     model: str | None = None
     model_sha256: str | None = None
+    workers: int = 1
 
 
 class LinkedPair(NamedTuple):
@@ -47,7 +50,9 @@ class LinkedPair(NamedTuple):
     line: int | None = None
 
 
-def prepare(settings: AlignSettings, bitext: BitextSpec, state: Path, listener: Listener = SILENT) -> HowToAlign:
+def prepare(
+    settings: AlignSettings, bitext: BitextSpec, state: Path, listener: Listener = SILENT, *, workers: int = 1
+) -> HowToAlign:
     """Make an aligner ready for workers: the statistical one is fitted, once, on the whole input.
 
     Args:
@@ -55,13 +60,15 @@ def prepare(settings: AlignSettings, bitext: BitextSpec, state: Path, listener: 
         bitext: the job's input, which the statistical aligner learns from.
         state: where the fitted model is kept for workers and for a resumed run.
         listener: told of each step.
+        workers: processes of the job.
 
     Raises:
         InputError: the input, or a `--fit-on` file, cannot be read.
         BackendError: an encoder of the Hub cannot be fetched.
     """
-    how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
-    if settings.links is None and settings.aligner == "simalign":
+    how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang, workers=workers)
+    if settings.encodes:
+        listener.note(f"encoder: {settings.encoder}, {settings.compute_type} on {settings.device}")
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.aligner != "statistical" or settings.links is not None:
         return how
@@ -158,5 +165,8 @@ def _loaded(how: HowToAlign) -> Aligner:
         encoder=settings.encoder,
         layer=settings.layer,
         matching=settings.matching,
+        compute_type=settings.compute_type,
+        device=settings.device,
+        threads=threads_of_worker(how.workers) if settings.encodes else 1,
         lexicon=settings.lexicon,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cscl_data.aligners.encoder_loading import encoder_path
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.fingerprints import directory_inputs, file_input, links_inputs
 from cscl_data.io.hub import HUB, cached_snapshot, snapshot
@@ -52,10 +53,11 @@ def encoder_directory(name: str, *, dry: bool = False) -> Path | None:
     """Return the directory of an encoder; one of the Hub is fetched once, or with `dry` only looked up in the cache.
 
     Raises:
+        ConfigError: there is no such directory, or no encoder in it.
         BackendError: it cannot be fetched, and no copy is in the cache.
     """
     if not name.startswith(HUB):
-        return Path(name)
+        return Path(encoder_path(name))
     repository = name.removeprefix(HUB)
     if dry:
         return cached_snapshot(repository, flag="--encoder")

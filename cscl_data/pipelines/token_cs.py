@@ -11,7 +11,7 @@ from cscl_data.errors import unknown_name
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.token import METHOD, TokenCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
@@ -56,6 +56,8 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         ConfigError: a language or the matrix language is unknown.
         InputError: an input cannot be read, or is clearly not in its languages.
     """
+    if not dry:
+        job = replace(job, alignment=resolved(job.alignment))
     src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     matrix = _matrix(job)
@@ -94,6 +96,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
 
 def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
     """Run the job; see `run_job` for what it raises."""
+    job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)
     bitext = Bitext(job.bitext)
 
@@ -101,7 +104,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
         if job.switching.ratio > 0:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
-            how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener)
+            how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         shard = _Shard(how, job.switching, plan.settings["matrix_lang"], plan.sig, job.basics.seed)
         return partial(switch_pairs, shard=shard)
 

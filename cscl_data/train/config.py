@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.io.hub import HUB
 from cscl_data.train.presets import PRESETS
 from cscl_data.train.stages import Stage, check_names
 
 OBJECTIVES = ("causal-lm",)
 DTYPES = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda")
-HUB = "hub:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cscl_data.errors import BackendError
-from cscl_data.train.config import HUB, TrainConfig
+from cscl_data.io.hub import HUB
+from cscl_data.train.config import TrainConfig
 from cscl_data.train.order import list_row_groups
 from cscl_data.train.presets import PRESETS
 from cscl_data.train.settings import read_model_config, resolve

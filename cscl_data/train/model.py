@@ -12,7 +12,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 from transformers.utils import logging as transformers_logging
 
 from cscl_data.errors import BackendError, ConfigError
-from cscl_data.train.config import HUB
+from cscl_data.io.hub import HUB
 from cscl_data.train.data import Marks
 from cscl_data.train.folders import write_folder
 from cscl_data.train.presets import Preset

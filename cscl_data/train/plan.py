@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from cscl_data.errors import BackendError
 from cscl_data.io.claim import changed_values
 from cscl_data.io.dataset import MANIFEST, read_manifest, shard_paths
+from cscl_data.io.hub import HUB
 from cscl_data.io.shards import file_facts
-from cscl_data.train.config import HUB, TrainConfig
+from cscl_data.train.config import TrainConfig
 from cscl_data.train.order import RowGroup
 from cscl_data.train.schedule import Schedule, learning_rate
 from cscl_data.train.settings import Settings

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import BackendError, ConfigError
-from cscl_data.train.config import HUB, TrainConfig
+from cscl_data.io.hub import HUB
+from cscl_data.train.config import TrainConfig
 from cscl_data.train.presets import FOUND, PRESETS
 
 

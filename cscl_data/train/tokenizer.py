@@ -11,7 +11,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from cscl_data.errors import BackendError
-from cscl_data.train.config import HUB
+from cscl_data.io.hub import HUB
 from cscl_data.train.data import Encode, Marks
 from cscl_data.train.order import EpochOrder, RowGroup
 

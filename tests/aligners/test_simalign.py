@@ -2,11 +2,14 @@ import logging
 
 import pytest
 
+from benchmarks.encoders import build_bert as build_14m
+from benchmarks.simalign import f1, links_of, real_pairs
+from cscl_data.aligners import simalign
 from cscl_data.aligners.matching import METHODS
 from cscl_data.aligners.simalign import load_simalign
 from cscl_data.errors import BackendError, ConfigError
 from tests.aligners.pairs import corpus_of, pair_of
-from tests.aligners.tiny_encoders import build_bert
+from tests.aligners.tiny_encoders import WORDS, build_bert
 
 pytestmark = pytest.mark.backend
 
@@ -29,13 +32,13 @@ def bert(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def package(bert):
-    import simalign
     import torch
+    from simalign import SentenceAligner
 
     # The package logs to a handler of its own; and small matrices on many threads are slow on a busy machine.
     logging.getLogger("simalign.simalign").handlers.clear()
     torch.set_num_threads(1)
-    return simalign.SentenceAligner(model=bert, token_type="bpe", matching_methods="maifr", layer=2)
+    return SentenceAligner(model=bert, token_type="bpe", matching_methods="maifr", layer=2)
 
 
 @pytest.mark.parametrize("matching", sorted(METHODS))
@@ -47,14 +50,25 @@ def test_simalign_gives_the_links_of_the_package(bert, package, matching):
         assert [(link.src, link.tgt) for link in alignment.links] == package.get_word_aligns(*words)[matching]
 
 
-def test_simalign_beyond_the_limit_is_skipped_and_never_cut(bert):
-    long = " ".join(["cat"] * 63)
-    fits = " ".join(["cat"] * 62)
-    first, second, third = load_simalign(bert, layer=2).align(corpus_of((long, "개"), (fits, "개"), ("cat", "개")))
+def test_simalign_beyond_the_limit_is_aligned_to_its_end_and_never_cut(tmp_path):
+    """640 different words of one subword each on both sides, against an encoder for 512."""
+    path = str(build_bert(tmp_path, positions=512, layers=1))
+    words = [a + b for a in WORDS for b in WORDS if a != b][:160]
+    text = " ".join(words * 4)
+    [pair] = corpus_of((text, text))
+    aligner = load_simalign(path, layer=1, matching="inter")
+    assert len(aligner.encoder.subwords([text.split()])[0].ids) > 600
+    [alignment] = aligner.align([pair])
+    assert alignment.skipped is None
+    assert [(link.src, link.tgt) for link in alignment.links] == [(i, i) for i in range(640)]
+    assert min(link.score for link in alignment.links) > 0.9999
+
+
+def test_simalign_pair_beyond_every_measure_is_skipped(bert, monkeypatch):
+    monkeypatch.setattr(simalign, "MAX_PAIR_CELLS", 30)
+    first, second = load_simalign(bert, layer=2).align(corpus_of(("cat " * 6, "개 " * 6), ("cat " * 5, "개 " * 6)))
     assert (first.skipped, first.links) == ("too_long", ())
     assert second.skipped is None
-    assert second.links
-    assert third.skipped is None
 
 
 def test_simalign_token_without_subwords_has_no_link_and_shifts_nothing(bert):
@@ -74,11 +88,35 @@ def test_simalign_side_without_subwords_is_skipped(bert):
     assert load_simalign(bert, layer=2).align([pair])[0].skipped == "empty_side"
 
 
-def test_simalign_batches_do_not_change_links(bert):
-    aligner = load_simalign(bert, layer=2)
-    pairs = corpus_of(*TEXTS)
-    alone = [aligner.align([pair])[0] for pair in pairs]
-    assert [[x[:2] for x in a.links] for a in aligner.align(pairs)] == [[x[:2] for x in a.links] for a in alone]
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_simalign_batches_and_threads_change_nothing(bert, threads, size):
+    pairs = corpus_of(*TEXTS, *((tgt, src) for src, tgt in TEXTS))
+    whole = load_simalign(bert, layer=2).align(pairs)
+    aligner = load_simalign(bert, layer=2, threads=threads)
+    parts = [x for first in range(0, len(pairs), size) for x in aligner.align(pairs[first : first + size])]
+    assert parts == whole
+    assert aligner.deterministic
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compute_type", ["float32", "int8", "bfloat16"])
+def test_simalign_gives_the_links_of_the_package_on_real_text(shared_data, tmp_path, compute_type):
+    """300 pairs of eight language pairs, an encoder of a usual shape; random weights meet the same near ties."""
+    from simalign import SentenceAligner
+
+    pairs = real_pairs(300, shared_data)
+    path = str(build_14m(tmp_path, (text for pair in pairs for text in pair[1:3]), vocabulary=8_000))
+    logging.getLogger("simalign.simalign").handlers.clear()
+    theirs = SentenceAligner(model=path, token_type="bpe", matching_methods="mai", layer=8)
+    words = [[[text[t.start : t.end] for t in x] for text, x in ((p[1], p[3]), (p[2], p[4]))] for p in pairs]
+    expected = [theirs.get_word_aligns(*both) for both in words]
+    for method in ("inter", "itermax", "mwmf"):
+        found = links_of(load_simalign(path, layer=8, matching=method, compute_type=compute_type, threads=2), pairs)
+        wanted = [links[method] for links in expected]
+        assert f1(found, wanted) > 0.99
+        if compute_type == "float32":
+            assert found == wanted
 
 
 def test_simalign_errors_name_the_cause(bert, tmp_path):
