@@ -57,9 +57,9 @@ def test_compressed_gold_is_read(tmp_path):
 
 
 def test_words_come_from_a_text_divided_by_any_run_of_spaces(tmp_path):
-    text = write(tmp_path, "2 .   ||| deux  .  \n", "text")
+    text = write(tmp_path, "2\u00a0. .   ||| deux\t.  \n", "text")
     (pair,) = read_gold("g", write(tmp_path, "1-1 3-1\n"), text=text).pairs
-    assert (pair.src, pair.tgt, pair.links_outside) == (("2", "."), ("deux", "."), 1)
+    assert (pair.src, pair.tgt, pair.links_outside) == (("2\u00a0.", "."), ("deux", "."), 1)
 
 
 def test_number_of_takes_ids_before_numbers(tmp_path):

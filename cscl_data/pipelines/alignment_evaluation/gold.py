@@ -17,6 +17,7 @@ from cscl_data.io.sources import text_source
 from cscl_data.pipelines.alignment_evaluation.gold_json import GoldPair, pair_of_json
 
 _WPT = re.compile(r"(\d+)\s+(\d+)\s+(\d+)(?:\s+([SP]))?(?:\s+[\d.]+)?")
+_WORDS = re.compile(r"[^ \t]+")
 _BASES = {"pharaoh": 1, "wpt": 1, "jsonl": 0}
 
 
@@ -156,5 +157,5 @@ def _with_words(pairs: Sequence[GoldPair], text: Path, gold: Path) -> list[GoldP
         src, bars, tgt = line.text.partition("|||")
         if not bars:
             raise InputError(f"{line.where}: expected source ||| target")
-        found.append(replace(pair, src=tuple(src.split()), tgt=tuple(tgt.split())))
+        found.append(replace(pair, src=tuple(_WORDS.findall(src)), tgt=tuple(_WORDS.findall(tgt))))
     return found
