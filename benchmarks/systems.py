@@ -95,7 +95,7 @@ def eflomal_words(program: str, text: GoldText, work: Path, cut: tuple[int, int]
         work: a folder for what is written.
         cut: letters that it sees of a source and of a target word, crude stems.
     """
-    pairs = [*text.words]
+    pairs: list[WordPair] = [*text.words]
     for row in pool_rows(text.pool) if text.pool else ():
         src, tgt = (row.english, row.other) if text.src_lang == "en" else (row.other, row.english)
         words = (plain_words(src, text.src_lang), plain_words(tgt, text.tgt_lang))
