@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.data import GoldText, plain_words, pool_rows, write_pairs, write_pool
-from cscl_data.aligners.base import TokenizedPair, alignment_of, surfaces
+from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side, surfaces
 from cscl_data.aligners.pharaoh import parse_line
 from cscl_data.aligners.symmetrize import symmetrize
 from cscl_data.io.bitext import BitextSpec
@@ -107,10 +107,16 @@ def eflomal_words(program: str, text: GoldText, work: Path, cut: tuple[int, int]
 
 def eflomal_segments(program: str, text: GoldText, work: Path) -> tuple[Links, Links]:
     """Run eflomal on the segments that our aligner works on; return forward and merged links, lifted to the words."""
-    pairs = list(segments(text, work))
-    words = [(surfaces(pair.src_text, pair.src_tokens), surfaces(pair.tgt_text, pair.tgt_tokens)) for pair in pairs]
-    kept = pairs[: len(text.words)]
-    found = eflomal(program, (pair for pair in words if all(pair)), len(kept), work)
+    kept: list[TokenizedPair] = []
+
+    def words() -> Iterator[WordPair]:
+        for pair in segments(text, work):
+            if len(kept) < len(text.words):
+                kept.append(pair)
+            if not has_empty_side(pair):
+                yield surfaces(pair.src_text, pair.src_tokens), surfaces(pair.tgt_text, pair.tgt_tokens)
+
+    found = eflomal(program, words(), len(text.words), work)
     sizes = [(len(pair.src_tokens), len(pair.tgt_tokens)) for pair in kept]
     lift = partial(map, _lifted)
     return list(lift(kept, found.forward)), list(lift(kept, found.merged(sizes)))

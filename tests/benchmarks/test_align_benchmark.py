@@ -79,8 +79,7 @@ def test_scores_are_told_in_percent():
 
 
 def test_published_outputs_reach_their_bars(shared_data, tmp_path):
-    lines = scorer(Bench(shared_data, tmp_path, None, None))
-    assert [line.holds for line in lines] == [True] * 4
+    assert [line.holds for line in scorer(Bench(shared_data, tmp_path, None, None))] == [True] * 4
 
 
 def test_pool_is_turned_to_the_direction_of_the_set(shared_data, tmp_path, text):
