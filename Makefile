@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_OUT ?= demo-out
+DATA ?= ../shared/data
 
 export PYTHONDONTWRITEBYTECODE :=
 export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-simalign clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -52,6 +53,9 @@ docs: $(STAMP)  ## write docs/cli.md from --help
 smoke: $(STAMP)  ## the installed command answers
 	$(BIN)/cscl-data --help > /dev/null
 	$(BIN)/cscl-data doctor
+
+bench-align: $(STAMP)  ## word alignment on the real data in DATA ; BENCH='--only a,b --eflomal PROGRAM'
+	$(BIN)/python -m benchmarks.align --data $(DATA) $(BENCH)
 
 check: lint type test smoke  ## what CI runs, and a little more
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
-from cscl_data.cli.app import COMMANDS, app
+from cscl_data.cli.app import COMMANDS, GROUPS, app
 from cscl_data.records.rejects import REASONS
 from cscl_data.records.schemas import BUNDLE, SCHEMAS
 from tests.cli import reference
@@ -27,16 +28,21 @@ def text_of(name: str) -> str:
 def known_flags() -> set[str]:
     """Return every flag of every command, and of the app."""
     group = get_command(app)
-    commands = [group, *getattr(group, "commands", {}).values()]
-    return {flag for command in commands for param in command.params for flag in param.opts} | OTHER_FLAGS
+    return flags_of(group) | OTHER_FLAGS
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def flags_of(command: Any) -> set[str]:
+    """Return the flags of a command and of its sub-commands."""
+    below = [flags_of(sub_command) for sub_command in getattr(command, "commands", {}).values()]
+    return {flag for param in command.params for flag in param.opts}.union(*below)
+
+
+@pytest.mark.parametrize("command", reference.EVERY_COMMAND)
 def test_command_stands_in_the_readme(command: str) -> None:
     assert re.search(rf"(cscl-data |`){command}\b", text_of("README.md"))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", reference.EVERY_COMMAND)
 def test_command_stands_in_the_reference(command: str) -> None:
     assert f"## cscl-data {command}\n" in text_of("docs/cli.md")
 
@@ -55,7 +61,9 @@ def test_every_flag_that_is_named_exists(path: Path) -> None:
 def test_every_command_that_is_named_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     named = set(re.findall(r"cscl-data ([a-z]+(?:-[a-z]+)*)(?= |`|\n)", "\n".join(commands_in(text))))
-    assert named - set(COMMANDS) == set()
+    assert named - {*COMMANDS, *GROUPS} == set()
+    for group, (_, names) in GROUPS.items():
+        assert set(re.findall(rf"cscl-data {group} ([a-z]+)", "\n".join(commands_in(text)))) <= set(names)
 
 
 def commands_in(text: str) -> list[str]:

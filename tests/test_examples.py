@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cscl_data.cli.app import COMMANDS
+from tests.cli.reference import EVERY_COMMAND
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 SLOW = {"demo.sh", "train.sh"}
@@ -20,7 +20,7 @@ SCRIPTS = [
 
 
 def test_every_command_has_an_example() -> None:
-    assert {path.stem for path in FOLDER.glob("*.sh")} == set(COMMANDS)
+    assert {path.stem for path in FOLDER.glob("*.sh")} == {command.replace(" ", "-") for command in EVERY_COMMAND}
 
 
 @pytest.mark.parametrize("path", SCRIPTS)

@@ -11,7 +11,7 @@ MOST_LINES = 300
 
 
 def sources() -> list[Path]:
-    return sorted(path for folder in ("cscl_data", "examples") for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for folder in ("cscl_data", "examples", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))

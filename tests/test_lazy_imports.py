@@ -53,9 +53,9 @@ def test_help_of_the_command_and_of_every_sub_command() -> None:
     script = (
         "import sys\n"
         "from typer.testing import CliRunner\n"
-        "from cscl_data.cli.app import COMMANDS, app\n"
-        "for name in COMMANDS:\n"
-        "    result = CliRunner().invoke(app, [name, '--help'])\n"
+        "from cscl_data.cli.app import app\nfrom tests.cli.reference import EVERY_COMMAND\n"
+        "for name in EVERY_COMMAND:\n"
+        "    result = CliRunner().invoke(app, [*name.split(), '--help'])\n"
         "    assert result.exit_code == 0 and 'Usage' in result.output, (name, result.output, result.exception)\n"
         f"print(sorted({sorted(HEAVY)!r} & sys.modules.keys()))\n".replace("['", "{'").replace("'] &", "'} &")
     )

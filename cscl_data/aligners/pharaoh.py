@@ -12,7 +12,7 @@ from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
 from cscl_data.errors import InputError
 from cscl_data.records import Alignment, Link
 
-_LINK = re.compile(r"(\d+)[-p](\d+)(?::[^\s:]+)*")
+_LINK = re.compile(r"(\d+)([-p])(\d+)(?::[^\s:]+)*")
 
 
 def parse_line(line: str, *, one_indexed: bool = False) -> list[tuple[int, int]]:
@@ -25,16 +25,32 @@ def parse_line(line: str, *, one_indexed: bool = False) -> list[tuple[int, int]]
         >>> parse_line("0-0 2-1"), parse_line("1-1 3p2", one_indexed=True)
         ([(0, 0), (2, 1)], [(0, 0), (2, 1)])
     """
-    links = set()
+    sure, possible = parse_gold_line(line, one_indexed=one_indexed)
+    return sorted(sure | possible)
+
+
+def parse_gold_line(
+    line: str, *, one_indexed: bool = False
+) -> tuple[frozenset[tuple[int, int]], frozenset[tuple[int, int]]]:
+    """Read one line as its sure (`1-2`) and its possible (`1p2`) links, (source, target) token indices, 0-based.
+
+    Raises:
+        ValueError: something is no link; the message says what.
+
+    Example:
+        >>> parse_gold_line("1-1 3p2", one_indexed=True)
+        (frozenset({(0, 0)}), frozenset({(2, 1)}))
+    """
+    links: dict[str, set[tuple[int, int]]] = {"-": set(), "p": set()}
     for item in line.split():
         match = _LINK.fullmatch(item)
         if match is None:
             raise ValueError(f"{item!r} is not a link such as 0-1")
-        src, tgt = int(match[1]) - one_indexed, int(match[2]) - one_indexed
+        src, tgt = int(match[1]) - one_indexed, int(match[3]) - one_indexed
         if src < 0 or tgt < 0:
             raise ValueError(f"link {item} counts from 0, not from 1")
-        links.add((src, tgt))
-    return sorted(links)
+        links[match[2]].add((src, tgt))
+    return frozenset(links["-"]), frozenset(links["p"])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from cscl_data import __version__
 from cscl_data.cli.align import align_cli
 from cscl_data.cli.demo import demo_cli
 from cscl_data.cli.doctor import doctor_cli
+from cscl_data.cli.evaluate import EVALUATIONS, evaluate_app
 from cscl_data.cli.inspect import inspect_cli
 from cscl_data.cli.make_mono import make_mono_cli
 from cscl_data.cli.make_priors import make_priors_cli
@@ -61,8 +62,15 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 """Sub-command by name, in the order of `--help`."""
 
+GROUPS: dict[str, tuple[typer.Typer, dict[str, Callable[..., None]]]] = {
+    "evaluate": (evaluate_app, EVALUATIONS),
+}
+"""Group of sub-commands by name, and its own sub-commands; `--help` lists groups last."""
+
 for _name, _function in COMMANDS.items():
     app.command(_name)(_function)
+for _name, (_group, _) in GROUPS.items():
+    app.add_typer(_group, name=_name)
 
 
 def _print_version(wanted: bool) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import print_json
+from cscl_data.cli.report import plain_console, print_columns, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,15 +61,12 @@ def _write_page(path: Path, found: list[Inspection]) -> None:
 
 
 def _print_found(found: list[Inspection]) -> None:
-    from rich.console import Console
-
-    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    console = Console(no_color=plain, highlight=False, soft_wrap=True, emoji=False, markup=False)
+    console = plain_console()
     for number, inspection in enumerate(found):
         if number:
             console.print()
         _print_statistics(console, inspection)
-        colours = {} if plain else _colours(inspection)
+        colours = {} if console.no_color else _colours(inspection)
         for row in inspection.rows:
             _print_row(console, row, colours)
         _print_verdict(console, inspection)
@@ -90,21 +85,7 @@ def _print_statistics(console: Console, inspection: Inspection) -> None:
     console.print(visible(inspection.path))
     for table in tables(inspection):
         console.print(f"\n{table.title}")
-        _print_columns(console, [("", *table.header), *table.lines] if table.header else [*table.lines])
-
-
-def _print_columns(console: Console, lines: list[tuple[str, ...]]) -> None:
-    """Print lines in columns: names to the left, the values of several columns to the right."""
-    from cscl_data.pipelines.inspection.shown import visible
-
-    shown = [[visible(cell) for cell in line] for line in lines]
-    widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
-    for name, *values in shown:
-        if len(values) == 1:
-            console.print(f"  {name:<{widths[0]}}  {values[0]}")
-        else:
-            cells = [f"{value:>{width}}" for value, width in zip(values, widths[1:], strict=True)]
-            console.print("  ".join([f"  {name:<{widths[0]}}", *cells]))
+        print_columns(console, [("", *table.header), *table.lines] if table.header else [*table.lines])
 
 
 def _print_row(console: Console, row: ShownRow, colours: Mapping[str, str]) -> None:

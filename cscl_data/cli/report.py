@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ import typer
 from cscl_data.errors import TooManyRejectsError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from cscl_data.pipelines.estimate import Estimate
     from cscl_data.pipelines.job import JobReport
     from cscl_data.pipelines.plan import JobPlan
@@ -142,3 +145,25 @@ def _many(number: int, what: str) -> str:
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object as one line on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def plain_console() -> Console:
+    """Return a console on stdout that prints text as it is, with colours on a terminal unless `NO_COLOR` is set."""
+    from rich.console import Console
+
+    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
+    return Console(no_color=plain, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def print_columns(console: Console, lines: list[tuple[str, ...]]) -> None:
+    """Print lines in columns: names to the left, the values of several columns to the right."""
+    from cscl_data.pipelines.inspection.shown import visible
+
+    shown = [[visible(cell) for cell in line] for line in lines]
+    widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
+    for name, *values in shown:
+        if len(values) == 1:
+            console.print(f"  {name:<{widths[0]}}  {values[0]}")
+        else:
+            cells = [f"{value:>{width}}" for value, width in zip(values, widths[1:], strict=True)]
+            console.print("  ".join([f"  {name:<{widths[0]}}", *cells]))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from cscl_data.cli.app import COMMANDS, app
+from cscl_data.cli.app import COMMANDS, GROUPS, app
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 WIDTH = 100
+EVERY_COMMAND = [*COMMANDS, *(f"{group} {name}" for group, (_, names) in GROUPS.items() for name in names)]
+"""Every command as it is typed, those of groups too: `evaluate alignment`."""
 
 _HEAD = """\
 # Command line reference
@@ -36,7 +38,7 @@ output; everything else goes to standard error.
 
 def help_of(command: str | None = None) -> str:
     """Return what `cscl-data [command] --help` prints, at a fixed width and without colour."""
-    arguments = [*([command] if command else []), "--help"]
+    arguments = [*(command.split() if command else []), "--help"]
     result = CliRunner().invoke(app, arguments, prog_name="cscl-data", terminal_width=WIDTH, env={"NO_COLOR": "1"})
     if result.exit_code:
         raise RuntimeError(result.output)
@@ -46,7 +48,7 @@ def help_of(command: str | None = None) -> str:
 def reference() -> str:
     """Return the whole page."""
     parts = [_HEAD, _section("cscl-data", help_of())]
-    parts += [_section(f"cscl-data {command}", help_of(command)) for command in COMMANDS]
+    parts += [_section(f"cscl-data {command}", help_of(command)) for command in EVERY_COMMAND]
     return "\n".join(parts)
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cscl_data.cli.app import COMMANDS
-from tests.cli.reference import help_of
+from cscl_data.cli.app import GROUPS
+from tests.cli.reference import EVERY_COMMAND, help_of
 from tests.test_lazy_imports import ALSO_NOT_AT_START, HEAVY
 
 
@@ -18,17 +18,22 @@ def test_help_of_the_app(golden: Callable[[str, str], None]) -> None:
     golden("cli/cscl-data.txt", help_of())
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", EVERY_COMMAND)
 def test_help_of_a_command(command: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"cli/{command}.txt", help_of(command))
+    golden(f"cli/{command.replace(' ', '-')}.txt", help_of(command))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_of_a_group(group: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"cli/{group}.txt", help_of(group))
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
 def test_help_has_an_example_of_the_command(command: str) -> None:
     assert f"Example: cscl-data {command}" in help_of(command)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", EVERY_COMMAND)
 def test_every_option_is_explained(command: str) -> None:
     """An option's line goes on behind its name, its kind and what is required of it."""
     block = help_of(command).partition("Options:\n")[2]

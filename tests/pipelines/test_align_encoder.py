@@ -1,6 +1,6 @@
-import re
-
 """`align --aligner simalign` as a job: the same rows from any shards and workers, and what its signature says."""
+
+import re
 
 import pytest
 

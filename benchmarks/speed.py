@@ -1,0 +1,93 @@
+"""Time to fit and align the bitext of a set: ours, eflomal and fast_align, on the same segmented text in one run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.data import GoldText
+from benchmarks.systems import segments
+from cscl_data.aligners.base import TokenizedPair, has_empty_side, surfaces
+from cscl_data.aligners.statistical import FitSettings, StatisticalAligner, fit
+
+THREADS = 2
+_WARM = 200
+_SYSTRAN = """
+import sys, time, systran_align
+path, forward, backward = sys.argv[1:4]
+started = time.monotonic()
+options = dict(favor_diagonal=True, optimize_tension=True, variational_bayes=True)
+systran_align.generate_alignment_probabilities(path, forward, backward, **options)
+aligner = systran_align.Aligner(forward, backward)
+pairs = [[side.split() for side in line.rstrip("\\n").split(" ||| ")] for line in open(path, encoding="utf-8")]
+for start in range(0, len(pairs), 1000):
+    part = pairs[start:start + 1000]
+    aligner.align_batch([src for src, _ in part], [tgt for _, tgt in part])
+print(time.monotonic() - started)
+"""
+
+
+class Speeds(NamedTuple):
+    """Seconds by the clock; None for a program that is not installed."""
+
+    pairs: int
+    segmentation_s: float
+    compilation_s: float
+    fit_s: float
+    align_s: float
+    eflomal_s: float | None
+    systran_s: float | None
+
+    @property
+    def ours_s(self) -> float:
+        """Fitting and aligning."""
+        return self.fit_s + self.align_s
+
+
+def measure(text: GoldText, work: Path, eflomal: str | None, systran: str | None) -> Speeds:
+    """Segment once, then time each program on what came out, two threads each, one after the other."""
+    started = time.monotonic()
+    pairs = [pair for pair in segments(text, work) if not has_empty_side(pair)]
+    segmentation_s = time.monotonic() - started
+    compilation_s = _fit_and_align(pairs[:_WARM])[2]
+    fit_s, align_s, _ = _fit_and_align(pairs)
+    path = _write(pairs, work / "speed.input")
+    eflomal_s = systran_s = None
+    if eflomal is not None:
+        links = ("-f", work / "speed.forward", "-r", work / "speed.backward")
+        started = time.monotonic()
+        _run([eflomal, "--overwrite", "-m", "3", "-i", path, *links])
+        eflomal_s = time.monotonic() - started
+    if systran is not None:
+        systran_s = float(_run([systran, "-c", _SYSTRAN, path, work / "speed.fp", work / "speed.bp"]).split()[-1])
+    return Speeds(len(pairs), segmentation_s, compilation_s, fit_s, align_s, eflomal_s, systran_s)
+
+
+def _fit_and_align(pairs: list[TokenizedPair]) -> tuple[float, float, float]:
+    started = time.monotonic()
+    model = fit(pairs, FitSettings(threads=THREADS))
+    fitted = time.monotonic()
+    StatisticalAligner(model=model, threads=THREADS).align(pairs)
+    ended = time.monotonic()
+    return fitted - started, ended - fitted, ended - started
+
+
+def _write(pairs: list[TokenizedPair], path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        for pair in pairs:
+            sides = (surfaces(pair.src_text, pair.src_tokens), surfaces(pair.tgt_text, pair.tgt_tokens))
+            out.write(
+                " ||| ".join(" ".join(re.sub(r"\s", "_", word.lower()) for word in side) for side in sides) + "\n"
+            )
+    return path
+
+
+def _run(command: list[object]) -> str:
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{command[0]}: {done.stderr[-2000:]}")
+    return done.stdout

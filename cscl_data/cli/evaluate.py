@@ -1,0 +1,24 @@
+"""`cscl-data evaluate`: the scores of what was made, a sub-command for each kind of thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+from cscl_data.cli.evaluate_alignment import evaluate_alignment_cli
+
+EVALUATIONS: dict[str, Callable[..., None]] = {
+    "alignment": evaluate_alignment_cli,
+}
+"""Sub-command by name, in the order of `--help`."""
+
+evaluate_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Score what was made against a gold standard: `alignment`.",
+    short_help="Score what was made against a gold standard.",
+)
+
+for _name, _function in EVALUATIONS.items():
+    evaluate_app.command(_name)(_function)
