@@ -19,7 +19,7 @@ from cscl_data.records import Reject
 from cscl_data.text.languages import language
 
 SCHEMA = "alignment/1"
-METHOD = "align.1"
+METHOD = "align.2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

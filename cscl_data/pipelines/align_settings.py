@@ -8,11 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from cscl_data.aligners import ALIGNERS, VERSIONS
+from cscl_data.aligners.attachment import VERSION as ATTACH_VERSION
 from cscl_data.aligners.priors import Priors, read_priors
 from cscl_data.aligners.symmetrize import RULES
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.dataset import MANIFEST
 from cscl_data.io.shards import file_facts
+from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import tokenizer_for
 
@@ -39,6 +41,8 @@ class AlignSettings:
         symmetrize: how the two directions of the statistical aligner are merged.
         min_score: links below it are dropped, in [0, 1].
         pretokenized: the input's text is tokens joined by single spaces, and links are over those.
+        attach: whether endings, auxiliaries and counters share the links of what they lean on, in the languages whose
+            tokenizers tell them apart; links of a Pharaoh file, and those made before, stay as they are.
         fit_on: more bitext for the statistical aligner to learn from.
         encoder: directory or `hub:ORG/NAME` of the encoder for simalign.
         layer: the encoder's layer, from 0 (the embeddings).
@@ -59,6 +63,7 @@ class AlignSettings:
     symmetrize: str = "grow-diag-final-and"
     min_score: float = 0.0
     pretokenized: bool = False
+    attach: bool = True
     fit_on: tuple[str, ...] = ()
     encoder: str | None = None
     layer: int = 8
@@ -125,9 +130,11 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str
             made["matching"] = settings.matching
         elif settings.aligner == "lexicon":
             made["lexicon"] = file_facts(Path(str(settings.lexicon))).sha256[:8]
+    names = resolved_tokenizers(settings, src_lang, tgt_lang)
+    if settings.attach and settings.links is None and any(map(has_heads, names.values())):
+        made["attach"] = str(ATTACH_VERSION)
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
     made |= {"pretokenized": "yes"} if settings.pretokenized else {}
-    names = resolved_tokenizers(settings, src_lang, tgt_lang)
     return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
 
 
