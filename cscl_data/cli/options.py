@@ -112,6 +112,12 @@ SegmenterName = Annotated[
 Symmetrize = Annotated[
     str, typer.Option(help="posterior, intersection, union, grow-diag, grow-diag-final, or grow-diag-final-and.")
 ]
+Attach = Annotated[
+    bool,
+    typer.Option(
+        "--attach/--no-attach", help="Endings, auxiliaries and counters (ko, ja) share the links of what they lean on."
+    ),
+]
 MinScore = Annotated[float, typer.Option(help="Drop links that score below this, 0 to 1.")]
 FitOn = Annotated[list[str] | None, typer.Option(help="More bitext for the statistical aligner to learn from.")]
 PriorsFrom = Annotated[

@@ -20,7 +20,7 @@ from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Reject
 
 SCHEMA = "alignment/1"
-METHOD = "align.1"
+METHOD = "align.2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from cscl_data.aligners import ALIGNERS, VERSIONS
+from cscl_data.aligners.attachment import VERSION as ATTACH_VERSION
 from cscl_data.aligners.devices import resolve_device
 from cscl_data.aligners.encoder_loading import COMPUTE_TYPES, model_type_of, resolve_compute_type
 from cscl_data.aligners.matching import METHODS
@@ -17,6 +18,7 @@ from cscl_data.aligners.rules import RULES
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.fingerprints import short_digest
 from cscl_data.io.sources import InputFacts
+from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import tokenizer_for
 
@@ -43,6 +45,8 @@ class AlignSettings:
         symmetrize: how the two directions of the statistical aligner are merged.
         min_score: links below it are dropped, in [0, 1].
         pretokenized: the input's text is tokens joined by single spaces, and links are over those.
+        attach: whether endings, auxiliaries and counters share the links of what they lean on, in the languages whose
+            tokenizers tell them apart; links of a Pharaoh file, and those made before, stay as they are.
         fit_on: more bitext for the statistical aligner to learn from.
         encoder: directory or `hub:ORG/NAME` of the encoder for simalign.
         layer: the encoder's layer, from 0 (the embeddings).
@@ -66,6 +70,7 @@ class AlignSettings:
     symmetrize: str = "posterior"
     min_score: float = 0.0
     pretokenized: bool = False
+    attach: bool = True
     fit_on: tuple[str, ...] = ()
     encoder: str | None = None
     layer: int = 8
@@ -160,9 +165,11 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
             made |= {"matching": settings.matching, "compute": settings.compute_type}
         elif settings.aligner == "lexicon":
             made["lexicon"] = short_digest(files, "lexicon")
+    names = resolved_tokenizers(settings, src_lang, tgt_lang)
+    if settings.attach and settings.links is None and any(map(has_heads, names.values())):
+        made["attach"] = str(ATTACH_VERSION)
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
     made |= {"pretokenized": "yes"} if settings.pretokenized else {}
-    names = resolved_tokenizers(settings, src_lang, tgt_lang)
     return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
+from cscl_data.aligners.attachment import share_links
 from cscl_data.aligners.devices import threads_of_worker
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.io.bitext import Bitext, BitextSpec
@@ -18,7 +19,8 @@ from cscl_data.pipelines.link_files import encoder_directory, fit_spec
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
 from cscl_data.records import Alignment, Pair
-from cscl_data.text.tokenizers import Tokenizer, tokenizer_for
+from cscl_data.text.attachment import has_heads, heads_of, only_marks
+from cscl_data.text.tokenizers import Token, Tokenizer, tokenizer_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +105,37 @@ def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]
 def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
     tokenized = [_tokenized(how, item.pair) for item in items]
     if how.settings.pharaoh is None:
-        return _loaded(how).align(tokenized)
+        made = _loaded(how).align(tokenized)
+        return [_completed(how, pair, alignment) for pair, alignment in zip(tokenized, made, strict=True)]
     lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
     numbers = [0 if item.line is None else item.line for item in items]
     return [lines.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
 
 
+def _completed(how: HowToAlign, pair: TokenizedPair, alignment: Alignment) -> Alignment:
+    """Share the links of heads with what leans on them, then take the links to the tokens that the user knows of."""
+    src, tgt = (
+        tokenizer_for_worker(lang, how.settings.tokenizer_of(lang)).name for lang in (how.src_lang, how.tgt_lang)
+    )
+    if how.settings.attach:
+        src_heads, tgt_heads = _heads(pair.src_text, pair.src_tokens, src), _heads(pair.tgt_text, pair.tgt_tokens, tgt)
+        alignment = share_links(alignment, src_heads, tgt_heads)
+    if not how.settings.pretokenized:
+        return alignment
+    return lift_to_words(
+        alignment,
+        pair.src_text,
+        pair.tgt_text,
+        src_marks=[only_marks(token, src) for token in pair.src_tokens],
+        tgt_marks=[only_marks(token, tgt) for token in pair.tgt_tokens],
+    )
+
+
+def _heads(text: str, tokens: tuple[Token, ...], tokenizer: str) -> tuple[int | None, ...] | None:
+    return heads_of(text, tokens, tokenizer) if has_heads(tokenizer) else None
+
+
 def _finished(how: HowToAlign, pair: Pair, alignment: Alignment) -> Alignment:
-    if how.settings.pretokenized and how.settings.pharaoh is None:
-        alignment = lift_to_words(alignment, pair.src_text, pair.tgt_text)
     alignment.check(pair.src_text, pair.tgt_text)
     return _confident(how, alignment)
 

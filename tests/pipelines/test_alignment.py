@@ -1,6 +1,6 @@
 import pytest
 
-from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.align_settings import AlignSettings, align_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs
 from cscl_data.records import Alignment, Link, Pair, Span
 
@@ -20,3 +20,34 @@ def test_min_score_holds_for_alignments_made_before_too(min_score, kept):
     [alignment] = align_pairs(how, [LinkedPair(PAIR, MADE)])
     assert alignment.links == tuple(x for x in MADE.links if x.score is None or x.score >= min_score)
     assert len(alignment.links) == kept
+
+
+LEXICON = "read\t読む\nbook\t本\ncat\t고양이\n"
+JAPANESE = Pair(id="p1", src_lang="en", tgt_lang="ja", src_text="read book", tgt_text="本を読んでいた")
+
+
+@pytest.mark.parametrize(
+    ("attach", "expected"), [(True, [(0, 2), (0, 3), (0, 4), (0, 5), (1, 0)]), (False, [(0, 2), (1, 0)])]
+)
+def test_a_predicate_is_linked_whole_unless_told_otherwise(tmp_path, attach, expected):
+    (tmp_path / "lexicon.tsv").write_text(LEXICON, encoding="utf-8")
+    settings = AlignSettings(aligner="lexicon", lexicon=str(tmp_path / "lexicon.tsv"), attach=attach)
+    how = HowToAlign(settings=settings, src_lang="en", tgt_lang="ja")
+    [alignment] = align_pairs(how, [LinkedPair(JAPANESE, None)])
+    assert [link[:2] for link in alignment.links] == expected
+    assert align_sig(settings, "en", "ja").get("attach") == ("1" if attach else None)
+
+
+def test_links_of_a_pharaoh_file_stay_as_they_are(tmp_path):
+    (tmp_path / "links.txt").write_text("0-2\n", encoding="utf-8")
+    settings = AlignSettings(aligner="pharaoh", links=str(tmp_path / "links.txt"))
+    how = HowToAlign(settings=settings, src_lang="en", tgt_lang="ja")
+    [alignment] = align_pairs(how, [LinkedPair(JAPANESE, None, 0)])
+    assert [link[:2] for link in alignment.links] == [(0, 2)]
+    assert "attach" not in align_sig(settings, "en", "ja")
+
+
+def test_sig_names_attachment_only_where_a_language_has_it():
+    assert "attach" not in align_sig(AlignSettings(priors="none"), "en", "id")
+    assert align_sig(AlignSettings(priors="none"), "ko", "en")["attach"] == "1"
+    assert "attach" not in align_sig(AlignSettings(priors="none", segmenter="whitespace"), "en", "ko")
