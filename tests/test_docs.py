@@ -28,7 +28,9 @@ def known_flags() -> set[str]:
     """Return every flag of every command, and of the app."""
     group = get_command(app)
     commands = [group, *getattr(group, "commands", {}).values()]
-    return {flag for command in commands for param in command.params for flag in param.opts} | OTHER_FLAGS
+    return {
+        flag for command in commands for param in command.params for flag in [*param.opts, *param.secondary_opts]
+    } | OTHER_FLAGS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
