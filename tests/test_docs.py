@@ -34,7 +34,7 @@ def known_flags() -> set[str]:
 def flags_of(command: Any) -> set[str]:
     """Return the flags of a command and of its sub-commands."""
     below = [flags_of(sub_command) for sub_command in getattr(command, "commands", {}).values()]
-    return {flag for param in command.params for flag in param.opts}.union(*below)
+    return {flag for param in command.params for flag in [*param.opts, *param.secondary_opts]}.union(*below)
 
 
 @pytest.mark.parametrize("command", reference.EVERY_COMMAND)
