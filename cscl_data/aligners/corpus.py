@@ -30,12 +30,18 @@ class Side(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """Aligned sentences as key numbers, with the keys themselves in the order of their numbers."""
+    """Aligned sentences as key numbers, with the keys themselves in the order of their numbers.
+
+    `src_forms` and `tgt_forms` hold a whole word for every key, as it stands in the text; the key itself where it does
+    not.
+    """
 
     src: Side
     tgt: Side
     src_keys: tuple[str, ...]
     tgt_keys: tuple[str, ...]
+    src_forms: tuple[str, ...]
+    tgt_forms: tuple[str, ...]
 
 
 class _SideBuilder:
@@ -79,4 +85,5 @@ def read_corpus(pairs: Iterable[TokenizedPair], extra_keys: Iterable[tuple[str, 
     for src_key, tgt_key in extra_keys:
         src.note(src_key)
         tgt.note(tgt_key)
-    return Corpus(src.side(), tgt.side(), src.keys(), tgt.keys())
+    forms = [tuple(maker.forms.get(key, key) for key in side.keys()) for side in (src, tgt)]  # noqa: SIM118
+    return Corpus(src.side(), tgt.side(), src.keys(), tgt.keys(), *forms)

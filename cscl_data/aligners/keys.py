@@ -62,12 +62,17 @@ def is_verbatim(key: str) -> bool:
 
 
 class KeyMaker:
-    """`key_of` with a memory, for corpora: words repeat."""
+    """`key_of` with a memory, for corpora: words repeat.
 
-    __slots__ = ("_known",)
+    Attributes:
+        forms: for every key, the first word that had it, as it stood in the text.
+    """
+
+    __slots__ = ("_known", "forms")
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str], str] = {}
+        self.forms: dict[str, str] = {}
 
     def keys(self, text: str, tokens: tuple[Token, ...]) -> list[str]:
         """Return the keys of the tokens of one side."""
@@ -78,6 +83,7 @@ class KeyMaker:
             key = known.get(form)
             if key is None:
                 key = known[form] = key_of(*form)
+                self.forms.setdefault(key, form[0])
             keys.append(key)
         return keys
 

@@ -29,7 +29,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 class Model(NamedTuple):
     """What aligning needs: keys, the sparse lexical table (rows and columns as in `Candidates`), null words, jumps.
 
-    `src_counts` and `tgt_counts` say how often each key stood in the text of the fit.
+    `src_counts` and `tgt_counts` say how often each key stood in the text of the fit, `made_for` the languages and
+    tokenizers it was made with (source, target; both twice), if that was told.
     """
 
     src_keys: tuple[str, ...]
@@ -43,6 +44,7 @@ class Model(NamedTuple):
     tgt_counts: Ints
     jumps: Jumps
     p_null: float
+    made_for: tuple[str, ...] = ()
 
 
 def build_model(corpus: Corpus, found: Candidates, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
@@ -98,6 +100,7 @@ def load_model(path: Path) -> Model:
                 tgt_counts=_read_array(archive, "tgt_counts"),
                 jumps=jumps,
                 p_null=float(head["p_null"]),
+                made_for=tuple(head.get("made_for", ())),
             )
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
@@ -128,7 +131,7 @@ def _arrays(model: Model) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def _write(path: Path, model: Model) -> None:
-    head = json.dumps({"format": FORMAT, "p_null": model.p_null})
+    head = json.dumps({"format": FORMAT, "p_null": model.p_null, "made_for": model.made_for})
     parts = {"model.json": head.encode()}
     parts["src_keys.json"] = json.dumps(model.src_keys).encode()
     parts["tgt_keys.json"] = json.dumps(model.tgt_keys).encode()

@@ -21,8 +21,10 @@ from cscl_data.aligners.expectation import Expectation
 from cscl_data.aligners.hmm import P_NULL
 from cscl_data.aligners.jumps import Jumps, first_jumps, jumps_from
 from cscl_data.aligners.lexical import ALPHA, agree, first_lexicon, maximise
+from cscl_data.aligners.lexicon_evidence import lexicon_counts
 from cscl_data.aligners.model import Model, build_model, load_model, model_digest, save_model
 from cscl_data.aligners.symmetrize import rule_number
+from cscl_data.aligners.transliteration import transliteration_counts
 from cscl_data.records import Alignment, Link
 
 VERSION = 2
@@ -42,6 +44,7 @@ class FitSettings:
         p_null: probability of the null word.
         likely: posterior under IBM model 1 that a candidate needs, in some direction, to be a state of the HMM.
         identical: pseudo-count of a cell whose two keys are the same string.
+        transliterate: whether words that sound alike in two scripts get pseudo-counts.
         threads: never changes the result.
     """
 
@@ -51,6 +54,7 @@ class FitSettings:
     p_null: float = P_NULL
     likely: float = 0.01
     identical: float = 2.0
+    transliterate: bool = True
     threads: int = 1
 
 
@@ -59,6 +63,7 @@ def fit(
     settings: FitSettings | None = None,
     *,
     priors: Mapping[tuple[str, str], float] | None = None,
+    lexicon: Iterable[tuple[str, str]] = (),
     progress: Progress | None = None,
 ) -> Model:
     """Fit a model on pairs; the same pairs in the same order give the same model, on any number of threads.
@@ -67,6 +72,7 @@ def fit(
         pairs: what to learn from; read once. None at all gives a model that knows identical strings only.
         settings: see there.
         priors: pseudo-counts of (source key, target key) from elsewhere.
+        lexicon: (word, translation) entries, see `lexicon_evidence.lexicon_counts`.
         progress: called after each step.
     """
     settings = settings or FitSettings()
@@ -75,10 +81,16 @@ def fit(
     priors = priors or {}
     corpus = read_corpus(pairs, priors)
     same = {(key, key): settings.identical for key in set(corpus.src_keys).intersection(corpus.tgt_keys)}
-    evidence = {cell: same.get(cell, 0.0) + priors.get(cell, 0.0) for cell in [*same, *priors]}
+    known = lexicon_counts(lexicon, corpus.src_keys, corpus.tgt_keys)
+    evidence = {
+        cell: same.get(cell, 0.0) + priors.get(cell, 0.0) + known.get(cell, 0.0) for cell in [*same, *priors, *known]
+    }
     tell("indexing", 0.05)
     found = find_candidates(corpus, prior_rows(corpus, evidence), threads=settings.threads)
-    lexicon = first_lexicon(found, corpus.src.ids, corpus.tgt.ids, len(corpus.src_keys), len(corpus.tgt_keys))
+    if settings.transliterate:
+        alike = transliteration_counts(corpus.src_forms, corpus.tgt_forms, found.row_offsets, found.targets)
+        found = found._replace(prior=found.prior + alike)
+    table = first_lexicon(found, corpus.src.ids, corpus.tgt.ids, len(corpus.src_keys), len(corpus.tgt_keys))
     jumps = first_jumps()
     expectation = Expectation(corpus, found, settings.p_null, settings.threads)
     steps = settings.ibm1_iterations + settings.hmm_iterations
@@ -86,13 +98,13 @@ def fit(
         tell("fitting", 0.1 + 0.9 * step / steps)
         hmm = step >= settings.ibm1_iterations
         if step == settings.ibm1_iterations:
-            expectation = expectation.narrowed(lexicon, settings.likely)
-        counts, moved = expectation.counts(lexicon, jumps if hmm else None)
-        lexicon = maximise(found, agree(counts) if step else counts, settings.alpha)
+            expectation = expectation.narrowed(table, settings.likely)
+        counts, moved = expectation.counts(table, jumps if hmm else None)
+        table = maximise(found, agree(counts) if step else counts, settings.alpha)
         if hmm:
             jumps = Jumps(jumps_from(moved[0]), jumps_from(moved[1]))
     tell("fitted", 1.0)
-    return build_model(corpus, found, lexicon, jumps, settings.p_null)
+    return build_model(corpus, found, table, jumps, settings.p_null)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

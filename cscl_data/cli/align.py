@@ -33,6 +33,8 @@ def align_cli(
     compute_type: opt.EncoderType = "float32",
     device: opt.EncoderDevice = "auto",
     lexicon: opt.Lexicon = None,
+    save_model: opt.SaveModel = None,
+    load_model: opt.LoadModel = None,
     one_indexed: opt.OneIndexed = False,
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
@@ -95,6 +97,7 @@ def align_cli(
             compute_type=compute_type,
             device=device,
             lexicon=lexicon,
+            load_model=load_model,
             links=links,
             one_indexed=one_indexed,
         ),
@@ -114,4 +117,6 @@ def align_cli(
         show_plan(plan, estimate_align(job.bitext, job.alignment, list(plan.inputs), workers=workers), workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
-    run_and_show(lambda listener: run_align(job, options, listener), out, as_json=as_json)
+    run_and_show(
+        lambda listener: opt.with_model(run_align(job, options, listener), out, save_model), out, as_json=as_json
+    )

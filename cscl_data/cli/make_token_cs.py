@@ -43,6 +43,8 @@ def make_token_cs_cli(
     compute_type: opt.EncoderType = "float32",
     device: opt.EncoderDevice = "auto",
     lexicon: opt.Lexicon = None,
+    save_model: opt.SaveModel = None,
+    load_model: opt.LoadModel = None,
     one_indexed: opt.OneIndexed = False,
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
@@ -106,6 +108,7 @@ def make_token_cs_cli(
             compute_type=compute_type,
             device=device,
             lexicon=lexicon,
+            load_model=load_model,
             links=alignments,
             one_indexed=one_indexed,
         ),
@@ -128,4 +131,6 @@ def make_token_cs_cli(
         show_plan(plan, about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
-    run_and_show(lambda listener: run_token_cs(job, options, listener), out, as_json=as_json)
+    run_and_show(
+        lambda listener: opt.with_model(run_token_cs(job, options, listener), out, save_model), out, as_json=as_json
+    )

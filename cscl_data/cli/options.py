@@ -13,7 +13,7 @@ from cscl_data.io.optionfile import option_defaults
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.align_settings import AlignSettings
-    from cscl_data.pipelines.job import RunOptions
+    from cscl_data.pipelines.job import JobReport, RunOptions
     from cscl_data.pipelines.plan import Basics
 
 _RUN_ONLY = {
@@ -135,7 +135,13 @@ EncoderType = Annotated[
 EncoderDevice = Annotated[
     str, typer.Option("--device", help="Where the encoder runs: auto, cpu, cuda (workers take turns), cuda:1.")
 ]
-Lexicon = Annotated[str | None, typer.Option(help="Bilingual lexicon for --aligner lexicon.")]
+Lexicon = Annotated[
+    str | None, typer.Option(help="Bilingual lexicon: for --aligner lexicon, or more evidence for the statistical one.")
+]
+SaveModel = Annotated[Path | None, typer.Option(help="Keep the fitted statistical aligner in this file.")]
+LoadModel = Annotated[
+    str | None, typer.Option(help="A file of --save-model: align by it and learn nothing.")
+]
 OneIndexed = Annotated[bool, typer.Option("--one-indexed", help="The Pharaoh file counts tokens from 1.")]
 
 
@@ -170,6 +176,21 @@ def align_settings(**settings: Any) -> AlignSettings:
     settings["fit_on"] = tuple(settings.get("fit_on") or ())
     links = settings.get("links")
     return AlignSettings(**{**settings, "links": None if links is None else str(links)})
+
+
+def with_model(report: JobReport, out: Path, save_model: Path | None) -> JobReport:
+    """Keep the model that a finished job has fitted where `--save-model` says, and pass its report on.
+
+    Raises:
+        ConfigError: the job has fitted none.
+        OutputError: the file cannot be written.
+    """
+    from cscl_data.pipelines.fitting import keep_model
+    from cscl_data.pipelines.plan import STATE
+
+    if save_model is not None:
+        keep_model(out / STATE, save_model)
+    return report
 
 
 def spooled(inputs: list[str] | None, out: Path, *, dry_run: bool) -> str | None:

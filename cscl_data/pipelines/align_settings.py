@@ -54,11 +54,12 @@ class AlignSettings:
         compute_type: what the encoder computes in: `float32`, `bfloat16`, `int8`, or `auto`, the fastest (see
             `encoder_loading.resolve_compute_type`).
         device: where the encoder runs: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:1`, ...
-        lexicon: a bilingual lexicon file for the lexicon aligner.
+        lexicon: a bilingual lexicon file, for the lexicon aligner or as evidence for the statistical one.
         links: links made before: the directory of an `align` job, or a Pharaoh file.
         one_indexed: whether a Pharaoh file counts tokens from 1.
         priors: lexical priors for the statistical aligner: `auto` (what ships for the two languages, if anything),
             `none`, or a file of `make-priors`.
+        load_model: a fitted model of the statistical aligner, which then learns nothing from the input.
 
     Raises:
         ConfigError: a name is unknown, a value is out of range, or the aligner's file or encoder is not given.
@@ -81,6 +82,7 @@ class AlignSettings:
     links: str | None = None
     one_indexed: bool = False
     priors: str = "auto"
+    load_model: str | None = None
 
     def __post_init__(self) -> None:
         for kind, name, known in (
@@ -157,9 +159,7 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
     else:
         made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
         if settings.aligner == "statistical":
-            made["symmetrize"] = settings.symmetrize
-            priors = chosen_priors(settings, src_lang, tgt_lang)
-            made["priors"] = priors.digest if priors else "none"
+            made |= {"symmetrize": settings.symmetrize, **_fitted_with(settings, src_lang, tgt_lang, files)}
         elif settings.aligner == "simalign":
             made |= {"encoder": short_digest(files, "encoder"), "layer": str(settings.layer)}
             made |= {"matching": settings.matching, "compute": settings.compute_type}
@@ -171,6 +171,14 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
     made |= {"pretokenized": "yes"} if settings.pretokenized else {}
     return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
+
+
+def _fitted_with(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
+    if settings.load_model is not None:
+        return {"model": short_digest(files, "aligner")}
+    priors = chosen_priors(settings, src_lang, tgt_lang)
+    lexicon = {"lexicon": short_digest(files, "lexicon")} if settings.lexicon else {}
+    return {"priors": priors.digest if priors else "none", **lexicon}
 
 
 def chosen_priors(settings: AlignSettings, src_lang: str, tgt_lang: str) -> Priors | None:

@@ -14,7 +14,8 @@ from cscl_data.aligners.devices import threads_of_worker
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.shards import file_facts
-from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors
+from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.fitting import MODEL, fitted
 from cscl_data.pipelines.link_files import encoder_directory, fit_spec
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
@@ -55,7 +56,7 @@ class LinkedPair(NamedTuple):
 def prepare(
     settings: AlignSettings, bitext: BitextSpec, state: Path, listener: Listener = SILENT, *, workers: int = 1
 ) -> HowToAlign:
-    """Make an aligner ready for workers: the statistical one is fitted, once, on the whole input.
+    """Make an aligner ready for workers: the statistical one is fitted, once, on the whole input, or loaded.
 
     Args:
         settings: how to align.
@@ -65,7 +66,8 @@ def prepare(
         workers: processes of the job.
 
     Raises:
-        InputError: the input, or a `--fit-on` file, cannot be read.
+        InputError: the input, or a file that the aligner learns from, cannot be read.
+        ConfigError: the model to load is for other languages or tokenizers.
         BackendError: an encoder of the Hub cannot be fetched.
     """
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang, workers=workers)
@@ -74,18 +76,8 @@ def prepare(
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.aligner != "statistical" or settings.links is not None:
         return how
-    from cscl_data.aligners.statistical import StatisticalAligner, fit
-
-    path = state / "aligner.model"
-    if not path.exists():
-        priors = chosen_priors(settings, bitext.src_lang, bitext.tgt_lang)
-        listener.note(f"priors: {priors.digest if priors else 'none'}")
-        model = fit(
-            corpus_of(how, bitext),
-            priors=priors.pseudo_counts() if priors else None,
-            progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
-        )
-        StatisticalAligner(model=model).save(path)
+    languages = bitext.src_lang, bitext.tgt_lang
+    path = fitted(settings, languages, corpus_of(how, bitext), state / MODEL, listener)
     return replace(how, model=str(path), model_sha256=file_facts(path).sha256)
 
 

@@ -18,9 +18,12 @@ OF_ALIGNER = {
     "encoder": "simalign",
     "layer": "simalign",
     "matching": "simalign",
-    "lexicon": "lexicon",
+    "load_model": "statistical",
+    "save_model": "statistical",
 }
 """Options that belong to one aligner alone."""
+_OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
+"""Options that a fitted model has behind it."""
 _CUTTERS = ("tokenizer", "segmenter")
 _OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
 _OF_MODEL = (
@@ -55,6 +58,17 @@ def check_align_options(
                 f"{_flag(name)} is for --aligner {wanted}, and the aligner is {settings.aligner}",
                 hint=f"give --aligner {wanted}, or leave {_flag(name)} out",
             )
+        if "lexicon" in given and settings.aligner not in ("lexicon", "statistical"):
+            raise ConfigError(
+                f"--lexicon is for --aligner lexicon or statistical, and the aligner is {settings.aligner}",
+                hint="leave --lexicon out",
+            )
+        ignored = [name for name in _OF_FIT if settings.load_model is not None and name in given]
+        if ignored:
+            raise ConfigError(
+                f"--load-model {settings.load_model}: fitted already, so {_flags(ignored)} would do nothing",
+                hint=f"leave {_flags(ignored)} out",
+            )
         if "one_indexed" in given:
             raise ConfigError("--one-indexed is for a Pharaoh file", hint=f"give {links_flag} FILE, or leave it out")
         return
@@ -63,7 +77,7 @@ def check_align_options(
         raise ConfigError(
             f"{made_before}, so --aligner {settings.aligner} contradicts it", hint="leave one of them out"
         )
-    ignored = [name for name in OF_ALIGNER if name in given]
+    ignored = [name for name in (*OF_ALIGNER, "lexicon") if name in given]
     if not cuts_words and (settings.pharaoh is None or settings.pretokenized):
         ignored += [name for name in _CUTTERS if name in given]
     if ignored:

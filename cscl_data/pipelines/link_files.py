@@ -40,7 +40,11 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
         return (
             [] if directory is None else directory_inputs(directory, "encoder", _ENCODER_FILES, given=settings.encoder)
         )
+    if settings.load_model is not None:
+        return [file_input(Path(settings.load_model), "aligner")]
     found: list[InputFacts] = []
+    if settings.lexicon is not None:
+        found.append(file_input(Path(settings.lexicon), "lexicon"))
     if settings.fit_on:
         fitted = Bitext(fit_spec(settings, bitext.src_lang, bitext.tgt_lang)).facts()
         found += [item._replace(role="fit") for item in fitted]

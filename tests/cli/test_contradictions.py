@@ -74,9 +74,22 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         lambda here: align("--links", links(here), "--tokenizer", "spacy"),
         "so --tokenizer would do nothing",
     ),
-    "lexicon without its aligner": (
-        lambda here: align("--lexicon", written(here, "l.tsv", "a\tb\n")),
-        "--lexicon is for --aligner lexicon, and the aligner is statistical",
+    "lexicon for an encoder": (
+        lambda here: align(
+            *("--lexicon", written(here, "l.tsv", "a\tb\n"), "--aligner", "simalign", "--encoder", here / "none")
+        ),
+        "--lexicon is for --aligner lexicon or statistical, and the aligner is simalign",
+    ),
+    "priors for a fitted model": (
+        lambda here: align("--load-model", written(here, "model", ""), "--priors", "none"),
+        "fitted already, so --priors would do nothing",
+    ),
+    "model of another aligner": (
+        lambda here: align(
+            *("--aligner", "lexicon", "--lexicon", written(here, "l.tsv", "a\tb\n")),
+            *("--load-model", written(here, "model", "")),
+        ),
+        "--load-model is for --aligner statistical, and the aligner is lexicon",
     ),
     "encoder without simalign": (lambda here: align("--encoder", here), "--encoder is for --aligner simalign"),
     "layer, though it is the default": (lambda _: align("--layer", 8), "--layer is for --aligner simalign"),
