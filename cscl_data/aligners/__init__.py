@@ -47,7 +47,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"lexicon": 1, "pharaoh": 1, "simalign": 1, "statistical": 1}
+VERSIONS = {"lexicon": 2, "pharaoh": 1, "simalign": 1, "statistical": 1}
 """Version by name; it goes up whenever the links for the same input change."""
 
 

@@ -1,12 +1,14 @@
 """Links from a bilingual lexicon: tokens that translate each other, the one nearest to the diagonal first.
 
 A lexicon is a text file, `.gz` or not: two columns (word, translation; tabs, or spaces as in MUSE) or four columns
-separated by tabs as in word lists made from Wiktionary (word, part of speech, translation, gloss).
+separated by tabs as in word lists made from Wiktionary (word, part of speech, translation, gloss). Remarks in brackets
+after a word, such as its spelling in other letters, are left out. Either column may be the source language.
 """
 
 from __future__ import annotations
 
 import gzip
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,11 +26,17 @@ EXACT_SCORE = 1.0
 KEY_SCORE = 0.8
 """Score of a link found only after both words were cut to their keys. Our default."""
 
+_REMARK = re.compile(r"\([^()]*\)|（[^（）]*）")
+
 Entries = Mapping[str, frozenset[str]]
 
 
-def read_lexicon(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield (word, translation) of every entry of one token on each side; longer entries are passed over.
+def read_lexicon(path: Path, *, max_words: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield (word, translation) of every entry in the order of the file.
+
+    Args:
+        path: the lexicon, `.gz` or not.
+        max_words: entries with more words than this on a side are passed over.
 
     Raises:
         InputError: the file is missing, damaged, or a line has one, three or more than four columns.
@@ -38,7 +46,7 @@ def read_lexicon(path: Path) -> Iterator[tuple[str, str]]:
         with opener(path, "rt", encoding="utf-8") as handle:
             for number, line in enumerate(handle, 1):
                 entry = _entry(line.rstrip("\r\n"), f"{path}:{number}")
-                if entry is not None:
+                if entry is not None and all(0 < len(side.split()) <= max_words for side in entry):
                     yield entry
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "damaged, or not UTF-8 text"
@@ -50,7 +58,7 @@ class LexiconAligner:
     """Links tokens that the lexicon gives as translations: by surface or dictionary form, then by key.
 
     Args:
-        by_form: translations by lowercased word.
+        by_form: translations by lowercased word, of both languages.
         by_key: keys of translations by key, see `keys.key_of`; it finds inflected forms.
         digest: of the entries, for `sig`.
     """
@@ -59,7 +67,7 @@ class LexiconAligner:
     by_key: Entries
     digest: str
     name: str = field(default="lexicon", init=False)
-    version: int = field(default=1, init=False)
+    version: int = field(default=2, init=False)
     deterministic: bool = field(default=True, init=False)
 
     def sig_parts(self) -> Mapping[str, str]:
@@ -98,14 +106,15 @@ class LexiconAligner:
 
 
 def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
-    """Build the aligner from (word, translation) entries."""
+    """Build the aligner from (word, translation) entries; they hold in both directions."""
     by_form: dict[str, set[str]] = {}
     by_key: dict[str, set[str]] = {}
     digest = sha256()
     for word, translation in entries:
         digest.update(f"{word}\t{translation}\n".encode())
-        by_form.setdefault(_plain(word), set()).add(_plain(translation))
-        by_key.setdefault(key_of(word), set()).add(key_of(translation))
+        for one, other in ((word, translation), (translation, word)):
+            by_form.setdefault(_plain(one), set()).add(_plain(other))
+            by_key.setdefault(key_of(one), set()).add(key_of(other))
     return LexiconAligner(
         by_form={word: frozenset(found) for word, found in by_form.items()},
         by_key={key: frozenset(found) for key, found in by_key.items()},
@@ -124,8 +133,8 @@ def _entry(line: str, where: str) -> tuple[str, str] | None:
     columns = line.split("\t") if "\t" in line else line.split()
     if len(columns) not in (2, 4):
         raise InputError(f"{where}: expected 2 columns (word, translation) or 4, found {len(columns)}")
-    word, translation = columns[0].strip(), columns[1 if len(columns) == 2 else 2].strip()
-    return None if not word or not translation or " " in word or " " in translation else (word, translation)
+    word, translation = (" ".join(_REMARK.sub(" ", columns[at]).split()) for at in (0, 1 if len(columns) == 2 else 2))
+    return word, translation
 
 
 def _plain(form: str) -> str:

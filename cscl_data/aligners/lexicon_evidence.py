@@ -1,0 +1,124 @@
+"""A bilingual lexicon as evidence beside the corpus: pseudo-counts for the pairs of keys that it gives as translations.
+
+The words of a lexicon have no part of speech that an analyser would give, and stand in their dictionary form. So a word
+matches every key that is cut from it, every morpheme of its spelling, its stem without an ending that makes verbs or
+adjectives of nouns, and its regular English inflections where a key is too short to join them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from cscl_data.aligners.keys import PREFIX_LETTERS, key_of
+
+LEXICON_COUNT = 3.0
+"""Pseudo-count of a pair of keys that translate each other, as if their pair were three more pairs of the corpus. Our
+default; 1, 3 and 6 differ little."""
+MAX_WORDS = 3
+"""Words of an entry's side; longer ones are explanations. Our default."""
+_ENDINGS = ("하다", "되다", "시키다", "하게", "한", "적", "的な", "する", "な", "の", "に")
+_VERB_ENDINGS = ("하다", "する")
+_MORPHEME = re.compile(r"([가-힣]+)/.")
+_SHORT_WORD = re.compile(rf"[a-z]{{3,{PREFIX_LETTERS}}}")
+
+
+def lexicon_counts(
+    entries: Iterable[tuple[str, str]], src_keys: Sequence[str], tgt_keys: Sequence[str]
+) -> dict[tuple[str, str], float]:
+    """Return the pseudo-counts of the pairs of keys that a lexicon gives as translations.
+
+    Each translation of a word gets the full `LEXICON_COUNT`. The words of an entry of several words count if all of
+    them are there, each pair of them `LEXICON_COUNT` divided by the number of words of the longer side. The columns
+    may stand the other way round, see `is_flipped`.
+
+    Args:
+        entries: (word, translation), as `lexicon.read_lexicon` gives them; sides of more than `MAX_WORDS` are left out.
+        src_keys: the corpus's source keys, as `keys.key_of` makes them.
+        tgt_keys: its target keys.
+
+    Returns:
+        Pseudo-count by (source key, target key), in the order of the entries.
+
+    Example:
+        >>> lexicon_counts([("translate", "번역하다"), ("blood type", "혈액형")], ["transl", "blood"], ["번역/N"])
+        {('transl', '번역/N'): 3.0}
+    """
+    entries = list(entries)
+    if is_flipped(entries, src_keys, tgt_keys):
+        entries = [(translation, word) for word, translation in entries]
+    src, tgt = _Keys(src_keys), _Keys(tgt_keys)
+    counts: dict[tuple[str, str], float] = {}
+    for word, translation in entries:
+        src_found, n_src = src.find(word)
+        tgt_found, n_tgt = tgt.find(translation) if src_found else ([], 0)
+        for src_key in src_found:
+            for tgt_key in tgt_found:
+                count = LEXICON_COUNT / max(n_src, n_tgt)
+                counts[src_key, tgt_key] = max(count, counts.get((src_key, tgt_key), 0.0))
+    return counts
+
+
+def is_flipped(entries: Iterable[tuple[str, str]], src_keys: Sequence[str], tgt_keys: Sequence[str]) -> bool:
+    """Tell whether the first column of a lexicon is the target language: whether more words are found that way round.
+
+    Example:
+        >>> is_flipped([("translation", "번역")], ["번역/N", "하다/X"], ["transl"])
+        True
+    """
+    src, tgt = _Keys(src_keys), _Keys(tgt_keys)
+    more = 0
+    for word, translation in entries:
+        more += src.has(translation) + tgt.has(word) - src.has(word) - tgt.has(translation)
+    return more > 0
+
+
+class _Keys:
+    """The keys of one side of the corpus, by what a lexicon may call them."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = frozenset(keys)
+        self._morphemes: dict[str, list[str]] = {}
+        for key in sorted(self._keys):
+            morpheme = _MORPHEME.fullmatch(key)
+            if morpheme:
+                self._morphemes.setdefault(morpheme[1], []).append(key)
+
+    def has(self, word: str) -> bool:
+        """Tell whether a word is a key as it stands."""
+        return key_of(word) in self._keys or word in self._morphemes
+
+    def find(self, text: str) -> tuple[list[str], int]:
+        """Return the keys of one side of an entry and its number of words; no keys if a word of it has none."""
+        words = unicodedata.normalize("NFKC", text).lower().split()
+        found = [self._of_word(word) for word in words[: MAX_WORDS + 1]]
+        if len(words) > MAX_WORDS or not all(found):
+            return [], len(words)
+        return list(dict.fromkeys(key for keys in found for key in keys)), len(words)
+
+    def _of_word(self, word: str) -> list[str]:
+        found: list[str] = []
+        for form in _forms(word):
+            found += self._morphemes.get(form, ())
+            key = key_of(form)
+            if key in self._keys:
+                found.append(key)
+        return found
+
+
+def _forms(word: str) -> list[str]:
+    """Return the word, its stems and its inflections."""
+    forms = [word]
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > (0 if ending in _VERB_ENDINGS else 1):
+            forms.append(stem)
+    if _SHORT_WORD.fullmatch(word):
+        last, rest = word[-1], word[:-1]
+        forms += [word + ending for ending in ("s", "es", "ed", "d", "ing", last + "ed", last + "ing")]
+        if last == "y":
+            forms += [rest + "ies", rest + "ied"]
+        if last == "e":
+            forms.append(rest + "ing")
+    return forms
