@@ -62,7 +62,7 @@ def transliteration_counts(
         [n_cells] the pseudo-counts.
 
     Example:
-        >>> transliteration_counts(["Sternlieb"], ["スターンリーブ", "方法"], np.array([0, 2]), np.array([0, 1]))
+        >>> transliteration_counts(["London"], ["ロンドン", "方法"], np.array([0, 2]), np.array([0, 1]))
         array([1., 0.], dtype=float32)
     """
     src, tgt = _side(src_forms), _side(tgt_forms)

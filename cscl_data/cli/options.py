@@ -139,9 +139,7 @@ Lexicon = Annotated[
     str | None, typer.Option(help="Bilingual lexicon: for --aligner lexicon, or more evidence for the statistical one.")
 ]
 SaveModel = Annotated[Path | None, typer.Option(help="Keep the fitted statistical aligner in this file.")]
-LoadModel = Annotated[
-    str | None, typer.Option(help="A file of --save-model: align by it and learn nothing.")
-]
+LoadModel = Annotated[str | None, typer.Option(help="A file of --save-model: align by it and learn nothing.")]
 OneIndexed = Annotated[bool, typer.Option("--one-indexed", help="The Pharaoh file counts tokens from 1.")]
 
 
