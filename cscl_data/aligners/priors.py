@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 STRENGTH = 5.0
 """Pseudo-count of a pair of keys that always translate each other (our default): outweighed by some ten real ones."""
-MIN_WEIGHT = 0.1
-MIN_COUNT = 3
+MIN_WEIGHT = 0.02
+MIN_COUNT = 2
 _FORMAT = "#cscl-data lexical priors 1"
 
 

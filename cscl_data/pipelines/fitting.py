@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def fitted(
     from cscl_data.aligners.lexicon import read_lexicon
     from cscl_data.aligners.lexicon_evidence import MAX_WORDS
     from cscl_data.aligners.model import load_model, save_model
-    from cscl_data.aligners.statistical import fit
+    from cscl_data.aligners.statistical import FitSettings, fit
 
     wanted = _made_for(settings, *languages)
     if settings.load_model is not None:
@@ -50,6 +51,7 @@ def fitted(
         listener.note(f"priors: {priors.digest if priors else 'none'}")
         model = fit(
             corpus,
+            FitSettings(threads=os.cpu_count() or 1),
             priors=priors.pseudo_counts() if priors else None,
             lexicon=read_lexicon(Path(settings.lexicon), max_words=MAX_WORDS) if settings.lexicon else (),
             progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),

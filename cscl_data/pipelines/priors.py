@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cscl_data.aligners.priors import Priors, priors_of
@@ -20,12 +21,16 @@ def make_priors(bitext: BitextSpec, settings: AlignSettings, out: Path, listener
         InputError: the bitext cannot be read, or is clearly not in its languages.
         OutputError: the file cannot be written.
     """
-    from cscl_data.aligners.statistical import fit
+    from cscl_data.aligners.statistical import FitSettings, fit
 
     settle(bitext.src_lang, bitext.tgt_lang)
     check_bitext(bitext)
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
-    model = fit(corpus_of(how, bitext), progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"))
+    model = fit(
+        corpus_of(how, bitext),
+        FitSettings(threads=os.cpu_count() or 1),
+        progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
+    )
     names = resolved_tokenizers(settings, bitext.src_lang, bitext.tgt_lang)
     priors = priors_of(
         model,
