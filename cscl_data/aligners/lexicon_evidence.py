@@ -2,7 +2,8 @@
 
 The words of a lexicon have no part of speech that an analyser would give, and stand in their dictionary form. So a word
 matches every key that is cut from it, every morpheme of its spelling, its stem without an ending that makes verbs or
-adjectives of nouns, and its regular English inflections where a key is too short to join them.
+adjectives of nouns, and its regular English inflections where a key is too short to join them. A Korean, Japanese or
+Chinese word that is no key of its own is cut in two that are, as an analyser may have cut it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ MAX_WORDS = 3
 _ENDINGS = ("하다", "되다", "시키다", "하게", "한", "적", "的な", "する", "な", "の", "に")
 _VERB_ENDINGS = ("하다", "する")
 _MORPHEME = re.compile(r"([가-힣]+)/.")
+_UNSPACED = re.compile(r"[가-힣぀-ヿ㐀-鿿]+")
 _SHORT_WORD = re.compile(rf"[a-z]{{3,{PREFIX_LETTERS}}}")
 
 
@@ -30,8 +32,8 @@ def lexicon_counts(
     """Return the pseudo-counts of the pairs of keys that a lexicon gives as translations.
 
     Each translation of a word gets the full `LEXICON_COUNT`. The words of an entry of several words count if all of
-    them are there, each pair of them `LEXICON_COUNT` divided by the number of words of the longer side. The columns
-    may stand the other way round, see `is_flipped`.
+    them are there, each pair of them `LEXICON_COUNT` divided by the number of words of the longer side; so do the two
+    parts of a word that is no key. The columns may stand the other way round, see `is_flipped`.
 
     Args:
         entries: (word, translation), as `lexicon.read_lexicon` gives them; sides of more than `MAX_WORDS` are left out.
@@ -90,12 +92,25 @@ class _Keys:
         return key_of(word) in self._keys or word in self._morphemes
 
     def find(self, text: str) -> tuple[list[str], int]:
-        """Return the keys of one side of an entry and its number of words; no keys if a word of it has none."""
+        """Return the keys of one side of an entry and the number of its words or parts; none if one has no key."""
         words = unicodedata.normalize("NFKC", text).lower().split()
-        found = [self._of_word(word) for word in words[: MAX_WORDS + 1]]
-        if len(words) > MAX_WORDS or not all(found):
-            return [], len(words)
-        return list(dict.fromkeys(key for keys in found for key in keys)), len(words)
+        if len(words) > MAX_WORDS:
+            return [], 0
+        found = [self._of_word(word) for word in words]
+        if len(words) == 1 and not found[0] and _UNSPACED.fullmatch(words[0]):
+            found = self._parts(words[0])
+        if not all(found):
+            found = []
+        return list(dict.fromkeys(key for keys in found for key in keys)), len(found)
+
+    def _parts(self, word: str) -> list[list[str]]:
+        """Return the keys of both parts of a word, each of two letters or more, the first as long as may be."""
+        for end in range(len(word) - 2, 1, -1):
+            first = self._of_word(word[:end])
+            second = self._of_word(word[end:]) if first else []
+            if second:
+                return [first, second]
+        return []
 
     def _of_word(self, word: str) -> list[str]:
         found: list[str] = []

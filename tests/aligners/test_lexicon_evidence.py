@@ -55,6 +55,20 @@ def test_lexicon_counts_share_out_entries_of_several_words():
     assert lexicon_counts([("blood type", "혈액형"), ("type", "혈액형")], *keys)["type", "혈액형/N"] == LEXICON_COUNT
 
 
+@pytest.mark.parametrize(
+    ("translation", "keys", "expected"),
+    [
+        ("의사코드", ["의사/N", "코드/N"], ["의사/N", "코드/N"]),
+        ("共和国家", ["共和", "国家"], ["共和", "国家"]),
+        ("대통령실", ["대통령/N", "실/N"], []),
+        ("kodesemu", ["kode", "semu"], []),
+    ],
+)
+def test_lexicon_counts_cut_compounds_as_an_analyser_may(translation, keys, expected):
+    counts = lexicon_counts([("pseudocode", translation)], ["pseudo"], keys)
+    assert counts == {("pseudo", key): LEXICON_COUNT / 2 for key in expected}
+
+
 def test_lexicon_counts_read_the_columns_either_way_round():
     entries = [("dog", "개"), ("house", "집"), ("water", "물")]
     english, korean = ["dog", "house", "the"], ["개/N", "집/N", "house"]
