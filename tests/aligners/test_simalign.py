@@ -99,18 +99,25 @@ def test_simalign_batches_and_threads_change_nothing(bert, threads, size):
     assert aligner.deterministic
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("compute_type", ["float32", "int8", "bfloat16"])
-def test_simalign_gives_the_links_of_the_package_on_real_text(shared_data, tmp_path, compute_type):
-    """300 pairs of eight language pairs, an encoder of a usual shape; random weights meet the same near ties."""
+@pytest.fixture(scope="module")
+def real(shared_data, tmp_path_factory):
+    """200 pairs of eight language pairs, an encoder of a usual shape, and the package's links; its weights are random,
+    which meets the same near ties."""
     from simalign import SentenceAligner
 
-    pairs = real_pairs(300, shared_data)
-    path = str(build_14m(tmp_path, (text for pair in pairs for text in pair[1:3]), vocabulary=8_000))
+    pairs = real_pairs(200, shared_data)
+    text = (text for pair in pairs for text in pair[1:3])
+    path = str(build_14m(tmp_path_factory.mktemp("bert-14m"), text, vocabulary=8_000))
     logging.getLogger("simalign.simalign").handlers.clear()
     theirs = SentenceAligner(model=path, token_type="bpe", matching_methods="mai", layer=8)
     words = [[[text[t.start : t.end] for t in x] for text, x in ((p[1], p[3]), (p[2], p[4]))] for p in pairs]
-    expected = [theirs.get_word_aligns(*both) for both in words]
+    return path, pairs, [theirs.get_word_aligns(*both) for both in words]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compute_type", ["float32", "int8", "bfloat16"])
+def test_simalign_gives_the_links_of_the_package_on_real_text(real, compute_type):
+    path, pairs, expected = real
     for method in ("inter", "itermax", "mwmf"):
         found = links_of(load_simalign(path, layer=8, matching=method, compute_type=compute_type, threads=2), pairs)
         wanted = [links[method] for links in expected]
