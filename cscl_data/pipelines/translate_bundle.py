@@ -33,7 +33,7 @@ from cscl_data.translators import (
 )
 
 SCHEMA = "bundle/1"
-METHOD = "bundle.1"
+METHOD = "bundle.2"
 
 
 def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:

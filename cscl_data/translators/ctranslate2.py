@@ -10,6 +10,7 @@ from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators.base import Translation, file_signature
 from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
+from cscl_data.translators.guards import has_loop
 from cscl_data.translators.numbering import NumberedTokenizer
 from cscl_data.translators.ordering import in_order
 from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
@@ -18,6 +19,9 @@ DEFAULT_BEAM_SIZE = 4
 """Our default: the beam's other hypotheses are what a bundle falls back on before it is sent again."""
 DEFAULT_BATCH_TOKENS = 4096
 """Tokens of one batch, padding included. Our default."""
+
+LOOP_PIECES = 3
+"""No run of so many pieces comes twice when a translation is made again because it turned in circles. Our default."""
 
 _MODEL_FILES = ("model.bin", "config.json", "cscl_model.json", "tokenizer_config.json")
 _VOCABULARIES = ("shared_vocabulary", "source_vocabulary", "target_vocabulary")
@@ -28,7 +32,8 @@ class CTranslate2Translator:
 
     Texts are translated in batches of similar length, equal texts once. A text beyond the model's limit is not sent
     (`too_long`). The output limit depends on the text's own length alone; an output that reaches it is made again with
-    more room, and is `truncated` if even then it has not ended.
+    more room, and is `truncated` if even then it has not ended. An output that turns in circles is made again without
+    repeated runs of `LOOP_PIECES` pieces, and that one is taken if it ends and does not.
 
     Args:
         directory: with model.bin, the vocabulary and the tokenizer.
@@ -143,12 +148,26 @@ class CTranslate2Translator:
                 done[text] = Translation("", problem="empty")
             else:
                 sources[text] = [*frame.before, *pieces, *frame.after]
-        most = self._family.max_target_tokens - len(frame.target_prefix) - 1
-        outputs = self._decoder.run(list(sources.values()), frame.target_prefix, most=most, end=END)
-        if self._family.numbering:
-            outputs = in_order(self._decoder, list(sources.values()), outputs, self._family.numbering, most=most)
-        done |= {text: self._translation(output) for text, output in zip(sources, outputs, strict=True)}
+        outputs = dict(zip(sources, self._search(list(sources.values()), frame), strict=True))
+        loops = [text for text, output in outputs.items() if self._loops(output) and not has_loop(text)]
+        without = self._search([sources[text] for text in loops], frame, no_repeat=LOOP_PIECES) if loops else []
+        outputs |= {
+            text: output
+            for text, output in zip(loops, without, strict=True)
+            if output.ended and not self._loops(output)
+        }
+        done |= {text: self._translation(output) for text, output in outputs.items()}
         return [done[text] for text in texts]
+
+    def _search(self, sources: list[list[str]], frame: Frame, *, no_repeat: int = 0) -> list[Output]:
+        most = self._family.max_target_tokens - len(frame.target_prefix) - 1
+        outputs = self._decoder.run(sources, frame.target_prefix, most=most, end=END, no_repeat=no_repeat)
+        if self._family.numbering:
+            return in_order(self._decoder, sources, outputs, self._family.numbering, most=most)
+        return outputs
+
+    def _loops(self, output: Output) -> bool:
+        return has_loop(self._text(output.pieces))
 
     def _frame(self, source: str, target: str) -> Frame:
         try:

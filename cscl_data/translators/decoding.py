@@ -73,7 +73,9 @@ class Decoder:
         self.one_by_one = one_by_one
         self._batch_tokens = batch_tokens
 
-    def run(self, sources: Sequence[list[str]], prefix: Sequence[str], *, most: int, end: str) -> list[Output]:
+    def run(
+        self, sources: Sequence[list[str]], prefix: Sequence[str], *, most: int, end: str, no_repeat: int = 0
+    ) -> list[Output]:
         """Decode each source; one that is cut at its limit is decoded again with three times the room.
 
         An output that turns in circles (its last 24 pieces are a quarter or less of that many; our default) is not.
@@ -83,6 +85,7 @@ class Decoder:
             prefix: tokens that every output begins with.
             most: the longest output that the model's positions hold.
             end: the end token.
+            no_repeat: no run of so many pieces comes twice; 0 lets all.
 
         Returns:
             One output per source, in order.
@@ -96,7 +99,7 @@ class Decoder:
             groups.setdefault(output_limit(len(tokens), most), []).append(number)
 
         def start(group: list[int], limit: int) -> list[Any]:
-            return self._start([sources[n] for n in group], [list(prefix)] * len(group), limit)
+            return self._start([sources[n] for n in group], [list(prefix)] * len(group), limit, no_repeat=no_repeat)
 
         done = self._decoded(groups, start, list(prefix), end)
         again: dict[int, list[int]] = {}
@@ -164,11 +167,13 @@ class Decoder:
         prefixes: Sequence[list[str]],
         limit: int,
         never: Sequence[list[str]] = (),
+        no_repeat: int = 0,
     ) -> list[Any]:
         handles: list[Any] = self._model.translate_batch(
             sources,
             target_prefix=list(prefixes) if any(prefixes) else None,
             suppress_sequences=list(never) or None,
+            no_repeat_ngram_size=no_repeat,
             beam_size=self.beam_size,
             num_hypotheses=self.beam_size,
             max_input_length=0,
