@@ -35,7 +35,7 @@ def test_a_predicate_is_linked_whole_unless_told_otherwise(tmp_path, attach, exp
     how = HowToAlign(settings=settings, src_lang="en", tgt_lang="ja")
     [alignment] = align_pairs(how, [LinkedPair(JAPANESE, None)])
     assert [link[:2] for link in alignment.links] == expected
-    assert align_sig(settings, "en", "ja").get("attach") == ("1" if attach else None)
+    assert align_sig(settings, "en", "ja", []).get("attach") == ("1" if attach else None)
 
 
 def test_links_of_a_pharaoh_file_stay_as_they_are(tmp_path):
@@ -44,10 +44,10 @@ def test_links_of_a_pharaoh_file_stay_as_they_are(tmp_path):
     how = HowToAlign(settings=settings, src_lang="en", tgt_lang="ja")
     [alignment] = align_pairs(how, [LinkedPair(JAPANESE, None, 0)])
     assert [link[:2] for link in alignment.links] == [(0, 2)]
-    assert "attach" not in align_sig(settings, "en", "ja")
+    assert "attach" not in align_sig(settings, "en", "ja", [])
 
 
 def test_sig_names_attachment_only_where_a_language_has_it():
-    assert "attach" not in align_sig(AlignSettings(priors="none"), "en", "id")
-    assert align_sig(AlignSettings(priors="none"), "ko", "en")["attach"] == "1"
-    assert "attach" not in align_sig(AlignSettings(priors="none", segmenter="whitespace"), "en", "ko")
+    assert "attach" not in align_sig(AlignSettings(priors="none"), "en", "id", [])
+    assert align_sig(AlignSettings(priors="none"), "ko", "en", [])["attach"] == "1"
+    assert "attach" not in align_sig(AlignSettings(priors="none", segmenter="whitespace"), "en", "ko", [])

@@ -141,7 +141,7 @@ def test_published_scores_of_four_sets(shared_data):
     assert {name: (round(value, 1), round(value, 2)) for name, value in aer.items()} == PUBLISHED
     assert {score.gold: score.gold_links_outside for score in report.scores} == {
         "enfr": 0,
-        "jaen": 6,
+        "jaen": 0,  # its words may be ideographic spaces; split at those too, six links would point beyond
         "roen": 0,
         "zhen": 0,
     }
