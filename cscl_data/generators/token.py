@@ -17,7 +17,7 @@ from cscl_data.text.surface import fit_particle, needs_space, recased
 from cscl_data.text.words import Word
 
 STAGE = "token_cs"
-METHOD = "align.1"
+METHOD = "align.2"
 """Name and version of the method; the version rises when the text it generates changes."""
 UNITS = ("word", "phrase")
 CONFIDENT = 0.6

@@ -11,6 +11,10 @@ from typing import Any
 _PACKAGES = {
     # distribution: (licence, what uses it)
     "pyarrow": ("Apache-2.0", "every command"),
+    "numpy": ("BSD-3-Clause", "every command"),
+    "typer": ("MIT", "every command"),
+    "rich": ("MIT", "every command"),
+    "pyyaml": ("MIT", "every command"),
     "numba": ("BSD-2-Clause", "align --aligner statistical"),
     "spacy": ("MIT", "tokenizer of most languages"),
     "python-mecab-ko": ("BSD-3-Clause", "Korean morphemes"),
@@ -24,6 +28,7 @@ _PACKAGES = {
     "transformers": ("Apache-2.0", "train, simalign"),
     "tokenizers": ("Apache-2.0", "train"),
     "matplotlib": ("PSF-like", "inspect --html"),
+    "jinja2": ("BSD-3-Clause", "inspect --html"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -74,11 +75,11 @@ def keep_model(state: Path, path: Path) -> None:
     made = state / MODEL
     if not made.is_file():
         raise ConfigError(f"--save-model {path}: this job has fitted no model")
-    write_atomically(path, lambda partial: _copy(made, partial))
 
+    def copy(partial: Path) -> None:
+        shutil.copyfile(made, partial)
 
-def _copy(source: Path, target: Path) -> None:
-    target.write_bytes(source.read_bytes())
+    write_atomically(path, copy)
 
 
 def _made_for(settings: AlignSettings, src_lang: str, tgt_lang: str) -> tuple[str, ...]:

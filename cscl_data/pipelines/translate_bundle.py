@@ -100,6 +100,8 @@ def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Lis
 
     def ready() -> Work:
         catalyst = job.bundles.ladder().catalyst
+        if job.model.model == "default":
+            listener.note("model default: for trying things out, and often wrong; --model takes NLLB or OPUS-MT")
         listener.note(f"catalyst: {catalyst.name}" + (f" ({catalyst.note})" if catalyst.note else ""))
         return partial(
             translate_records, bundles=job.bundles, model=job.model, sig=plan.sig, columns=tuple(columns.names)

@@ -33,6 +33,7 @@ Source:
 
 _SINGLE = frozenset(MARKS + "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f")
 _RANGES = (("\u1160", "\u11ff"), ("\ud7b0", "\ud7ff"), ("\U0001f3fb", "\U0001f3ff"), ("\U000e0020", "\U000e007f"))
+_WEIGHTLESS = frozenset(JOINER + "\uff9e\uff9f")
 _VIRAMAS = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2")
 """Marks that make one sign of two consonants of their block (128 code points)."""
 _FLAGS = ("\U0001f1e6", "\U0001f1ff")
@@ -54,10 +55,10 @@ def is_inside_cluster(text: str, at: int) -> bool:
     char, before = text[at], text[at - 1]
     if before == JOINER:
         return not char.isspace()
-    if before in _VIRAMAS and char.isalpha() and ord(char) >> 7 == ord(before) >> 7:
-        return True
     if char < "\u0300" or before.isspace():
         return False
+    if _takes_no_space(before) and char.isalpha() and _is_bound(text, at):
+        return True
     if char in _SINGLE or any(low <= char <= high for low, high in _RANGES):
         return True
     if not _is_flag_letter(char):
@@ -66,6 +67,20 @@ def is_inside_cluster(text: str, at: int) -> bool:
     while run < min(at, _MAX_FLAG_LETTERS) and _is_flag_letter(text[at - 1 - run]):
         run += 1
     return run % 2 == 1
+
+
+def _is_bound(text: str, at: int) -> bool:
+    """Tell whether a virama of its block binds the letter `text[at]`, with only weightless marks between them."""
+    place = at - 1
+    while place > 0 and text[place] not in _VIRAMAS and _takes_no_space(text[place]):
+        place -= 1
+    return text[place] in _VIRAMAS and ord(text[at]) >> 7 == ord(text[place]) >> 7
+
+
+def _takes_no_space(char: str) -> bool:
+    return (
+        category(char) in ("Mn", "Me") or char in _WEIGHTLESS or any(low <= char <= high for low, high in _RANGES[2:])
+    )
 
 
 def _is_flag_letter(char: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators.base import Translation, file_signature
 from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
-from cscl_data.translators.guards import has_loop
+from cscl_data.translators.guards import UNREADABLE, has_loop
 from cscl_data.translators.numbering import NumberedTokenizer
 from cscl_data.translators.ordering import in_order
 from cscl_data.translators.tokenization import PieceTokenizer, load_tokenizer
@@ -23,6 +24,7 @@ DEFAULT_BATCH_TOKENS = 4096
 LOOP_PIECES = 3
 """No run of so many pieces comes twice when a translation is made again because it turned in circles. Our default."""
 
+_BYTE = re.compile("<0x[0-9A-F]{2}>")
 _MODEL_FILES = ("model.bin", "config.json", "cscl_model.json", "tokenizer_config.json")
 _VOCABULARIES = ("shared_vocabulary", "source_vocabulary", "target_vocabulary")
 
@@ -33,7 +35,8 @@ class CTranslate2Translator:
     Texts are translated in batches of similar length, equal texts once. A text beyond the model's limit is not sent
     (`too_long`). The output limit depends on the text's own length alone; an output that reaches it is made again with
     more room, and is `truncated` if even then it has not ended. An output that turns in circles is made again without
-    repeated runs of `LOOP_PIECES` pieces, and that one is taken if it ends and does not.
+    repeated runs of `LOOP_PIECES` pieces, and that one is taken if it ends and does not. One whose byte pieces spell no
+    character is made again without such pieces.
 
     Args:
         directory: with model.bin, the vocabulary and the tokenizer.
@@ -68,7 +71,9 @@ class CTranslate2Translator:
     ) -> None:
         check_directory(directory)
         self._directory = directory
-        self._family = detect_family(directory, read_vocabulary(directory))
+        vocabulary = read_vocabulary(directory)
+        self._bytes = [piece for piece in vocabulary if _BYTE.fullmatch(piece)]
+        self._family = detect_family(directory, vocabulary)
         self._tokenizer: PieceTokenizer = load_tokenizer(directory, tokenizer)
         if self._family.numbering:
             self._tokenizer = NumberedTokenizer(self._tokenizer, self._family.numbering)
@@ -149,6 +154,9 @@ class CTranslate2Translator:
             else:
                 sources[text] = [*frame.before, *pieces, *frame.after]
         outputs = dict(zip(sources, self._search(list(sources.values()), frame), strict=True))
+        broken = [text for text, output in outputs.items() if self._breaks(output) and UNREADABLE not in text]
+        whole = self._search([sources[text] for text in broken], frame, never=self._bytes) if broken else []
+        outputs |= dict(zip(broken, whole, strict=True))
         loops = [text for text, output in outputs.items() if self._loops(output) and not has_loop(text)]
         without = self._search([sources[text] for text in loops], frame, no_repeat=LOOP_PIECES) if loops else []
         outputs |= {
@@ -159,12 +167,17 @@ class CTranslate2Translator:
         done |= {text: self._translation(output) for text, output in outputs.items()}
         return [done[text] for text in texts]
 
-    def _search(self, sources: list[list[str]], frame: Frame, *, no_repeat: int = 0) -> list[Output]:
+    def _search(
+        self, sources: list[list[str]], frame: Frame, *, no_repeat: int = 0, never: Sequence[str] = ()
+    ) -> list[Output]:
         most = self._family.max_target_tokens - len(frame.target_prefix) - 1
-        outputs = self._decoder.run(sources, frame.target_prefix, most=most, end=END, no_repeat=no_repeat)
+        outputs = self._decoder.run(sources, frame.target_prefix, most=most, end=END, no_repeat=no_repeat, never=never)
         if self._family.numbering:
             return in_order(self._decoder, sources, outputs, self._family.numbering, most=most)
         return outputs
+
+    def _breaks(self, output: Output) -> bool:
+        return bool(self._bytes) and UNREADABLE in self._text(output.pieces)
 
     def _loops(self, output: Output) -> bool:
         return has_loop(self._text(output.pieces))

@@ -74,7 +74,14 @@ class Decoder:
         self._batch_tokens = batch_tokens
 
     def run(
-        self, sources: Sequence[list[str]], prefix: Sequence[str], *, most: int, end: str, no_repeat: int = 0
+        self,
+        sources: Sequence[list[str]],
+        prefix: Sequence[str],
+        *,
+        most: int,
+        end: str,
+        no_repeat: int = 0,
+        never: Sequence[str] = (),
     ) -> list[Output]:
         """Decode each source; one that is cut at its limit is decoded again with three times the room.
 
@@ -86,6 +93,7 @@ class Decoder:
             most: the longest output that the model's positions hold.
             end: the end token.
             no_repeat: no run of so many pieces comes twice; 0 lets all.
+            never: pieces that do not come.
 
         Returns:
             One output per source, in order.
@@ -99,7 +107,8 @@ class Decoder:
             groups.setdefault(output_limit(len(tokens), most), []).append(number)
 
         def start(group: list[int], limit: int) -> list[Any]:
-            return self._start([sources[n] for n in group], [list(prefix)] * len(group), limit, no_repeat=no_repeat)
+            given = [sources[n] for n in group]
+            return self._start(given, [list(prefix)] * len(group), limit, never, no_repeat)
 
         done = self._decoded(groups, start, list(prefix), end)
         again: dict[int, list[int]] = {}
@@ -129,10 +138,9 @@ class Decoder:
             BackendError: the model failed.
             RetryableBackendError: it ran out of memory, see `run`.
         """
-        unwanted = [[piece] for piece in never]
 
         def start(group: list[int], limit: int) -> list[Any]:
-            return self._start([sources[n] for n in group], [begun[n] for n in group], limit, unwanted)
+            return self._start([sources[n] for n in group], [begun[n] for n in group], limit, never)
 
         done = self._decoded({most: list(range(len(sources)))}, start, [], end)
         return [done[number]._replace(others=()) for number in range(len(sources))]
@@ -166,13 +174,13 @@ class Decoder:
         sources: list[list[str]],
         prefixes: Sequence[list[str]],
         limit: int,
-        never: Sequence[list[str]] = (),
+        never: Sequence[str] = (),
         no_repeat: int = 0,
     ) -> list[Any]:
         handles: list[Any] = self._model.translate_batch(
             sources,
             target_prefix=list(prefixes) if any(prefixes) else None,
-            suppress_sequences=list(never) or None,
+            suppress_sequences=[[piece] for piece in never] or None,
             no_repeat_ngram_size=no_repeat,
             beam_size=self.beam_size,
             num_hypotheses=self.beam_size,

@@ -13,6 +13,8 @@ MIN_LENGTH_RATIO, MAX_LENGTH_RATIO = 0.2, 5.0
 """Width of a translation over the width of its source; outside, it is suspicious. Our default: loose on purpose."""
 MIN_JUDGED_WIDTH = 20
 """Below this width of the longer of both, length says nothing. Our default."""
+UNREADABLE = "\ufffd"
+"""What decoders put where bytes are no character."""
 LOOP_COUNT, LOOP_SHARE = 3, 0.3
 """A word 4-gram that comes this often and covers this share of the text is a loop. Our default."""
 
@@ -32,13 +34,15 @@ class Verdict(NamedTuple):
 def judge(source_text: str, text: str, *, protect: bool) -> Verdict:
     """Check a translation.
 
-    Refused: nothing at all (`empty_side`), a loop that the source does not have (`guard_repetition`), a suspicious
-    length (`guard_length`), with `protect` a lost or invented URL, e-mail address, placeholder or code span
-    (`guard_protected`). Only flagged: `numbers`, where digits of the source are not all there (they may be words
-    now), and `copy`, where the translation is the source.
+    Refused: nothing at all (`empty_side`), bytes that spell no character (`guard_script`), a loop that the source does
+    not have (`guard_repetition`), a suspicious length (`guard_length`), with `protect` a lost or invented URL, e-mail
+    address, placeholder or code span (`guard_protected`). Only flagged: `numbers`, where digits of the source are not
+    all there (they may be words now), and `copy`, where the translation is the source.
     """
     if not text.strip():
         return Verdict("empty_side", "the translation is blank")
+    if UNREADABLE in text and UNREADABLE not in source_text:
+        return Verdict("guard_script", "bytes that are no character (U+FFFD)")
     if has_loop(text) and not has_loop(source_text):
         return Verdict("guard_repetition", "the translation repeats itself")
     here, there = width(source_text), width(text)

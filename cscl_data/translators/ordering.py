@@ -21,7 +21,7 @@ def in_order(
 
     Args:
         decoder: the model.
-        sources: the tokens of each source, as they were decoded.
+        sources: the tokens of each source, as they were decoded; their pair has no prefix on the target side.
         outputs: what the model made of them.
         numbering: how indicators are counted.
         most: the longest output.
@@ -35,8 +35,8 @@ def in_order(
     """
     done = list(outputs)
     marks = [numbering.marks_of(source) for source in sources]
-    # Every round places one indicator more, so that there are at most as many rounds as indicators, and one.
-    for _ in range(1 + max(map(len, marks), default=0)):
+    # A round takes one indicator out of an output or puts the next one in its place: two rounds an indicator will do.
+    for _ in range(2 + 2 * max(map(len, marks), default=0)):
         groups: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for number, output in enumerate(done):
             cut = numbering.first_misplaced(output.pieces, marks[number])

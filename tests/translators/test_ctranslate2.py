@@ -209,9 +209,9 @@ def test_cut_output_is_made_again_and_then_reported(shared_data):
     limits = []
     start = translator._decoder._start
 
-    def watched(sources, prefix, limit, **options):
+    def watched(sources, prefix, limit, *rest):
         limits.append((len(sources), limit))
-        return start(sources, prefix, min(limit, 6 if limit < 60 else limit), **options)
+        return start(sources, prefix, min(limit, 6 if limit < 60 else limit), *rest)
 
     translator._decoder._start = watched
     outputs = translator._decoder.run([source, list("آر")], (), most=500, end="</s>")

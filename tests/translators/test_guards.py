@@ -18,6 +18,7 @@ from cscl_data.translators.guards import judge, width
             "guard_length",
         ),
         ("a cat sat on a mat", "고양이 고양이 고양이 고양이 고양이", "guard_repetition"),
+        ("the car broke down", "차가 펀\ufffd어", "guard_script"),
         ("a cat sat on a mat", "네네네네네네네네네네네네", "guard_repetition"),
         ("some tuna", "몇몇몇몇몇 참치", "guard_repetition"),
         ("1000000 won", "1000000원 ......", ""),

@@ -78,3 +78,12 @@ def test_an_output_that_turns_in_circles_is_made_again(translator):
     assert circling
     still = [text for text, target in circling if has_loop(translator.translate([text], "en", target)[0].text)]
     assert len(still) < len(circling)
+
+
+def test_bytes_that_spell_no_character_are_made_again(translator):
+    text = "The wig slipped off."
+    _, [output] = raw(translator, [text], "ko")
+    assert "\ufffd" in translator._text(output.pieces)
+    [translated] = translator.translate([text], "en", "ko")
+    assert translated.text
+    assert "\ufffd" not in translated.text
