@@ -12,11 +12,7 @@ import pytest
 from tests.cli.reference import EVERY_COMMAND
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
-SLOW = {"demo.sh", "train.sh"}
-SCRIPTS = [
-    pytest.param(path, id=path.name, marks=[pytest.mark.slow] if path.name in SLOW else [])
-    for path in sorted(FOLDER.glob("*.sh"))
-]
+SCRIPTS = [pytest.param(path, id=path.name) for path in sorted(FOLDER.glob("*.sh"))]
 
 
 def test_every_command_has_an_example() -> None:
