@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cscl_data.aligners.base import TokenizedPair, has_empty_side
-from cscl_data.aligners.keys import KeyMaker
+from cscl_data.aligners.keys import KeyNumbers
+from cscl_data.text.tokenizers.base import Token
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -45,26 +46,19 @@ class Corpus(NamedTuple):
 
 
 class _SideBuilder:
-    __slots__ = ("_numbers", "ids", "offsets")
+    __slots__ = ("ids", "known", "offsets")
 
     def __init__(self) -> None:
         self.ids = array("i")
         self.offsets = array("q", [0])
-        self._numbers: dict[str, int] = {}
+        self.known = KeyNumbers()
 
-    def add(self, keys: Iterable[str]) -> None:
-        numbers = self._numbers
-        self.ids.extend([numbers.setdefault(key, len(numbers)) for key in keys])
+    def add(self, text: str, tokens: tuple[Token, ...]) -> None:
+        self.ids.extend(self.known.numbers(text, tokens))
         self.offsets.append(len(self.ids))
-
-    def note(self, key: str) -> None:
-        self._numbers.setdefault(key, len(self._numbers))
 
     def side(self) -> Side:
         return Side(np.array(self.ids, dtype=np.int32), np.array(self.offsets, dtype=np.int64))
-
-    def keys(self) -> tuple[str, ...]:
-        return tuple(self._numbers)
 
 
 def read_corpus(pairs: Iterable[TokenizedPair], extra_keys: Iterable[tuple[str, str]] = ()) -> Corpus:
@@ -76,14 +70,14 @@ def read_corpus(pairs: Iterable[TokenizedPair], extra_keys: Iterable[tuple[str, 
         pairs: the pairs to learn from; read once.
         extra_keys: (source key, target key) pairs that get numbers too, after those of the text.
     """
-    src, tgt, maker = _SideBuilder(), _SideBuilder(), KeyMaker()
+    src, tgt = _SideBuilder(), _SideBuilder()
     for pair in pairs:
         if not has_empty_side(pair):
-            src_keys, tgt_keys = maker.pair_keys(pair)
-            src.add(src_keys)
-            tgt.add(tgt_keys)
+            src.add(pair.src_text, pair.src_tokens)
+            tgt.add(pair.tgt_text, pair.tgt_tokens)
     for src_key, tgt_key in extra_keys:
-        src.note(src_key)
-        tgt.note(tgt_key)
-    forms = [tuple(maker.forms.get(key, key) for key in side.keys()) for side in (src, tgt)]  # noqa: SIM118
-    return Corpus(src.side(), tgt.side(), src.keys(), tgt.keys(), *forms)
+        src.known.number(src_key)
+        tgt.known.number(tgt_key)
+    known = src.known, tgt.known
+    keys, forms = [tuple(side.keys) for side in known], [tuple(side.forms) for side in known]
+    return Corpus(src.side(), tgt.side(), *keys, *forms)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +14,16 @@ import numpy as np
 from cscl_data.aligners.base import TokenizedPair
 from cscl_data.aligners.corpus import Ints, Longs
 from cscl_data.aligners.decode import Batch, Flags
-from cscl_data.aligners.keys import KeyMaker, is_verbatim
+from cscl_data.aligners.keys import KeyNumbers, is_verbatim
 from cscl_data.aligners.model import Model
 from cscl_data.records import Link
+from cscl_data.text.tokenizers.base import Token
 
 MAX_PAIR_CELLS = 2_500_000
 """A pair with more cells (some 1,580 tokens a side) is aligned piece by piece; 70 bytes of memory each. Our default."""
+
+MOST_REMEMBERED = 1_000_000
+"""An encoder that has met more new keys than this forgets them. Our default."""
 
 
 class Piece(NamedTuple):
@@ -59,37 +65,49 @@ def pieces_of(pair: TokenizedPair) -> list[Piece]:
 
 
 class Encoder:
-    """Numbers the keys of pairs by a model's vocabulary."""
+    """Numbers the keys of pairs by a model's vocabulary. It remembers words, up to a limit, so its memory is bounded.
 
-    __slots__ = ("_digests", "_maker", "_src", "_tgt")
+    Not safe for threads: one batch at a time.
+    """
+
+    __slots__ = ("_src", "_tgt")
 
     def __init__(self, model: Model) -> None:
-        self._src = {key: i for i, key in enumerate(model.src_keys)}
-        self._tgt = {key: i for i, key in enumerate(model.tgt_keys)}
-        self._maker = KeyMaker()
-        self._digests: dict[str, tuple[int, bool]] = {}
+        self._src, self._tgt = _Side(model.src_keys), _Side(model.tgt_keys)
 
     def batch(self, pairs: Sequence[TokenizedPair]) -> Batch:
         """Return the pairs as flat arrays."""
-        sides = [self._maker.pair_keys(pair) for pair in pairs]
-        src = self._side([src for src, _ in sides], self._src)
-        tgt = self._side([tgt for _, tgt in sides], self._tgt)
+        src = self._src.arrays([(pair.src_text, pair.src_tokens) for pair in pairs])
+        tgt = self._tgt.arrays([(pair.tgt_text, pair.tgt_tokens) for pair in pairs])
         return Batch(*src, *tgt)
 
-    def _side(self, sentences: Sequence[Sequence[str]], numbers: dict[str, int]) -> tuple[Ints, Longs, Flags, Longs]:
-        keys = [key for sentence in sentences for key in sentence]
-        lengths = np.array([len(sentence) for sentence in sentences], dtype=np.int64)
-        known = [self._about(key) for key in keys]
+
+class _Side:
+    __slots__ = ("_digests", "_known", "_verbatim", "_vocabulary")
+
+    def __init__(self, vocabulary: tuple[str, ...]) -> None:
+        self._vocabulary = vocabulary
+        self._forget()
+
+    def _forget(self) -> None:
+        self._known = KeyNumbers(self._vocabulary)
+        self._digests = array("q")
+        self._verbatim = array("b")
+
+    def arrays(self, sentences: Sequence[tuple[str, tuple[Token, ...]]]) -> tuple[Ints, Longs, Flags, Longs]:
+        if len(self._known.keys) > len(self._vocabulary) + MOST_REMEMBERED:
+            self._forget()
+        known = self._known
+        numbered = [known.numbers(text, tokens) for text, tokens in sentences]
+        for key in known.keys[len(self._digests) :]:
+            raw = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            self._digests.append(int.from_bytes(raw, "big", signed=True))
+            self._verbatim.append(is_verbatim(key))
+        ids = np.array(list(chain.from_iterable(numbered)), dtype=np.int32)
+        lengths = np.array([len(numbers) for numbers in numbered], dtype=np.int64)
         return (
-            np.array([numbers.get(key, -1) for key in keys], dtype=np.int32),
-            np.array([digest for digest, _ in known], dtype=np.int64),
-            np.array([verbatim for _, verbatim in known], dtype=np.bool_),
+            np.where(ids < len(self._vocabulary), ids, np.int32(-1)),
+            np.frombuffer(self._digests, dtype=np.int64)[ids],
+            np.frombuffer(self._verbatim, dtype=np.bool_)[ids],
             np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]),
         )
-
-    def _about(self, key: str) -> tuple[int, bool]:
-        known = self._digests.get(key)
-        if known is None:
-            raw = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            known = self._digests[key] = int.from_bytes(raw, "big", signed=True), is_verbatim(key)
-        return known

@@ -2,7 +2,9 @@
 
 The stored text never changes; only the counting is done on keys. Rules, by the script of the token:
 
-- digits, code and anything else that is not a plain word: the lowercased string itself;
+- digits, code and anything else that is not a plain word: the lowercased string itself; of inline code neither the
+  role before it nor the number of its backticks counts;
+- punctuation: its plain Latin mark, so that a full stop is the same string in every script;
 - Hangul from a morphological analyser: the morpheme (its dictionary form, if known) and its class of part of speech;
 - Hangul without analysis: the first two syllables of a word, which drops most particles and endings;
 - kana and Han characters: the dictionary form if there is one, else the string;
@@ -15,13 +17,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-from cscl_data.aligners.base import TokenizedPair
 from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.tokenizers.protecting import PROTECTED_POS
 
 PREFIX_LETTERS = 6
 PREFIX_SYLLABLES = 2
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.'’]?")
+_CODE = re.compile(r"(?::[\w+.:-]+:)?`+(?P<code>[^`]+)`+_*")
+_MARKS_OF_CODE = frozenset("`{}$%<&\\")
+_MARKS = {"。": ".", "।": ".", "۔": ".", "、": ",", "،": ",", "؛": ";", "؟": "?"}
+_MARKS |= dict.fromkeys("「」『』《》〈〉«»“”„", '"') | dict.fromkeys("‘’‚", "'") | dict.fromkeys("–—―‒", "-")
+_PLAIN_MARKS = str.maketrans(_MARKS)
 _HANGUL = re.compile(r"[가-힣]+")
 _CJK = re.compile(r"[぀-ヿㇰ-ㇿ㐀-鿿豈-﫿ｦ-ﾟ々〆ー]")
 
@@ -39,8 +47,11 @@ def key_of(surface: str, pos: str = "", lemma: str = "") -> str:
         ('transl', '번역', 'v2.1', '을/J')
     """
     word = unicodedata.normalize("NFKC", lemma or surface).lower()
+    if pos == PROTECTED_POS:
+        code = _CODE.fullmatch(word)
+        return f"`{code['code']}`" if code else word
     if not _WORD.fullmatch(word):
-        return unicodedata.normalize("NFKC", surface).lower() if not pos or not lemma else word
+        return word.translate(_PLAIN_MARKS)
     if _HANGUL.fullmatch(word):
         return f"{word}/{pos[0]}" if pos else word[:PREFIX_SYLLABLES]
     if _CJK.search(word):
@@ -52,41 +63,53 @@ def is_verbatim(key: str) -> bool:
     """Tell whether a key is a number, a piece of code, a placeholder or an address: what translations copy.
 
     Example:
-        >>> [key for key in ("2004", "foo_bar", "{{path}}", "v2", "transl", "(", "번역/N") if is_verbatim(key)]
-        ['2004', 'foo_bar', '{{path}}', 'v2']
+        >>> [key for key in ("2004", "foo_bar", "{{path}}", "`!`", "v2", "transl", "(", "번역/N") if is_verbatim(key)]
+        ['2004', 'foo_bar', '{{path}}', '`!`', 'v2']
     """
     if any(character.isdigit() for character in key):
         return True
     word = key.partition("/")[0] if _HANGUL.match(key) else key
-    return len(word) > 1 and not _WORD.fullmatch(word) and any(character.isalnum() for character in word)
+    if len(word) < 2 or _WORD.fullmatch(word):
+        return False
+    return any(character.isalnum() or character in _MARKS_OF_CODE for character in word)
 
 
-class KeyMaker:
-    """`key_of` with a memory, for corpora: words repeat.
+class KeyNumbers:
+    """Numbers the keys of tokens in the order in which they first appear; it remembers words, for they repeat.
+
+    Args:
+        keys: keys that have numbers already, from 0.
 
     Attributes:
-        forms: for every key, the first word that had it, as it stood in the text.
+        keys: every key, at the place of its number.
+        forms: for every key, the first word that had it, as it stood in the text; the key itself where none did.
     """
 
-    __slots__ = ("_known", "forms")
+    __slots__ = ("_numbers", "_words", "forms", "keys")
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], str] = {}
-        self.forms: dict[str, str] = {}
+    def __init__(self, keys: Iterable[str] = ()) -> None:
+        self.keys = list(keys)
+        self.forms = list(self.keys)
+        self._numbers = {key: number for number, key in enumerate(self.keys)}
+        self._words: dict[tuple[str, str, str], int] = {}
 
-    def keys(self, text: str, tokens: tuple[Token, ...]) -> list[str]:
-        """Return the keys of the tokens of one side."""
-        known = self._known
-        keys = []
+    def numbers(self, text: str, tokens: tuple[Token, ...]) -> list[int]:
+        """Return the numbers of the tokens of one side."""
+        words = self._words
+        numbers = []
         for start, end, pos, lemma in tokens:
-            form = (text[start:end], pos, lemma)
-            key = known.get(form)
-            if key is None:
-                key = known[form] = key_of(*form)
-                self.forms.setdefault(key, form[0])
-            keys.append(key)
-        return keys
+            word = (text[start:end], pos, lemma)
+            number = words.get(word)
+            if number is None:
+                number = words[word] = self.number(key_of(*word), word[0])
+            numbers.append(number)
+        return numbers
 
-    def pair_keys(self, pair: TokenizedPair) -> tuple[list[str], list[str]]:
-        """Return the keys of both sides."""
-        return self.keys(pair.src_text, pair.src_tokens), self.keys(pair.tgt_text, pair.tgt_tokens)
+    def number(self, key: str, form: str | None = None) -> int:
+        """Return the number of a key, a new one if it has none; `form` is a word that has it."""
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.keys)
+            self.keys.append(key)
+            self.forms.append(key if form is None else form)
+        return number

@@ -31,8 +31,11 @@ def inner_tokens(text: str, tokenizer: Tokenizer) -> tuple[Token, ...]:
     starts = [span.start for span in words]
     tokens: list[Token] = []
     for token in tokenizer.tokens(text):
-        word = words[bisect_right(starts, token.start) - 1]
-        tokens.append(token._replace(end=min(token.end, word.end)))
+        at = bisect_right(starts, token.start) - 1
+        while at < len(words) and words[at].start < token.end:
+            start, end = max(token.start, words[at].start), min(token.end, words[at].end)
+            tokens.append(token._replace(start=start, end=end))
+            at += 1
     return tuple(tokens)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cscl_data.text.languages import Language, language
-from cscl_data.text.protected import protected_spans
 from cscl_data.text.tokenizers import Token, Tokenizer, tokenizer_for
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
-from cscl_data.text.word_rules.base import Word, mask
+from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
+from cscl_data.text.word_rules.base import Word
 from cscl_data.text.word_rules.japanese import japanese_rule
 from cscl_data.text.word_rules.korean import korean_rule
 from cscl_data.text.word_rules.spaced import single_rule, spaced_rule
@@ -51,13 +51,13 @@ class WordSplitter:
 
     def words(self, text: str) -> tuple[Word, ...]:
         """Return the words in order."""
-        tokens = mask(text, self._tokenizer.tokens(text), protected_spans(text))
+        tokens = list(self._tokenizer.tokens(text))
         return tuple(_rule_of(self._tokenizer.name, language(self.lang))(text, tokens))
 
 
 def _tokenizer_of(lang: Language, name: str) -> Tokenizer:
     if name == "sudachi" or (name == "auto" and lang.primary == "ja"):
-        return SudachiTokenizer("C")
+        return ProtectingTokenizer(SudachiTokenizer("C"))
     return tokenizer_for(lang.tag, name)
 
 

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from cscl_data.aligners.keys import KeyMaker, is_verbatim, key_of
+from cscl_data.aligners.keys import KeyNumbers, is_verbatim, key_of
 from tests.aligners.pairs import pair_of
 from tests.factories import texts
 
@@ -22,7 +22,7 @@ from tests.factories import texts
         ("했", "VV+EP", "하다", "하다/V"),
         ("行っ", "動詞-非自立可能", "行く", "行く"),
         ("ＡＢＣ", "", "", "abc"),
-        ("、", "補助記号-読点", "、", "、"),
+        ("、", "補助記号-読点", "、", ","),
         ("परीक्षण", "", "", "परीक्षण"),
         ("Überraschungen", "", "", "überra"),
         ("😀", "", "", "😀"),
@@ -33,10 +33,14 @@ def test_key_of_joins_what_belongs_together(surface, pos, lemma, key):
 
 
 @given(text=texts())
-def test_key_maker_gives_one_key_per_token(text):
-    pair = pair_of(text, text)
-    src_keys, tgt_keys = KeyMaker().pair_keys(pair)
-    assert src_keys == tgt_keys == [key_of(text[t.start : t.end]) for t in pair.src_tokens]
+def test_every_token_gets_the_number_of_its_key(text):
+    tokens = pair_of(text, text).src_tokens
+    known = KeyNumbers(["first"])
+    numbers = known.numbers(text, tokens)
+    assert known.numbers(text, tokens) == numbers
+    assert [known.keys[number] for number in numbers] == [key_of(text[t.start : t.end]) for t in tokens]
+    assert len(set(known.keys)) == len(known.keys) == len(known.forms)
+    assert known.number("first") == 0
 
 
 @pytest.mark.parametrize("key", ["2004", "1,000", "foo_bar", "{{path}}", "https://a.b/c", "--flag", "v2", "`x`"])

@@ -11,6 +11,7 @@ from cscl_data.text.tokenizers.characters import CharacterTokenizer
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
 from cscl_data.text.tokenizers.korean import MecabTokenizer
 from cscl_data.text.tokenizers.moses import MosesTokenizer
+from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
 from cscl_data.text.tokenizers.spacy_blank import SpacyTokenizer
 from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
 
@@ -41,7 +42,7 @@ them and no analyser is at hand, and spaCy otherwise."""
 
 
 def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
-    """Return the tokenizer of a language; its package is loaded at the first text.
+    """Return the tokenizer of a language, protected spans uncut; its package is loaded at the first text.
 
     Args:
         lang: a language tag.
@@ -52,4 +53,4 @@ def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
     """
     if name not in TOKENIZERS:
         raise unknown_name("tokenizer", name, TOKENIZERS)
-    return TOKENIZERS[name](language(lang))
+    return ProtectingTokenizer(TOKENIZERS[name](language(lang)))

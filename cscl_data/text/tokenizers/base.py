@@ -20,7 +20,7 @@ class Token(NamedTuple):
 
 
 class Tokenizer(Protocol):
-    """Cuts a text into tokens. Whitespace is never part of a token and no other character is ever left out."""
+    """Cuts a text into tokens. Whitespace is part of no token but a protected span; no other character is left out."""
 
     @property
     def name(self) -> str:

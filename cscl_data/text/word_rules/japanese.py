@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.japanese import joined_view
-from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, PROTECTED_POS, Word, has_letter, word
+from cscl_data.text.tokenizers.protecting import PROTECTED_POS
+from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, Word, has_letter, word
 
 _CHAINED_PARTICLES = frozenset({"て", "で", "ば", "たり", "だり", "ながら", "つつ", "ちゃ", "じゃ", "ず"})
 _LIGHT = frozenset({"する", "為る", "ある", "有る", "いる", "居る", "なる", "成る", "できる", "出来る", "ない", "無い"})

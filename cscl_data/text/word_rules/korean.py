@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cscl_data.text.tokenizers.base import Token
-from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, PROTECTED_POS, Word, has_letter, word
+from cscl_data.text.tokenizers.protecting import PROTECTED_POS
+from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, Word, has_letter, word
 
 _NOMINAL = frozenset(
     {"NNG", "NNP", "NNB", "NNBC", "NR", "NP", "XR", "SL", "SH", "SN", "XPN", "XSN", "MAG", "MM", "IC", "UNKNOWN", "UNA"}

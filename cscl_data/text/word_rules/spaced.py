@@ -14,12 +14,12 @@ import yaml
 
 from cscl_data.text.languages import Language
 from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.tokenizers.protecting import PROTECTED_POS
 from cscl_data.text.word_rules.base import (
     CONTENT,
     FUNCTION,
     NONE,
     PROTECTED,
-    PROTECTED_POS,
     Word,
     has_letter,
     is_measure,

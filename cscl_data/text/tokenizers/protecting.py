@@ -1,0 +1,70 @@
+"""Any tokenizer, with one token for each protected span: code, a link or a placeholder is never cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cscl_data.records import Span
+from cscl_data.text.clusters import EXTENDERS
+from cscl_data.text.protected import protected_spans
+from cscl_data.text.tokenizers.base import Token, Tokenizer
+
+PROTECTED_POS = "cscl:protected"
+"""Tag of a token that is a protected span."""
+
+_LETTERS = rf"\w[\w{EXTENDERS}]*"
+_PART = re.compile(rf"{_LETTERS}(?:[-'’]{_LETTERS})*|[^\w\s](?:[{EXTENDERS}]|(?<=\u200d)\S)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectingTokenizer:
+    """Puts one token for each protected span (`text.protected`) in the place of the tokens there.
+
+    Analysers cut `` `foo_bar`는 `` and `` `foo_bar` is `` in different ways; as one token on both sides the two are
+    linked. Such a token alone may hold whitespace.
+
+    Args:
+        inner: the tokenizer for everything else.
+    """
+
+    inner: Tokenizer
+
+    @property
+    def name(self) -> str:
+        """Name of the tokenizer inside, as it stands in `sig`."""
+        return self.inner.name
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return the tokens in order."""
+        spans = protected_spans(text)
+        tokens = self.inner.tokens(text)
+        return tuple(_replaced(text, tokens, spans)) if spans else tokens
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """Return the spans of `tokens(text)`."""
+        return tuple(Span(token.start, token.end) for token in self.tokens(text))
+
+
+def _replaced(text: str, tokens: tuple[Token, ...], spans: tuple[Span, ...]) -> list[Token]:
+    """Put the spans in; what sticks out of them is cut at punctuation: a link's text must not keep its bracket."""
+    out = [Token(start, end, PROTECTED_POS) for start, end in spans]
+    i = 0
+    for token in tokens:
+        at = token.start
+        while i < len(spans) and spans[i].end <= at:
+            i += 1
+        k = i
+        while at < token.end:
+            if k == len(spans) or spans[k].start >= token.end:
+                out.extend([token] if at == token.start else _parts(text, token, at, token.end))
+                break
+            if spans[k].start > at:
+                out.extend(_parts(text, token, at, spans[k].start))
+            at = spans[k].end
+            k += 1
+    return sorted(out, key=lambda piece: piece.start)
+
+
+def _parts(text: str, token: Token, start: int, end: int) -> list[Token]:
+    return [token._replace(start=m.start(), end=m.end()) for m in _PART.finditer(text, start, end)]
