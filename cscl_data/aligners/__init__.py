@@ -48,7 +48,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"lexicon": 2, "pharaoh": 1, "simalign": 2, "statistical": 2}
+VERSIONS = {"lexicon": 2, "pharaoh": 1, "simalign": 2, "statistical": 3}
 """Version by name; it goes up whenever the links for the same input change."""
 
 

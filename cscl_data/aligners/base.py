@@ -50,8 +50,8 @@ def alignment_of(pair: TokenizedPair, links: Iterable[Link], skipped: str | None
     """Build the alignment of a pair: its tokens as spans, the links sorted."""
     return Alignment(
         pair_id=pair.id,
-        src_tokens=tuple(Span(token.start, token.end) for token in pair.src_tokens),
-        tgt_tokens=tuple(Span(token.start, token.end) for token in pair.tgt_tokens),
+        src_tokens=tuple([Span(start, end) for start, end, _, _ in pair.src_tokens]),
+        tgt_tokens=tuple([Span(start, end) for start, end, _, _ in pair.tgt_tokens]),
         links=tuple(sorted(links)),
         skipped=skipped,
     )

@@ -31,6 +31,11 @@ MOST_CANDIDATES = 150_000_000
 _PARTS = 32
 
 
+def is_small(corpus: Corpus) -> bool:
+    """Tell whether a corpus has at most `SMALL` cells."""
+    return int((corpus.src.lengths() * corpus.tgt.lengths()).sum()) <= SMALL
+
+
 class Candidates(NamedTuple):
     """Cells (pairs of keys) and their places in a corpus.
 
@@ -84,7 +89,6 @@ def find_candidates(corpus: Corpus, priors: PriorRows, *, threads: int) -> Candi
         dunning-1993-accurate (likelihood ratios for rare events), moore-2004-association (pruning by them).
     """
     src, tgt = corpus.src, corpus.tgt
-    n_cells = int((src.lengths() * tgt.lengths()).sum())
     posts = np.argsort(src.ids, kind="stable").astype(np.int64)
     post_offsets = _offsets_of(np.bincount(src.ids, minlength=len(corpus.src_keys)))
     pair_of = np.repeat(np.arange(src.offsets.size - 1, dtype=np.int32), src.lengths())
@@ -92,7 +96,7 @@ def find_candidates(corpus: Corpus, priors: PriorRows, *, threads: int) -> Candi
     sizes = np.zeros(src.ids.size, dtype=np.int64)
     places = post_offsets, posts, pair_of, tgt.ids, tgt.offsets
     parts = _parts(tgt.lengths()[pair_of[posts]], post_offsets)
-    surprise = 0.0 if n_cells <= SMALL else SURPRISE
+    surprise = 0.0 if is_small(corpus) else SURPRISE
     known = priors.row_offsets, priors.targets
     while True:
         chosen = _run(parts, threads, partial(_choose, *places, shares, *known, surprise, sizes))

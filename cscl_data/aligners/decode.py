@@ -75,10 +75,11 @@ def find_links(model: Model, batch: Batch, rule: int) -> FoundLinks:
     """
     tgt_none = np.where(batch.tgt_ids >= 0, _padded(model.tgt_null)[batch.tgt_ids], np.float32(NEVER_SEEN))
     src_none = np.where(batch.src_ids >= 0, _padded(model.src_null)[batch.src_ids], np.float32(NEVER_SEEN))
-    offsets, partners, cells = _look_up(*batch, model.row_offsets, model.targets, model.cells, tgt_none, src_none)
+    known = model.row_offsets, model.targets, model.cells
+    offsets, partners, cells, copied = _look_up(*batch, *known, tgt_none, src_none)
     given = batch.src_offsets, batch.tgt_offsets, offsets, partners
     posteriors = hmm_posteriors(*given, cells, tgt_none, src_none, *model.jumps, model.p_null, np.zeros((2, 0)))
-    return FoundLinks(*links_of_block(*given, *posteriors, rule))
+    return FoundLinks(*links_of_block(*given, *posteriors, copied, rule))
 
 
 def _padded(null: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -101,8 +102,13 @@ def _look_up(
     cells: Array,
     tgt_none: Array,
     src_none: Array,
-) -> tuple[Array, Array, Array]:
-    """Return the candidates of a batch as `hmm.hmm_posteriors` takes them: offsets, partners, probabilities."""
+) -> tuple[Array, Array, Array, Array]:
+    """Return the candidates of a batch as `hmm.hmm_posteriors` takes them, and which source tokens are copied.
+
+    Returns:
+        Offsets, partners, probabilities; then for every source token whether its only candidates are its copies.
+    """
+    copied = np.zeros(src_ids.size, dtype=np.bool_)
     offsets = np.zeros(src_ids.size + 1, dtype=np.int64)
     room = 8 * (src_ids.size + tgt_ids.size)
     partners, found = np.empty(room, dtype=np.int32), np.empty((room, 2), dtype=np.float32)
@@ -110,6 +116,7 @@ def _look_up(
     for p in range(src_offsets.size - 1):
         s0, s1, t0, t1 = src_offsets[p], src_offsets[p + 1], tgt_offsets[p], tgt_offsets[p + 1]
         src_copied, tgt_copied = _copied(src_digests[s0:s1], src_verbatim[s0:s1], tgt_digests[t0:t1])
+        copied[s0:s1] = src_copied
         for i in range(s0, s1):
             if at + t1 - t0 > partners.size:
                 more = partners.size + t1 - t0
@@ -136,7 +143,7 @@ def _look_up(
         for i in range(s0, s1):
             if src_copied[i - s0]:
                 src_none[i] *= BESIDE_VERBATIM
-    return offsets, partners[:at], found[:at]
+    return offsets, partners[:at], found[:at], copied
 
 
 @compiled

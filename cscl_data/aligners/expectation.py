@@ -55,19 +55,21 @@ class Expectation:
     p_null: float
     threads: int
 
-    def counts(self, lexicon: Lexicon, jumps: Jumps | None) -> tuple[Counts, Doubles]:
+    def counts(self, lexicon: Lexicon, jumps: Jumps | None, *, agreeing: bool = False) -> tuple[Counts, Doubles]:
         """Return the expected counts of one iteration, and the expected jumps of both directions, forward first.
 
         Args:
             lexicon: the current table.
             jumps: the current jump distributions; None for IBM model 1.
+            agreeing: whether each place counts, in both directions, as the geometric mean of its two posteriors.
         """
         corpus, found = self.corpus, self.candidates
         counts = zero_counts(found, len(corpus.src_keys), len(corpus.tgt_keys))
         moved = no_counts()
         for block in self._run(lexicon, jumps):
             src, tgt = (side.offsets[[block.first, block.last]] for side in (corpus.src, corpus.tgt))
-            _add_cells(found.cells[slice(*found.offsets[src])], block.cells, counts.cells)
+            cells = _agreeing(block.cells) if agreeing else block.cells
+            _add_cells(found.cells[slice(*found.offsets[src])], cells, counts.cells)
             _add(corpus.tgt.ids[slice(*tgt)], block.tgt_null, counts.tgt_null)
             _add(corpus.src.ids[slice(*src)], block.src_null, counts.src_null)
             moved += block.jumps
@@ -118,6 +120,11 @@ class Expectation:
         if jumps is None:
             return _Block(first, last, *ibm1_posteriors(*given, self.p_null), moved)
         return _Block(first, last, *hmm_posteriors(*given, *jumps, self.p_null, moved), moved)
+
+
+def _agreeing(posteriors: Floats) -> Floats:
+    shared = np.sqrt(posteriors[:, 0] * posteriors[:, 1])
+    return np.stack([shared, shared], axis=1)
 
 
 @compiled

@@ -128,19 +128,20 @@ def sentence_posteriors(
     """
     reach, far = (jumps.size - 2) // 2, jumps[jumps.size - 1]
     scale_out = _row_scales(n_states, jumps, reach)
+    edge = _edge(n_states, jumps, reach)
     starts, where, mass, from_null = _forward_trail(
-        n_states, offsets, states, emission, null_emission, p_null, jumps, scale_out
+        n_states, offsets, states, emission, null_emission, p_null, jumps, scale_out, edge
     )
     # What is ahead of a position; the last place stands for "no word yet".
     ahead = np.zeros(n_states + 1)
     incoming = np.empty(n_states)
     behind = np.empty(n_states + 1)
     for q in range(starts[starts.size - 2], starts[starts.size - 1]):
-        ahead[where[q]] = 1.0
+        ahead[where[q]] = edge[n_states - 1 - where[q]] if where[q] >= 0 else 1.0 / n_states
     for j in range(offsets.size - 2, -1, -1):
         first, last, k0 = starts[j + 1], starts[j + 2], offsets[j]
         n_own = offsets[j + 1] - k0
-        total, none, arriving = 0.0, 0.0, 0.0
+        total, none, arriving, opening = 0.0, 0.0, 0.0, 0.0
         for q in range(first, last):
             total += mass[q] * ahead[where[q]]
         scale = 1.0 / total if total > 0.0 else 0.0
@@ -153,12 +154,13 @@ def sentence_posteriors(
             posterior[k0 + k] = max((mass[first + k] - from_null[first + k]) * after, 0.0)
             incoming[k] = (1.0 - p_null) * emission[k0 + k] * after
             arriving += incoming[k]
+            opening += incoming[k] * edge[states[k0 + k]]
         step = 0.0
         for q in range(starts[j], first):
             i = where[q]
             x = p_null * null_emission[j] * ahead[i]
             if i < 0:
-                x += arriving / n_states
+                x += opening
             else:
                 near = arriving * far
                 if mass[q] >= NEGLIGIBLE:
@@ -190,6 +192,7 @@ def _forward_trail(
     p_null: float,
     jumps: Array,
     scale_out: Array,
+    edge: Array,
 ) -> tuple[Array, Array, Array, Array]:
     """Return where the last aligned word may stand after every observed token.
 
@@ -222,10 +225,10 @@ def _forward_trail(
             if mass[q] >= NEGLIGIBLE:
                 sources[n_sources], weights[n_sources] = where[q], leaving
                 n_sources += 1
-        everywhere = spread * far + unplaced / n_states
+        everywhere = spread * far
         total = 0.0
         for k in range(k0, k1):
-            reached = everywhere
+            reached = everywhere + unplaced * edge[states[k]]
             for a in range(n_sources):
                 jump = states[k] - sources[a]
                 if -reach <= jump <= reach:
@@ -270,6 +273,16 @@ def _row_scales(n_states: int, jumps: Array, reach: int) -> Array:
         high = min(2 * reach + 1, reach + n_states - i)
         scales[i] = 1.0 / (upto[high] - upto[low] + jumps[2 * reach + 1] * n_states)
     return scales
+
+
+@compiled
+def _edge(n_states: int, jumps: Array, reach: int) -> Array:
+    """Return the probability of every position as the first one; counted from the other end, as the last one."""
+    edge = np.full(n_states, jumps[2 * reach + 1])
+    for i in range(min(n_states, reach)):
+        edge[i] += jumps[reach + 1 + i]
+    edge /= edge.sum()
+    return edge
 
 
 @compiled

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
-from cscl_data.aligners.cooccurrence import find_candidates, prior_rows
+from cscl_data.aligners.cooccurrence import find_candidates, is_small, prior_rows
 from cscl_data.aligners.corpus import Progress, read_corpus
 from cscl_data.aligners.decode import FoundLinks, find_links
 from cscl_data.aligners.encoding import Encoder, pieces_of
@@ -27,7 +27,7 @@ from cscl_data.aligners.symmetrize import rule_number
 from cscl_data.aligners.transliteration import transliteration_counts
 from cscl_data.records import Alignment, Link
 
-VERSION = 2
+VERSION = 3
 DEFAULT_RULE = "posterior"
 """Our default; on English-Korean (PUD-CLMD dev) 1 to 2 points of AER better than `grow-diag-final-and`."""
 BATCH_CELLS = 500_000
@@ -42,17 +42,18 @@ class FitSettings:
         hmm_iterations: iterations of the HMM.
         alpha: Dirichlet pseudo-count of every observed partner of a key.
         p_null: probability of the null word.
-        likely: posterior under IBM model 1 that a candidate needs, in some direction, to be a state of the HMM.
+        likely: posterior under IBM model 1 that a candidate needs, in some direction, to be a state of the HMM; in a
+            small corpus (`cooccurrence.is_small`) every candidate is one.
         identical: pseudo-count of a cell whose two keys are the same string.
         transliterate: whether words that sound alike in two scripts get pseudo-counts.
         threads: never changes the result.
     """
 
-    ibm1_iterations: int = 4
+    ibm1_iterations: int = 2
     hmm_iterations: int = 4
     alpha: float = ALPHA
     p_null: float = P_NULL
-    likely: float = 0.01
+    likely: float = 0.02
     identical: float = 2.0
     transliterate: bool = True
     threads: int = 1
@@ -97,10 +98,10 @@ def fit(
     for step in range(steps):
         tell("fitting", 0.1 + 0.9 * step / steps)
         hmm = step >= settings.ibm1_iterations
-        if step == settings.ibm1_iterations:
+        if step == settings.ibm1_iterations and not is_small(corpus):
             expectation = expectation.narrowed(table, settings.likely)
-        counts, moved = expectation.counts(table, jumps if hmm else None)
-        table = maximise(found, agree(counts) if step else counts, settings.alpha)
+        counts, moved = expectation.counts(table, jumps if hmm else None, agreeing=step == 0)
+        table = maximise(found, agree(counts), settings.alpha)
         if hmm:
             jumps = Jumps(jumps_from(moved[0]), jumps_from(moved[1]))
     tell("fitted", 1.0)
@@ -126,9 +127,11 @@ class StatisticalAligner:
     name: str = field(default="statistical", init=False)
     version: int = field(default=VERSION, init=False)
     deterministic: bool = field(default=True, init=False)
+    _encoder: Encoder = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rule_number(self.rule)
+        object.__setattr__(self, "_encoder", Encoder(self.model))
 
     def sig_parts(self) -> Mapping[str, str]:
         """Return the keys that decide the links; `model` is the digest of what was fitted."""
@@ -151,12 +154,11 @@ class StatisticalAligner:
 
     def _find(self, pairs: list[TokenizedPair]) -> Iterator[list[Link]]:
         """Yield the links of every pair; at most `threads` + 1 batches are held at a time."""
-        encode = Encoder(self.model)
         find = partial(find_links, self.model, rule=rule_number(self.rule))
         pending: deque[Future[FoundLinks]] = deque()
         with ThreadPoolExecutor(max_workers=max(1, self.threads)) as pool:
             for batch in _batches(pairs):
-                pending.append(pool.submit(find, encode.batch(batch)))
+                pending.append(pool.submit(find, self._encoder.batch(batch)))
                 if len(pending) > self.threads:
                     yield from pending.popleft().result().by_pair()
             while pending:

@@ -85,6 +85,7 @@ def links_of_block(
     cells: Array,
     tgt_none: Array,
     src_none: Array,
+    sure: Array,
     rule: int,
 ) -> tuple[Array, Array, Array, Array]:
     """Turn posteriors of a block of pairs into links: every token's best partner in either direction, merged.
@@ -97,6 +98,7 @@ def links_of_block(
         cells: [n_candidates, 2] posteriors.
         tgt_none: posteriors of the null word; a token that prefers it has no partner.
         src_none: the same for source tokens.
+        sure: [n_src_tokens] whether a source token is linked whatever the score: `posterior` keeps its best partners.
         rule: a number of `RULES`.
 
     Returns:
@@ -130,7 +132,7 @@ def links_of_block(
         for i in range(n):
             for j in range(m):
                 score = min(0.5 * (pair[i, j, 0] + pair[i, j, 1]), 1.0)
-                if merged[i, j] and (rule != POSTERIOR or score >= 0.5):
+                if merged[i, j] and (rule != POSTERIOR or score >= 0.5 or sure[s0 + i]):
                     src[found], tgt[found], scores[found] = i, j, score
                     found += 1
         sizes[p] = found - first

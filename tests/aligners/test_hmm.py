@@ -13,8 +13,6 @@ P_NULL = 0.2
 
 
 def transition(jumps, n_states, start, end):
-    if start is None:
-        return 1.0 / n_states
     far = jumps[-1]
 
     def weight(position):
@@ -24,17 +22,27 @@ def transition(jumps, n_states, start, end):
     return weight(end) / sum(weight(position) for position in range(n_states))
 
 
+def first(jumps, n_states, position):
+    return transition(jumps, n_states, -1, position)
+
+
+def last(jumps, n_states, position):
+    return 1.0 / n_states if position is None else first(jumps, n_states, n_states - 1 - position)
+
+
 def by_all_paths(n_states, candidates, null_emission, jumps):
     """Posteriors {(observed, state): p} of real states, and of the null word, by enumeration."""
     total, real, null = 0.0, {}, np.zeros(len(candidates))
     for path in product(*([None, *found] for found in candidates)):
-        weight, last = 1.0, None
+        weight, at = 1.0, None
         for j, state in enumerate(path):
             if state is None:
                 weight *= P_NULL * null_emission[j]
             else:
-                weight *= (1 - P_NULL) * candidates[j][state] * transition(jumps, n_states, last, state)
-                last = state
+                reached = first(jumps, n_states, state) if at is None else transition(jumps, n_states, at, state)
+                weight *= (1 - P_NULL) * candidates[j][state] * reached
+                at = state
+        weight *= last(jumps, n_states, at)
         total += weight
         for j, state in enumerate(path):
             if state is None:
