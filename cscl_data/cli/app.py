@@ -22,6 +22,7 @@ from cscl_data.cli.make_sentence_cs import make_sentence_cs_cli
 from cscl_data.cli.make_token_cs import make_token_cs_cli
 from cscl_data.cli.train import train_cli
 from cscl_data.cli.translate_bundle import translate_bundle_cli
+from cscl_data.engine.local import collect_rarely
 from cscl_data.errors import CsclError
 
 
@@ -95,4 +96,5 @@ def options(
 
 def main() -> None:
     """Run the command line."""
+    collect_rarely()
     app(prog_name="cscl-data")
