@@ -80,7 +80,7 @@ def priors_of(model: Model, *, src_lang: str, tgt_lang: str, tokenizers: tuple[s
     """Take the pairs of keys out of a fitted model that are worth keeping.
 
     Kept are pairs whose weight is at least `MIN_WEIGHT` and whose keys both occurred `MIN_COUNT` times or more; rarer
-    ones are mostly chance (our defaults).
+    ones are mostly chance (our defaults). A key beside itself is left out: that is evidence enough without a table.
     """
     src_often, tgt_often = model.src_counts >= MIN_COUNT, model.tgt_counts >= MIN_COUNT
     rows = np.repeat(np.arange(len(model.src_keys)), np.diff(model.row_offsets))
@@ -89,7 +89,7 @@ def priors_of(model: Model, *, src_lang: str, tgt_lang: str, tokenizers: tuple[s
     table = {
         (model.src_keys[rows[c]], model.tgt_keys[model.targets[c]]): round(float(weights[c]), 2) for c in kept.tolist()
     }
-    table = {pair: weight for pair, weight in table.items() if not any(set(key) & {"\t", "\n"} for key in pair)}
+    table = {(s, t): weight for (s, t), weight in table.items() if s != t and not {"\t", "\n"} & {*s, *t}}
     return Priors(src_lang=src_lang, tgt_lang=tgt_lang, tokenizers=tokenizers, weights=table)
 
 

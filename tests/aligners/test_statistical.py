@@ -85,6 +85,21 @@ def test_statistical_always_links_numbers_and_code_that_stand_on_both_sides(mode
     assert {(src.index(word), tgt.index(word)) for word in ("1999", "foo_bar", "7", "{{x}}")} <= links
 
 
+def test_statistical_links_every_copy_of_code_that_stands_several_times(model):
+    source, target = "`x` waa `x` wab `x`", "xab `x` xaa `x`"
+    pair = TokenizedPair("p", source, target, whitespace_tokens(source), whitespace_tokens(target))
+    links = pharaoh(StatisticalAligner(model=model).align([pair])[0])
+    code = [(i, j) for i, j in links if i in (0, 2, 4)]
+    assert {i for i, _ in code} == {0, 2, 4}
+    assert {j for _, j in code} == {1, 3}
+
+
+def test_statistical_links_the_full_stops_of_two_scripts_in_a_corpus_of_one_pair():
+    pair = pair_of("a b c .", "甲 乙 。")
+    (alignment,) = StatisticalAligner(model=fit([pair])).align([pair])
+    assert (3, 2) in pharaoh(alignment)
+
+
 def test_statistical_priors_help_a_corpus_of_one_pair():
     pair = pair_of("red house", "rumah merah")
     priors = {("red", "merah"): 5.0, ("house", "rumah"): 5.0}

@@ -1,7 +1,8 @@
 import pytest
 
-from cscl_data.pipelines.pretokenized import lift_to_words
+from cscl_data.pipelines.pretokenized import inner_tokens, lift_to_words
 from cscl_data.records import Alignment, Link, Span
+from cscl_data.text.tokenizers import tokenizer_for
 
 # 고양이 가|앉 았 다 over the given tokens `고양이가` and `앉았다`.
 INNER = (Span(0, 3), Span(3, 4), Span(5, 6), Span(6, 7), Span(7, 8))
@@ -39,3 +40,9 @@ def test_without_marks_every_part_links_its_word_with_the_best_score():
 def test_marks_of_the_source_side_count_too():
     made = Alignment(pair_id="p", src_tokens=INNER, tgt_tokens=(Span(0, 3),), links=(Link(0, 0), Link(4, 0)))
     assert lift_to_words(made, "고양이가 앉았다", "cat", src_marks=MARKS).links == (Link(0, 0),)
+
+
+def test_a_span_over_several_given_tokens_is_cut_at_their_borders_and_nothing_is_lost():
+    text = "run `pip  install x` now"
+    tokens = inner_tokens(text, tokenizer_for("en"))
+    assert [text[t.start : t.end] for t in tokens] == ["run", "`pip", "install", "x`", "now"]

@@ -1,0 +1,44 @@
+"""Protected spans are one token each, whatever the analyser makes of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cscl_data.text.protected import protected_spans
+from cscl_data.text.tokenizers import tokenizer_for
+from cscl_data.text.tokenizers.protecting import PROTECTED_POS, ProtectingTokenizer
+from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
+
+PIECES = ["`x y`", "``foo_bar``", ":func:`f`", "{name}", "https://a.b/c", "%s", "단어", "は", "word", ",", " ", "\n", "<b>"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko", "ja", "zh", "th"])
+def test_code_is_one_token_on_both_sides_of_a_pair(lang):
+    text = {
+        "en": "See `foo_bar` and {name}.",
+        "ko": "`foo_bar`와 {name}을 보세요.",
+        "ja": "`foo_bar`と{name}を見て。",
+        "zh": "请看`foo_bar`和{name}。",
+        "th": "ดู `foo_bar` และ {name}",
+    }[lang]
+    tokens = tokenizer_for(lang).tokens(text)
+    marked = [text[t.start : t.end] for t in tokens if t.pos == PROTECTED_POS]
+    assert marked == ["`foo_bar`", "{name}"]
+    assert len(tokens) > 3
+
+
+def test_what_sticks_out_of_a_span_is_cut_at_its_punctuation():
+    text = "([text](https://a.b))word"
+    tokens = ProtectingTokenizer(WhitespaceTokenizer()).tokens(text)
+    assert [text[t.start : t.end] for t in tokens] == ["(", "[", "text", "]", "(https://a.b)", ")", "word"]
+
+
+@given(parts=st.lists(st.sampled_from(PIECES), max_size=12))
+def test_tokens_cover_everything_once_and_hold_the_spans(parts):
+    text = "".join(parts)
+    tokens = ProtectingTokenizer(WhitespaceTokenizer()).tokens(text)
+    covered = [i for t in tokens for i in range(t.start, t.end)]
+    assert covered == sorted(set(covered))
+    inside = {i for start, end in protected_spans(text) for i in range(start, end)}
+    assert set(covered) == {i for i, char in enumerate(text) if not char.isspace()} | inside
+    assert [(t.start, t.end) for t in tokens if t.pos == PROTECTED_POS] == list(protected_spans(text))
