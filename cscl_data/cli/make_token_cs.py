@@ -25,6 +25,17 @@ def make_token_cs_cli(
     ] = "src",
     unit: Annotated[str, typer.Option(help="word, or phrase (blocks of up to --max-phrase-len words).")] = "word",
     max_phrase_len: Annotated[int, typer.Option(help="Longest switched unit, in words on either side.")] = 4,
+    constraint: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="free-morpheme, equivalence, matrix-frame (may be repeated), or none. [default: free-morpheme]"
+        ),
+    ] = None,
+    pos: Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja).")] = None,
+    exclude_stopwords: Annotated[bool, typer.Option(help="Switch no stop words (spaCy's lists).")] = False,
+    protect: Annotated[
+        list[str] | None, typer.Option(help="Regular expression; words that it touches stay. May be repeated.")
+    ] = None,
     aligner: opt.AlignerName = "statistical",
     alignments: Annotated[
         Path | None, typer.Option(help="Alignments made before: an `align` directory, or a Pharaoh file.")
@@ -72,6 +83,7 @@ def make_token_cs_cli(
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
+    from cscl_data.generators.constraints import DEFAULT
     from cscl_data.generators.token import TokenCsConfig
     from cscl_data.io.bitext import BitextSpec
     from cscl_data.pipelines.contradictions import check_align_options
@@ -91,7 +103,15 @@ def make_token_cs_cli(
             id_column=id_column,
             limit=limit,
         ),
-        switching=TokenCsConfig(ratio=ratio, unit=unit, max_phrase_len=max_phrase_len),
+        switching=TokenCsConfig(
+            ratio=ratio,
+            unit=unit,
+            max_phrase_len=max_phrase_len,
+            constraints=tuple(constraint or DEFAULT),
+            pos=tuple(pos.split(",")) if pos else (),
+            exclude_stopwords=exclude_stopwords,
+            protect=tuple(protect or ()),
+        ),
         alignment=opt.align_settings(
             aligner=aligner,
             tokenizer=tokenizer,

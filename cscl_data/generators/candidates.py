@@ -13,6 +13,11 @@ from cscl_data.text.words import Word
 MAX_PHRASE_LEN = 4
 """Words on either side of one switched unit (our default; adversarial-polyglots uses 4 as well)."""
 
+LAST_TIER = 3
+"""Tier of function words for function words, and of what hardly fits; beyond it stands what nobody would write."""
+_NOUNS = frozenset({"NOUN", "PROPN", "X", ""})
+_PREDICATES = frozenset({"VERB", "ADJ"})
+
 WordLinks = dict[tuple[int, int], float]
 """(matrix word, embedded word) -> score; 0-based word indices."""
 
@@ -20,8 +25,9 @@ WordLinks = dict[tuple[int, int], float]
 class Candidate(NamedTuple):
     """A unit that may be switched: words `[first, last]` of the matrix for words `[emb_first, emb_last]` embedded.
 
-    Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is, 0 first; `score` is the
-    mean score of the links inside.
+    Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is: 0 nouns, 1 other content
+    words and nominal stems with 하다 or する, 2 predicates that take 하다, 3 function words for function words, 4 the
+    rest. `score` is the mean score of the links inside.
     """
 
     first: int
@@ -75,7 +81,8 @@ def find_candidates(
     """List every unit that may be switched.
 
     A unit is a contiguous block on both sides that no link leaves (closed on both sides), begins and ends with linked
-    words, holds no punctuation, number or protected span, and is at most `max_phrase_len` words long on either side.
+    words, holds no punctuation, number or protected span, cuts no run of names, and is at most
+    `max_phrase_len` words long on either side.
     With `unit="word"` only minimal units count: those that hold no smaller one (`prime minister` for one word).
 
     Source:
@@ -106,6 +113,8 @@ def find_candidates(
             if low < first:
                 break
             if high > last or last not in by_matrix or not all(_switchable(embedded_words[j]) for j in inner):
+                continue
+            if _cuts_name(matrix_words, first, last) or _cuts_name(embedded_words, emb_first, emb_last):
                 continue
             tier = _tier(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
             found.append(Candidate(first, last, emb_first, emb_last, tier, total / count))
@@ -175,4 +184,22 @@ def _switchable(word: Word) -> bool:
 
 def _tier(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
     content = (any(map(_is_content, matrix)), any(map(_is_content, embedded)))
-    return 0 if all(content) else 1 if not any(content) else 2
+    if not all(content):
+        return LAST_TIER + any(content)
+    tags = {_head_pos(matrix), _head_pos(embedded)}
+    if tags <= _NOUNS:
+        return 0
+    bare = any(word.pos in _PREDICATES and word.stem_end == word.end for word in (*matrix, *embedded))
+    return LAST_TIER + 1 if bare and not matrix[-1].light else 2 if bare else 1
+
+
+def _cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
+    """Tell whether a unit ends inside a run of names, one space apart (`European Union`)."""
+    return any(
+        i >= 0 and i + 1 < len(words) and words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start
+        for i in (first - 1, last)
+    )
+
+
+def _head_pos(words: Sequence[Word]) -> str:
+    return next((word.pos for word in reversed(words) if word.kind == "content"), "")

@@ -2,60 +2,43 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
 
-from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators.candidates import MAX_PHRASE_LEN, Candidate, find_candidates, word_links
+from cscl_data.errors import ConfigError
+from cscl_data.generators.candidates import Candidate
+from cscl_data.generators.exclusions import protect
+from cscl_data.generators.placement import Side, UnitConfig, units_of
+from cscl_data.generators.selection import LAST_SHARE, choose, how_many
 from cscl_data.generators.substitution import Replacement, substitute
-from cscl_data.records import NO_LANGUAGE, Alignment, Link, Pair, Reject, TaggedToken, TokenCsRow, cmi
+from cscl_data.records import NO_LANGUAGE, Alignment, Pair, Reject, TaggedToken, TokenCsRow, cmi
 from cscl_data.text.languages import language
 from cscl_data.text.surface import fit_particle, needs_space, recased
 from cscl_data.text.words import Word
 
 STAGE = "token_cs"
-METHOD = "align.2"
+METHOD = "align.3"
 """Name and version of the method; the version rises when the text it generates changes."""
-UNITS = ("word", "phrase")
-CONFIDENT = 0.6
-"""Units whose links score below this are drawn last (our default: a posterior at which wrong links grow rare)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenCsConfig:
-    """How to switch.
+class TokenCsConfig(UnitConfig):
+    """How to switch: what may be, see `UnitConfig`, and how much.
 
     Attributes:
         ratio: share of matrix words to replace, in [0, 1].
-        unit: `word` replaces single matrix words, `phrase` blocks of up to `max_phrase_len` words.
-        max_phrase_len: longest unit in words, on either side.
 
     Raises:
-        ConfigError: a value is out of range, or the unit is unknown.
+        ConfigError: a value is out of range, or a name is unknown.
     """
 
     ratio: float = 0.3
-    unit: str = "word"
-    max_phrase_len: int = MAX_PHRASE_LEN
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.ratio <= 1.0:
             raise ConfigError(f"--ratio must be between 0 and 1, not {self.ratio}")
-        if self.unit not in UNITS:
-            raise unknown_name("unit", self.unit, UNITS)
-        if self.max_phrase_len < 1:
-            raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
-
-
-class Side(NamedTuple):
-    """One side of a pair: its language, its text, its words."""
-
-    lang: str
-    text: str
-    words: tuple[Word, ...]
+        UnitConfig.__post_init__(self)
 
 
 def generate(
@@ -91,20 +74,23 @@ def generate(
     Raises:
         SchemaError: the row breaks an invariant (a bug).
     """
+    if config.protect:
+        src_words = protect(pair.src_text, src_words, config.protect)
+        tgt_words = protect(pair.tgt_text, tgt_words, config.protect)
     source, target = Side(pair.src_lang, pair.src_text, src_words), Side(pair.tgt_lang, pair.tgt_text, tgt_words)
     frame, other = (source, target) if matrix == "src" else (target, source)
     n_words = sum(_counts(word) for word in frame.words)
-    wanted = _how_many(config.ratio, n_words, rng)
+    wanted = how_many(config.ratio, n_words, rng)
     chosen: list[Candidate] = []
     if config.ratio > 0:
         if alignment is None or alignment.skipped:
             reason = alignment.skipped if alignment and alignment.skipped else "unaligned"
             return Reject(id=row_id, stage=STAGE, reason=reason, detail="the pair was not aligned", source=pair.row())
-        candidates = _candidates(alignment, frame, other, matrix=matrix, config=config)
+        candidates = units_of(alignment, frame, other, matrix=matrix, config=config)
         if not candidates:
             detail = f"{len(alignment.links)} links, none of them a unit that may be switched"
             return Reject(id=row_id, stage=STAGE, reason="no_candidate", detail=detail, source=pair.row())
-        chosen = choose(candidates, wanted, rng)
+        chosen = choose(candidates, wanted, rng, last_share=max(LAST_SHARE, config.ratio))
     replacements = _replacements(chosen, frame, other)
     text, tokens, edits = substitute(frame.text, _tagged(frame), replacements)
     row = TokenCsRow(
@@ -123,65 +109,6 @@ def generate(
     )
     row.check(frame.text, other.text)
     return row
-
-
-def choose(candidates: Sequence[Candidate], wanted: int, rng: Random) -> list[Candidate]:
-    """Draw units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
-
-    Units with confident links are drawn before others, and among them natural switches (low tiers) first; longer units
-    come up more often than their parts. A unit that would overshoot is passed over for a shorter one; where all of them
-    would, the shortest one is taken, so that something is switched.
-
-    Args:
-        candidates: at least one.
-        wanted: matrix words to replace.
-        rng: the row's own generator.
-
-    Returns:
-        The units in matrix order.
-    """
-    draws = [(cand.score < CONFIDENT, cand.tier, rng.random() / cand.n_words) for cand in candidates]
-    drawn = [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
-    taken_matrix: set[int] = set()
-    taken_embedded: set[int] = set()
-    chosen: list[Candidate] = []
-    for cand in drawn:
-        matrix, embedded = set(range(cand.first, cand.last + 1)), set(range(cand.emb_first, cand.emb_last + 1))
-        fits = len(taken_matrix) + len(matrix) <= wanted
-        if fits and not matrix & taken_matrix and not embedded & taken_embedded:
-            taken_matrix |= matrix
-            taken_embedded |= embedded
-            chosen.append(cand)
-    if not chosen and wanted > 0:
-        chosen = [min(drawn, key=lambda cand: cand.n_words)]
-    return sorted(chosen, key=lambda cand: cand.first)
-
-
-def _how_many(ratio: float, n_words: int, rng: Random) -> int:
-    exact = ratio * n_words
-    whole = math.floor(exact)
-    drawn = whole + (rng.random() < exact - whole)
-    return max(1, drawn) if ratio > 0 else 0
-
-
-def _candidates(
-    alignment: Alignment, frame: Side, other: Side, *, matrix: str, config: TokenCsConfig
-) -> list[Candidate]:
-    if matrix == "src":
-        links, matrix_tokens, embedded_tokens = alignment.links, alignment.src_tokens, alignment.tgt_tokens
-    else:
-        links = tuple(Link(link.tgt, link.src, link.score) for link in alignment.links)
-        matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
-    lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
-    found = find_candidates(lifted, frame.words, other.words, unit=config.unit, max_phrase_len=config.max_phrase_len)
-    return [cand for cand in found if _slices_differ(cand, frame, other)]
-
-
-def _slices_differ(cand: Candidate, frame: Side, other: Side) -> bool:
-    """Tell whether the unit would change anything (a name that is spelt alike on both sides is no switch)."""
-    ours = frame.text[frame.words[cand.first].start : frame.words[cand.last].stem_end]
-    theirs = other.text[other.words[cand.emb_first].start : other.words[cand.emb_last].stem_end]
-    return ours.casefold() != theirs.casefold()
 
 
 def _replacements(chosen: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:
@@ -203,7 +130,7 @@ def _replacements(chosen: Sequence[Candidate], frame: Side, other: Side) -> list
         ]
         end = last.stem_end
         tail = frame.text[end : last.end]
-        fitted = fit_particle(tail, text) if tail else tail
+        fitted = last.light or (fit_particle(tail, text) if tail else tail)
         if fitted != tail:
             words.append(TaggedToken(len(text), len(text) + len(fitted), frame.lang, False))
             text, end = text + fitted, last.end

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cscl_data.errors import unknown_name
+from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.token import METHOD, TokenCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
@@ -22,6 +23,7 @@ from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Alignment, Pair, Reject, rng_for
+from cscl_data.text.attachment import has_heads
 from cscl_data.text.words import WordSplitter
 
 SCHEMA = "token_cs/1"
@@ -61,6 +63,10 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
     src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     matrix = _matrix(job)
+    if job.switching.pos and not any(map(has_heads, resolved_tokenizers(job.alignment, src, tgt).values())):
+        raise ConfigError(
+            f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them"
+        )
     files = link_files(job.alignment, job.bitext, dry=dry) if job.switching.ratio > 0 else []
     links = align_sig(job.alignment, src, tgt, files) if job.switching.ratio > 0 else {}
     sig = sig_line(
@@ -70,7 +76,8 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         unit=_unit(job.switching),
         ratio=job.switching.ratio,
         matrix=matrix,
-        constraints="free-morpheme",
+        constraints="+".join(sorted(set(job.switching.constraints))),
+        **_kept_out(job.switching),
         seed=job.basics.seed,
     )
     return JobPlan(
@@ -175,6 +182,16 @@ def _unit(switching: TokenCsConfig) -> str:
     """Name the unit with its longest length, which bounds single words too; left out there where it is the default."""
     usual = switching.unit == "word" and switching.max_phrase_len == MAX_PHRASE_LEN
     return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
+
+
+def _kept_out(switching: TokenCsConfig) -> dict[str, str]:
+    """Return the parts of `sig` for what the user keeps from being switched; a pattern by its hash."""
+    parts = {"pos": "+".join(sorted(set(switching.pos)))} if switching.pos else {}
+    if switching.exclude_stopwords:
+        parts["stopwords"] = "excluded"
+    if switching.protect:
+        parts["protect"] = sha256("\n".join(switching.protect).encode()).hexdigest()[:8]
+    return parts
 
 
 def _matrix(job: TokenCsJob) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 CONSONANT, VOWEL, RIEUL = "consonant", "vowel", "rieul"
 
@@ -30,6 +31,19 @@ _FOLLOWERS = r"(?:서|써|부터|는|도|만|의|까지|조차|마저|나마|밖
 _TAIL = re.compile(rf"({'|'.join([*_PARTICLES, *_PARTICLES.values()])})({_FOLLOWERS})")
 _LETTER_SOUND = {"l": RIEUL, "r": RIEUL, "m": CONSONANT, "n": CONSONANT}
 _DIGIT_SOUND = dict.fromkeys("2459", VOWEL) | dict.fromkeys("178", RIEUL) | dict.fromkeys("036", CONSONANT)
+_SURU = re.compile(r"す(?:る|れ|べ)|し(?:$|[たてまなよろつ])|さ(?:れ|せ)|せ(?:よ|ず)|でき|出来|いたし|致し|なさ")
+_IRREGULAR = (
+    "ate became been began begun bent bit bitten blew blown born bought bound bred broke broken brought built "
+    "burnt came caught chose chosen clung crept dealt did done drank drawn drew driven drove dug eaten fallen "
+    "fell felt fled flew flown forbade forgave forgot forgotten fought found froze frozen gave given gone got "
+    "gotten grew grown had heard held hid hidden hung kept knew known laid lain led left lent lit lost made meant "
+    "met mistook paid proved proven quit ran rang ridden risen rode rose said sang sank sat saw seen sent shaken "
+    "shone shook shot shown shrank slept slid sold sought spent spoke spoken sprang spun stole stolen stood "
+    "struck stuck stung sung sunk swam swept swore sworn swum swung taken taught thought threw thrown told took "
+    "tore torn understood underwent woke woken won wore worn wound wove written wrote"
+)
+_INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing|'s)$|[^sui]s$|[a-z]{3}ly$")
+_NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed)$|'s$")
 _SHORT_STOP = re.compile(r"(?:^|[^aeiouy])[aeiou](?:ck|[ptk])$")
 
 
@@ -79,6 +93,33 @@ def fit_particle(tail: str, word: str) -> str:
     return tail
 
 
+def fits_place(word: str, *, predicate: bool, marked: bool) -> bool:
+    """Tell whether an embedded word can stand before what stays of a Korean or Japanese one.
+
+    Before 하다, 되다 and する an English word stands in its base form (`call하는`, never `called하는`); before a
+    particle it is no adverb in -ly, no past form and no genitive. Words in other letters always fit. Our default.
+
+    Args:
+        word: the embedded word or words.
+        predicate: whether 하다, 되다 or する follows.
+        marked: whether anything follows: a particle, a copula.
+    """
+    lower = word.lower().replace("’", "'")
+    if not lower.isascii() or not (predicate or marked):
+        return True
+    return not ((_INFLECTED if predicate else _NO_NOUN).search(lower) or lower.split()[-1] in _past_forms())
+
+
+def opens_with_suru(text: str) -> bool:
+    """Tell whether a Japanese word is a form of する, or of what stands for it (できる, いたす, なさる).
+
+    Example:
+        >>> [word for word in ("しました", "は", "できる", "すぐ") if opens_with_suru(word)]
+        ['しました', 'できる']
+    """
+    return _SURU.match(text) is not None
+
+
 def needs_space(left: str, right: str) -> bool:
     """Tell whether two characters that now touch belong to words that spaces divide (`machine` + `learning`)."""
     return _divides_words(left) and _divides_words(right)
@@ -100,6 +141,11 @@ def recased(text: str, *, opens_source: bool, opens_result: bool, is_name: bool)
     first_word = re.match(r"\w+", text)
     plain = first_word is not None and not is_name and first_word.group()[1:].islower()
     return text[0].lower() + text[1:] if plain and len(text[0].lower()) == 1 else text
+
+
+@cache
+def _past_forms() -> frozenset[str]:
+    return frozenset(_IRREGULAR.split())
 
 
 def _latin_sound(word: str) -> str:

@@ -68,7 +68,7 @@ def test_missing_shard_is_done_again(tmp_path: Path) -> None:
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     called = make(*TOKEN, "--dry-run", "--out", tmp_path / "t")
     assert list(tmp_path.iterdir()) == []
-    assert "sig schema:token_cs/1|method:align.2|aligner:statistical.2" in called.stderr
+    assert "sig schema:token_cs/1|method:align.3|aligner:statistical.3" in called.stderr
     assert "write: about " in called.stderr
 
 
@@ -114,7 +114,18 @@ def test_pharaoh_file_over_given_tokens(tmp_path: Path) -> None:
     bitext.write_text("green tea is good\t녹차 가 좋다\nshe sings\t그녀 는 가수\n", encoding="utf-8")
     links.write_text("0-0 1-0 3-2\n1-2\n", encoding="utf-8")
     make(
-        "make-token-cs", bitext, *EN_KO, "--pretokenized", "--alignments", links, "--ratio", 1, "--out", tmp_path / "t"
+        "make-token-cs",
+        bitext,
+        *EN_KO,
+        "--pretokenized",
+        "--alignments",
+        links,
+        "--ratio",
+        1,
+        "--constraint",
+        "none",
+        "--out",
+        tmp_path / "t",
     )
     assert [row["text"] for row in rows(tmp_path / "t")] == ["녹차 is 좋다", "she 가수"]
     links.write_text("0-0\n", encoding="utf-8")

@@ -124,7 +124,32 @@ def test_word_links_drop_a_function_word_beside_a_content_word() -> None:
     assert alone == {(0, 0): 1.0}, "it stays where nothing better is there"
 
 
-@pytest.mark.parametrize(("matrix", "embedded", "tier"), [("c", "c", 0), ("f", "f", 1), ("c", "f", 2), ("f", "c", 2)])
+@pytest.mark.parametrize(
+    ("word", "tier"),
+    [
+        ({"pos": "NOUN"}, 0),
+        ({"pos": "ADV"}, 1),
+        ({"pos": "VERB", "stem_end": 1}, 1),
+        ({"pos": "VERB", "light": "하는"}, 2),
+        ({"pos": "VERB"}, 4),
+    ],
+    ids=["noun", "adverb", "nominal stem with 하다", "verb that takes 하다", "bare verb"],
+)
+def test_candidate_tiers_by_part_of_speech(word: dict[str, str | int], tier: int) -> None:
+    matrix = (Word(0, 2, 2, "content")._replace(**word),)
+    [cand] = find_candidates({(0, 0): 0.5}, matrix, make_words("b", "c"), unit="word", max_phrase_len=1)
+    assert cand.tier == tier
+
+
+def test_a_unit_never_ends_inside_a_run_of_names() -> None:
+    names = (Word(0, 8, 8, "content", True), Word(9, 14, 14, "content", True))
+    matrix = (Word(0, 2, 2, "content"), Word(3, 5, 5, "content"))
+    found = find_candidates({(0, 0): 0.9, (1, 1): 0.9}, matrix, names, unit="word", max_phrase_len=4)
+    assert [(cand.first, cand.last, cand.emb_first, cand.emb_last) for cand in found] == [(0, 1, 0, 1)]
+    assert find_candidates({(0, 0): 0.9}, matrix, names, unit="word", max_phrase_len=4) == []
+
+
+@pytest.mark.parametrize(("matrix", "embedded", "tier"), [("c", "c", 0), ("f", "f", 3), ("c", "f", 4), ("f", "c", 4)])
 def test_candidate_tiers(matrix: str, embedded: str, tier: int) -> None:
     words = make_words("a", matrix), make_words("b", embedded)
     [cand] = find_candidates({(0, 0): 0.5}, *words, unit="word", max_phrase_len=1)

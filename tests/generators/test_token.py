@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
 from cscl_data.generators.candidates import Candidate
-from cscl_data.generators.token import TokenCsConfig, choose, generate
+from cscl_data.generators.selection import choose
+from cscl_data.generators.token import TokenCsConfig, generate
 from cscl_data.records import NO_LANGUAGE, Alignment, Pair, Reject, Span, TokenCsRow, restore, rng_for
 from cscl_data.text.word_rules.base import Word
 from tests.factories import make_alignment, make_pair, make_words

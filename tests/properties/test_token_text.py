@@ -68,10 +68,17 @@ def pair_sides(pair: Pair) -> list[tuple[str, str]]:
 
 
 def switched(
-    pair: Pair, links: list[tuple[int, int]], *, matrix: str, ratio: float, unit: str, seed: int = 0
+    pair: Pair,
+    links: list[tuple[int, int]],
+    *,
+    matrix: str,
+    ratio: float,
+    unit: str,
+    seed: int = 0,
+    constraint: str = "free-morpheme",
 ) -> TokenCsRow | Reject:
     alignment, src, tgt = aligned(pair, links)
-    config = TokenCsConfig(ratio=ratio, unit=unit)
+    config = TokenCsConfig(ratio=ratio, unit=unit, constraints=(constraint,))
     rng = rng_for(seed, "r", "token_cs")
     return generate(pair, alignment, src, tgt, matrix=matrix, row_id="r", config=config, rng=rng)
 
@@ -123,7 +130,9 @@ def test_words_beside_nasty_text_are_switched(src_lang: str, tgt_lang: str, kind
         texts = [f"{PLAIN[lang][1]} {nasty} {PLAIN[lang][2]}" for lang in (src_lang, tgt_lang)]
         pair = make_pair(*texts, src_lang=src_lang, tgt_lang=tgt_lang)
         _, src, tgt = aligned(pair, [])
-        row = switched(pair, [(0, 0), (len(src) - 1, len(tgt) - 1)], matrix=matrix, ratio=1.0, unit="word")
+        row = switched(
+            pair, [(0, 0), (len(src) - 1, len(tgt) - 1)], matrix=matrix, ratio=1.0, unit="word", constraint="none"
+        )
         assert isinstance(row, TokenCsRow), row
         assert len(row.edits) == 2
         assert f" {nasty} ".encode() in row.text.encode()

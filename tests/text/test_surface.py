@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from cscl_data.text.surface import final_sound, fit_particle, needs_space, recased
+from cscl_data.text.surface import final_sound, fit_particle, fits_place, needs_space, recased
 
 PARTICLES = [
     # tail, word, expected; consonant and vowel by Standard Korean, Latin words by how they are read
@@ -166,3 +166,25 @@ def test_recased_table(text: str, opens_source: bool, opens_result: bool, is_nam
 )
 def test_needs_space_table(left: str, right: str, expected: bool) -> None:
     assert needs_space(left, right) is expected
+
+
+@pytest.mark.parametrize(
+    ("word", "predicate", "marked", "fits"),
+    [
+        ("call", True, True, True),
+        ("called", True, True, False),
+        ("calling", True, True, False),
+        ("access", True, True, True),
+        ("calls", True, True, False),
+        ("found", True, True, False),
+        ("cards", False, True, True),
+        ("usually", False, True, False),
+        ("insurer's", False, True, False),
+        ("ordered", False, True, False),
+        ("need", False, True, True),
+        ("usually", False, False, True),
+        ("발표", True, True, True),
+    ],
+)
+def test_english_forms_that_nothing_may_follow(word, predicate, marked, fits):
+    assert fits_place(word, predicate=predicate, marked=marked) is fits

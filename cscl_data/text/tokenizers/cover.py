@@ -43,10 +43,11 @@ def covering(text: str, tokens: Iterable[Token]) -> tuple[Token, ...]:
         at = end
     if at < n:
         out.extend(Token(*span) for span in nonspace_runs(text, at, n))
-    return tuple(out if text.isascii() else _with_whole_clusters(text, out))
+    return tuple(out if text.isascii() else with_whole_clusters(text, out))
 
 
-def _with_whole_clusters(text: str, tokens: list[Token]) -> list[Token]:
+def with_whole_clusters(text: str, tokens: list[Token]) -> list[Token]:
+    """Let every token have the marks and joiners that combine with its last character."""
     out: list[Token] = []
     for token in tokens:
         start = token.start

@@ -9,6 +9,7 @@ from cscl_data.records import Span
 from cscl_data.text.clusters import EXTENDERS
 from cscl_data.text.protected import protected_spans
 from cscl_data.text.tokenizers.base import Token, Tokenizer
+from cscl_data.text.tokenizers.cover import with_whole_clusters
 
 PROTECTED_POS = "cscl:protected"
 """Tag of a token that is a protected span."""
@@ -22,7 +23,7 @@ class ProtectingTokenizer:
     """Puts one token for each protected span (`text.protected`) in the place of the tokens there.
 
     Analysers cut `` `foo_bar`는 `` and `` `foo_bar` is `` in different ways; as one token on both sides the two are
-    linked. Such a token alone may hold whitespace.
+    linked. Such a token alone may hold whitespace; it takes the marks that combine with its last character.
 
     Args:
         inner: the tokenizer for everything else.
@@ -39,7 +40,7 @@ class ProtectingTokenizer:
         """Return the tokens in order."""
         spans = protected_spans(text)
         tokens = self.inner.tokens(text)
-        return tuple(_replaced(text, tokens, spans)) if spans else tokens
+        return tuple(with_whole_clusters(text, _replaced(text, tokens, spans))) if spans else tokens
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """Return the spans of `tokens(text)`."""

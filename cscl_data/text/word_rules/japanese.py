@@ -33,6 +33,7 @@ _FORMAL_NOUNS = frozenset(
 )
 _HONORIFIC = frozenset({"さん", "様", "さま", "氏", "君", "くん", "ちゃん", "たち", "達", "ら", "等", "など"})
 _CLOSED = ("助詞", "助動詞", "接続詞", "連体詞", "代名詞", "接尾辞")
+_TAGS = {"動詞": "VERB", "形容詞": "ADJ", "副詞": "ADV", "接続詞": "CCONJ", "連体詞": "DET", "感動詞": "INTJ"}
 _SYMBOLS = ("補助記号", "記号", "空白")
 
 
@@ -58,14 +59,15 @@ def japanese_rule(text: str, tokens: list[Token]) -> list[Word]:
         role = _role(piece, token, previous if touches else "")
         if touches and _extends(piece, token, role, previous):
             kind = NONE if previous == "prefix" and role == "number" else words[-1].kind
-            words[-1] = word(words[-1].start, token.end, kind)._replace(name=words[-1].name)
+            words[-1] = words[-1]._replace(end=token.end, stem_end=token.end, kind=kind)
             previous = _after(role, previous)
         else:
             name = role == "noun" and token.pos.startswith("名詞-固有名詞") and not piece[0].islower()
             kind = _kind(piece, token, role)
             if words and (text[words[-1].start : words[-1].end], token.lemma) in _LIGHT_AFTER:
                 kind = FUNCTION
-            words.append(word(token.start, token.end, kind)._replace(name=name))
+            pos = _pos(token, role) if kind == CONTENT else ""
+            words.append(word(token.start, token.end, kind)._replace(name=name, pos=pos))
             previous = role
         before = token
     return words
@@ -93,6 +95,13 @@ def _role(piece: str, token: Token, previous: str) -> str:
     if pos.startswith(("動詞", "形容詞")):
         return "light" if "非自立可能" in pos else "verb"
     return "noun" if pos.startswith(("名詞", "形状詞")) else "other"
+
+
+def _pos(token: Token, role: str) -> str:
+    """Return the Universal POS tag of the word that begins with a morpheme."""
+    if role == "noun":
+        return "PROPN" if "固有名詞" in token.pos else "ADJ" if token.pos.startswith("形状詞") else "NOUN"
+    return next((tag for head, tag in _TAGS.items() if token.pos.startswith(head)), "")
 
 
 def _extends(piece: str, token: Token, role: str, previous: str) -> bool:

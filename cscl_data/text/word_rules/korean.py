@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.protecting import PROTECTED_POS
 from cscl_data.text.word_rules.base import CONTENT, FUNCTION, NONE, PROTECTED, Word, has_letter, word
+from cscl_data.text.word_rules.korean_light import light_tail
 
 _NOMINAL = frozenset(
     {"NNG", "NNP", "NNB", "NNBC", "NR", "NP", "XR", "SL", "SH", "SN", "XPN", "XSN", "MAG", "MM", "IC", "UNKNOWN", "UNA"}
@@ -16,6 +17,9 @@ _TAIL_HEADS = ("J", "XSV", "XSA", "VCP")
 _CONTENT = frozenset({"NNG", "NNP", "NP", "NR", "XR", "SL", "VV", "VA", "MAG", "MAJ", "MM"})
 _LEANING = frozenset({"위하다", "대하다", "관하다", "통하다", "따르다", "의하다", "인하다"})
 _LIGHT = frozenset({"하다", "되다", "있다", "않다", "이다"})
+_PREDICATES = {"XSV": "VERB", "XSA": "ADJ", "VV": "VERB", "VA": "ADJ", "VCN": "ADJ"}
+_TAGS = {"NNP": "PROPN", "NP": "PRON", "NR": "NUM", "MAG": "ADV", "MM": "DET", "IC": "INTJ", "SL": "X"}
+_TAGS |= dict.fromkeys(("NNG", "XR", "XSN", "NNB"), "NOUN")
 _INNER = frozenset("-·'’.,")
 
 
@@ -89,7 +93,10 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
     has_tail = 0 < stem < len(run) and _head(run[stem]).startswith(_TAIL_HEADS)
     kind = _kind(text, run, stem)
     stem_end = run[stem].start if has_tail and kind != NONE else end
-    yield Word(start, end, stem_end, kind, _head(run[0]) == "NNP" and (has_tail or stem == len(run)))
+    is_name = _head(run[0]) == "NNP" and (has_tail or stem == len(run))
+    pos = _pos(run, stem) if kind == CONTENT else ""
+    light = light_tail(text, run) if pos in {"VERB", "ADJ"} and not stem else ""
+    yield Word(start, end, stem_end, kind, is_name, pos, light)
 
 
 def _content_again(run: list[Token], stem: int) -> int | None:
@@ -117,6 +124,13 @@ def _kind(text: str, run: list[Token], stem: int) -> str:
     ):
         return NONE if not has_letter(text[run[0].start : run[0].end]) else FUNCTION
     return FUNCTION if all(head in _CLOSED for head in heads) else CONTENT
+
+
+def _pos(run: list[Token], stem: int) -> str:
+    """Return the Universal POS tag of an eojeol: what its stem is, made a predicate by a 하다 behind it."""
+    if stem < len(run) and _head(run[stem]) in _PREDICATES:
+        return _PREDICATES[_head(run[stem])]
+    return _TAGS.get(_head(run[stem - 1] if stem else run[0]), "")
 
 
 def _head(token: Token) -> str:

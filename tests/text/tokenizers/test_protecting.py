@@ -9,7 +9,21 @@ from cscl_data.text.tokenizers import tokenizer_for
 from cscl_data.text.tokenizers.protecting import PROTECTED_POS, ProtectingTokenizer
 from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
 
-PIECES = ["`x y`", "``foo_bar``", ":func:`f`", "{name}", "https://a.b/c", "%s", "단어", "は", "word", ",", " ", "\n", "<b>"]
+PIECES = [
+    "`x y`",
+    "``foo_bar``",
+    ":func:`f`",
+    "{name}",
+    "https://a.b/c",
+    "%s",
+    "단어",
+    "は",
+    "word",
+    ",",
+    " ",
+    "\n",
+    "<b>",
+]
 
 
 @pytest.mark.parametrize("lang", ["en", "ko", "ja", "zh", "th"])
@@ -31,6 +45,12 @@ def test_what_sticks_out_of_a_span_is_cut_at_its_punctuation():
     text = "([text](https://a.b))word"
     tokens = ProtectingTokenizer(WhitespaceTokenizer()).tokens(text)
     assert [text[t.start : t.end] for t in tokens] == ["(", "[", "text", "]", "(https://a.b)", ")", "word"]
+
+
+def test_a_mark_behind_a_span_belongs_to_it():
+    text = "`x`\u0301The"
+    tokens = tokenizer_for("en").tokens(text)
+    assert [text[t.start : t.end] for t in tokens] == ["`x`\u0301", "The"]
 
 
 @given(parts=st.lists(st.sampled_from(PIECES), max_size=12))
