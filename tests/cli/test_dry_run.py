@@ -49,6 +49,7 @@ COMMANDS = {
         JAPANESE,
     ],
     "align by lexicon": lambda here: ["align", KOREAN, *EN_KO, "--aligner", "lexicon", "--lexicon", lexicon(here)],
+    "align by eflomal": lambda _: ["align", KOREAN, *EN_KO, "--aligner", "eflomal", "--eflomal", "nowhere"],
     "align by encoder": lambda here: ["align", KOREAN, *EN_KO, "--aligner", "simalign", "--encoder", encoder(here)],
     "align by encoder of the Hub": lambda _: [
         *("align", KOREAN, *EN_KO, "--aligner", "simalign", "--encoder", "hub:nobody/none")
