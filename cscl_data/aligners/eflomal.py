@@ -50,7 +50,7 @@ def links_of_corpus(
 ) -> Iterator[Links | None]:
     """Run eflomal once and yield the links of every row, in order; None for a row that it did not get.
 
-    Memory grows by 8 bytes a row here; eflomal itself holds the corpus in memory.
+    Memory grows by 8 bytes a pair here; eflomal itself holds the corpus in memory.
 
     Args:
         program: path of eflomal's program.
