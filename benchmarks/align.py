@@ -28,6 +28,7 @@ from benchmarks import speed
 from benchmarks.data import GoldText, gold_text
 from benchmarks.spans import linked_spans
 from benchmarks.systems import eflomal_segments, eflomal_words, ours, takes_lexicon, write_links
+from cscl_data.aligners.eflomal_program import PROGRAM
 from cscl_data.evaluation.alignment import AlignmentCounts
 from cscl_data.pipelines.evaluate_alignment import EvaluateAlignmentJob, evaluate_alignment
 
@@ -219,7 +220,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder of real data")
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections, divided by commas")
-    parser.add_argument("--eflomal", default=shutil.which("eflomal-align"), help="eflomal's program")
+    parser.add_argument("--eflomal", default=shutil.which(PROGRAM), help="eflomal's program")
     parser.add_argument("--systran-python", help="a Python that has systran-align")
     options = parser.parse_args()
     if not options.data.is_dir():

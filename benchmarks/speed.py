@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import NamedTuple
 from benchmarks.data import GoldText
 from benchmarks.systems import segments
 from cscl_data.aligners.base import TokenizedPair, has_empty_side, surfaces
+from cscl_data.aligners.eflomal_program import run_program, write_words
 from cscl_data.aligners.statistical import FitSettings, StatisticalAligner, fit
 from cscl_data.engine.local import collect_rarely
 
@@ -62,12 +62,14 @@ def measure(text: GoldText, work: Path, eflomal: str | None, systran: str | None
     gc.freeze()  # The corpus held in memory is the benchmark's own: the command reads it as a stream.
     compilation_s = _fit_and_align(pairs[:_WARM], work / "speed.ours")[2]
     fit_s, align_s, _ = _fit_and_align(pairs, work / "speed.ours")
-    path = _write(pairs, work / "speed.input")
+    path = work / "speed.words"
+    write_words(
+        ((surfaces(pair.src_text, pair.src_tokens), surfaces(pair.tgt_text, pair.tgt_tokens)) for pair in pairs), path
+    )
     eflomal_s = systran_s = None
     if eflomal is not None:
-        links = ("-f", work / "speed.forward", "-r", work / "speed.backward")
         started = time.monotonic()
-        _run([eflomal, "--overwrite", "-m", "3", "-i", path, *links])
+        run_program(eflomal, path, len(pairs))
         eflomal_s = time.monotonic() - started
     if systran is not None:
         systran_s = float(_run([systran, "-c", _SYSTRAN, path, work / "speed.fp", work / "speed.bp"]).split()[-1])
@@ -85,16 +87,6 @@ def _fit_and_align(pairs: list[TokenizedPair], out: Path) -> tuple[float, float,
                 lines.write(" ".join(f"{link.src}-{link.tgt}" for link in alignment.links) + "\n")
     ended = time.monotonic()
     return fitted - started, ended - fitted, ended - started
-
-
-def _write(pairs: list[TokenizedPair], path: Path) -> Path:
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        for pair in pairs:
-            sides = (surfaces(pair.src_text, pair.src_tokens), surfaces(pair.tgt_text, pair.tgt_tokens))
-            out.write(
-                " ||| ".join(" ".join(re.sub(r"\s", "_", word.lower()) for word in side) for side in sides) + "\n"
-            )
-    return path
 
 
 def _run(command: list[object]) -> str:

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.data import GoldText, plain_words, pool_rows, write_pairs, write_pool
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side, surfaces
-from cscl_data.aligners.pharaoh import parse_line
+from cscl_data.aligners.eflomal_program import WordPair, read_links, run_program, write_words
+from cscl_data.aligners.rules import WITHOUT_POSTERIORS
 from cscl_data.aligners.symmetrize import symmetrize
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings
@@ -20,10 +22,8 @@ from cscl_data.pipelines.alignment import HowToAlign, corpus_of
 from cscl_data.pipelines.pretokenized import lift_to_words
 from cscl_data.records import Link
 
-RULE = "grow-diag-final-and"
 COLUMNS = ("--src-column", "src", "--tgt-column", "tgt")
 Links = list[list[tuple[int, int]]]
-WordPair = tuple[Sequence[str], Sequence[str]]
 
 
 class Directions(NamedTuple):
@@ -33,9 +33,9 @@ class Directions(NamedTuple):
     backward: Links
 
     def merged(self, sizes: Sequence[tuple[int, int]]) -> Links:
-        """Return both directions merged by grow-diag-final-and."""
+        """Return both directions merged, by the rule of `align --aligner eflomal`."""
         rows = zip(self.forward, self.backward, sizes, strict=True)
-        return [symmetrize(one, two, RULE, n_src=size[0], n_tgt=size[1]) for one, two, size in rows]
+        return [symmetrize(one, two, WITHOUT_POSTERIORS, n_src=size[0], n_tgt=size[1]) for one, two, size in rows]
 
 
 def cscl(*arguments: object) -> str:
@@ -76,14 +76,10 @@ def takes_lexicon(text: GoldText, lexicon: Path, work: Path) -> bool:
 
 
 def eflomal(program: str, pairs: Iterable[WordPair], keep: int, work: Path) -> Directions:
-    """Run eflomal on words, lowercased, model 3, and return the links of the first `keep` pairs."""
-    source, forward, backward = (work / f"eflomal.{name}" for name in ("input", "forward", "backward"))
-    with source.open("w", encoding="utf-8", newline="\n") as out:
-        for src, tgt in pairs:
-            out.write(" ||| ".join(" ".join(_plain(word) for word in side) for side in (src, tgt)) + "\n")
-    command = [program, "--overwrite", "-m", "3", "-i", source, "-f", forward, "-r", backward]
-    subprocess.run([*map(str, command)], capture_output=True, check=True)
-    return Directions(*(_first(path, keep) for path in (forward, backward)))
+    """Run eflomal on words, as `align --aligner eflomal` does, and return the links of the first `keep` pairs."""
+    source = work / "eflomal.words"
+    found = run_program(program, source, write_words(pairs, source))
+    return Directions(*(list(islice(read_links(path), keep)) for path in found))
 
 
 def eflomal_words(program: str, text: GoldText, work: Path, cut: tuple[int, int] = (99, 99)) -> Directions:
@@ -145,12 +141,3 @@ def write_links(links: Links, path: Path) -> Path:
 def _lifted(pair: TokenizedPair, links: list[tuple[int, int]]) -> list[tuple[int, int]]:
     alignment = alignment_of(pair, [Link(src, tgt) for src, tgt in links])
     return [(link.src, link.tgt) for link in lift_to_words(alignment, pair.src_text, pair.tgt_text).links]
-
-
-def _plain(word: str) -> str:
-    return re.sub(r"\s", "_", word.lower()) or "_"
-
-
-def _first(path: Path, keep: int) -> Links:
-    with path.open(encoding="utf-8") as lines:
-        return [parse_line(line) for line, _ in zip(lines, range(keep), strict=False)]

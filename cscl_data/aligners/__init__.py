@@ -28,6 +28,13 @@ def _simalign(options: dict[str, Any]) -> Aligner:
     return load_simalign(encoder, **{name: options[name] for name in names})
 
 
+def _eflomal(options: dict[str, Any]) -> Aligner:
+    from cscl_data.aligners.eflomal import EflomalAligner
+    from cscl_data.aligners.eflomal_program import find_program
+
+    return EflomalAligner(program=find_program(options["program"]), rule=options["rule"])
+
+
 def _lexicon(options: dict[str, Any]) -> Aligner:
     from cscl_data.aligners.lexicon import load_lexicon_aligner
 
@@ -41,6 +48,7 @@ def _pharaoh(options: dict[str, Any]) -> Aligner:
 
 
 ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
+    "eflomal": _eflomal,
     "lexicon": _lexicon,
     "pharaoh": _pharaoh,
     "simalign": _simalign,
@@ -48,7 +56,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"lexicon": 2, "pharaoh": 1, "simalign": 2, "statistical": 3}
+VERSIONS = {"eflomal": 1, "lexicon": 2, "pharaoh": 1, "simalign": 2, "statistical": 3}
 """Version by name; it goes up whenever the links for the same input change."""
 
 
@@ -66,13 +74,14 @@ def load_aligner(
     lexicon: str | Path | None = None,
     links: str | Path | None = None,
     one_indexed: bool = False,
+    program: str | None = None,
 ) -> Aligner:
     """Load an aligner; options of the other ones are ignored.
 
     Args:
         name: a key of `ALIGNERS`.
         model: file of a fitted model (statistical).
-        rule: how directions are merged (statistical), a name of `symmetrize.RULES`.
+        rule: how directions are merged (statistical, eflomal), a name of `symmetrize.RULES`.
         threads: of this process (statistical, simalign); never changes the links.
         encoder: directory or `hub:ORG/NAME` of the encoder (simalign).
         layer: the encoder's layer, 0 for its embeddings (simalign).
@@ -82,11 +91,12 @@ def load_aligner(
         lexicon: file of the bilingual lexicon (lexicon).
         links: Pharaoh file (pharaoh).
         one_indexed: whether that file counts tokens from 1.
+        program: eflomal's program, a name on PATH or a path (eflomal).
 
     Raises:
         ConfigError: there is no such aligner, or an option it needs is missing or unknown.
         InputError: a file is missing or damaged.
-        BackendError: a package or the encoder is missing.
+        BackendError: a package, a program or the encoder is missing.
     """
     if name not in ALIGNERS:
         raise unknown_name("aligner", name, ALIGNERS)
@@ -103,6 +113,7 @@ def load_aligner(
             "lexicon": lexicon,
             "links": links,
             "one_indexed": one_indexed,
+            "program": program,
         }
     )
 

@@ -12,7 +12,7 @@ from cscl_data.cli.report import print_json
 def doctor_cli(
     as_json: Annotated[bool, typer.Option("--json", help="Print the table as one JSON object.")] = False,
 ) -> None:
-    """Show what is installed: packages with version and licence, the GPU, the shipped models.
+    """Show what is installed: packages, programs, their licences, the GPU, the models.
 
     Example: cscl-data doctor
     """
@@ -23,8 +23,10 @@ def doctor_cli(
         print_json(found)
         return
     width = max(len(name) for name in found["packages"])
-    for name, facts in found["packages"].items():
-        typer.echo(f"{name:<{width}}  {facts['version'] or 'not installed':<14} {facts['licence']:<14} {facts['for']}")
+    lines = [(name, facts["version"], facts) for name, facts in found["packages"].items()]
+    lines += [(name, facts["path"] and "on PATH", facts) for name, facts in found["programs"].items()]
+    for name, there, facts in lines:
+        typer.echo(f"{name:<{width}}  {there or 'not installed':<14} {facts['licence']:<14} {facts['for']}")
     typer.echo(f"\npython {found['python']}, GPU: {found['gpu'] or 'none'}")
     for name, size in found["models"].items():
         typer.echo(f"model {name}: {size:,} bytes")

@@ -101,7 +101,7 @@ RejectsText = Annotated[str, typer.Option(help="full, or none to keep input rows
 Licence = Annotated[str | None, typer.Option(help="Licence of the input, for the manifest and the dataset card.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the manifest as one line on stdout.")]
 
-AlignerName = Annotated[str, typer.Option("--aligner", help="statistical, simalign, lexicon, or pharaoh.")]
+AlignerName = Annotated[str, typer.Option("--aligner", help="statistical, simalign, eflomal, lexicon, or pharaoh.")]
 Pretokenized = Annotated[
     bool, typer.Option("--pretokenized", help="The text is tokens joined by single spaces; links are over those.")
 ]
@@ -110,7 +110,11 @@ SegmenterName = Annotated[
     str, typer.Option("--segmenter", help="Morphemes of Korean and Japanese: auto, mecab, sudachi, whitespace.")
 ]
 Symmetrize = Annotated[
-    str, typer.Option(help="posterior, intersection, union, grow-diag, grow-diag-final, or grow-diag-final-and.")
+    str,
+    typer.Option(
+        help="posterior (for eflomal: grow-diag-final-and), intersection, union, grow-diag, grow-diag-final, or "
+        "grow-diag-final-and."
+    ),
 ]
 Attach = Annotated[
     bool,
@@ -119,7 +123,9 @@ Attach = Annotated[
     ),
 ]
 MinScore = Annotated[float, typer.Option(help="Drop links that score below this, 0 to 1.")]
-FitOn = Annotated[list[str] | None, typer.Option(help="More bitext for the statistical aligner to learn from.")]
+FitOn = Annotated[
+    list[str] | None, typer.Option(help="More bitext for the statistical aligner, or eflomal, to learn from.")
+]
 PriorsFrom = Annotated[
     str, typer.Option("--priors", help="Lexical priors of the statistical aligner: auto (shipped), none, or a file.")
 ]
@@ -140,6 +146,14 @@ Lexicon = Annotated[
 ]
 SaveModel = Annotated[Path | None, typer.Option(help="Keep the fitted statistical aligner in this file.")]
 LoadModel = Annotated[str | None, typer.Option(help="A file of --save-model: align by it and learn nothing.")]
+Eflomal = Annotated[
+    str | None,
+    typer.Option(
+        help="eflomal's program, installed apart (GPL-3); it runs once a job, and holds the corpus in memory.",
+        metavar="PROGRAM",
+        show_default="eflomal-align",
+    ),
+]
 OneIndexed = Annotated[bool, typer.Option("--one-indexed", help="The Pharaoh file counts tokens from 1.")]
 
 

@@ -39,8 +39,7 @@ def plan_align(job: AlignJob, *, dry: bool = False) -> JobPlan:
         ConfigError: a language is unknown.
         InputError: an input cannot be read, or is clearly not in its languages.
     """
-    if not dry:
-        job = replace(job, alignment=resolved(job.alignment))
+    job = replace(job, alignment=resolved(job.alignment, dry=dry))
     src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     files = link_files(job.alignment, job.bitext, dry=dry)

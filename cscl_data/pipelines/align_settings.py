@@ -14,7 +14,7 @@ from cscl_data.aligners.devices import resolve_device
 from cscl_data.aligners.encoder_loading import COMPUTE_TYPES, model_type_of, resolve_compute_type
 from cscl_data.aligners.matching import METHODS
 from cscl_data.aligners.priors import Priors, read_priors
-from cscl_data.aligners.rules import RULES
+from cscl_data.aligners.rules import RULES, rule_without_posteriors
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.fingerprints import short_digest
 from cscl_data.io.sources import InputFacts
@@ -42,12 +42,12 @@ class AlignSettings:
         tokenizer: for languages that need no morphological analysis: `auto` (spaCy, or characters), `spacy`, `moses`,
             `whitespace`.
         segmenter: for Korean and Japanese: `auto` (mecab, sudachi), `mecab`, `sudachi`, `whitespace`.
-        symmetrize: how the two directions of the statistical aligner are merged.
+        symmetrize: how two directions are merged (statistical, eflomal); see `resolved` for eflomal.
         min_score: links below it are dropped, in [0, 1].
         pretokenized: the input's text is tokens joined by single spaces, and links are over those.
         attach: whether endings, auxiliaries and counters share the links of what they lean on, in the languages whose
             tokenizers tell them apart; links of a Pharaoh file, and those made before, stay as they are.
-        fit_on: more bitext for the statistical aligner to learn from.
+        fit_on: more bitext for the statistical aligner or eflomal to learn from.
         encoder: directory or `hub:ORG/NAME` of the encoder for simalign.
         layer: the encoder's layer, from 0 (the embeddings).
         matching: simalign's matching method.
@@ -60,6 +60,7 @@ class AlignSettings:
         priors: lexical priors for the statistical aligner: `auto` (what ships for the two languages, if anything),
             `none`, or a file of `make-priors`.
         load_model: a fitted model of the statistical aligner, which then learns nothing from the input.
+        eflomal: eflomal's program, a name on PATH or a path; None for `eflomal-align`.
 
     Raises:
         ConfigError: a name is unknown, a value is out of range, or the aligner's file or encoder is not given.
@@ -83,6 +84,7 @@ class AlignSettings:
     one_indexed: bool = False
     priors: str = "auto"
     load_model: str | None = None
+    eflomal: str | None = None
 
     def __post_init__(self) -> None:
         for kind, name, known in (
@@ -110,14 +112,19 @@ class AlignSettings:
     def is_deterministic(self) -> bool:
         """Whether the same input gives the same links, bit for bit; on a GPU, an encoder's sums depend on the batch.
 
-        Not promised before `auto` is settled, see `resolved`.
+        Not promised before `auto` is settled, see `resolved`, and never of eflomal.
         """
-        return not self.encodes or self.device == "cpu"
+        return (not self.encodes or self.device == "cpu") and not self.samples
 
     @property
     def encodes(self) -> bool:
         """Whether links come from an encoder."""
         return self.aligner == "simalign" and self.links is None
+
+    @property
+    def samples(self) -> bool:
+        """Whether links are drawn, without a seed, from the whole input at once: those of eflomal."""
+        return self.aligner == "eflomal" and self.links is None
 
     def tokenizer_of(self, lang: str) -> str:
         """Return the name under which `tokenizer_for` finds the tokenizer of a language."""
@@ -127,14 +134,22 @@ class AlignSettings:
         return self.tokenizer
 
 
-def resolved(settings: AlignSettings) -> AlignSettings:
+def resolved(settings: AlignSettings, *, dry: bool = False) -> AlignSettings:
     """Settle what `auto` stands for in the encoder's device and compute type, so that `sig` and every worker agree.
+
+    eflomal has no posteriors, so `posterior` stands for `grow-diag-final-and` there.
+
+    Args:
+        settings: as given.
+        dry: leave the encoder as it is, for that takes packages.
 
     Raises:
         ConfigError: there is no such device, or the encoder cannot be had in this type.
         BackendError: a package is missing, or the encoder's configuration cannot be read.
     """
-    if not settings.encodes:
+    if settings.samples:
+        return replace(settings, symmetrize=rule_without_posteriors(settings.symmetrize))
+    if dry or not settings.encodes:
         return settings
     settings = replace(settings, device=resolve_device(settings.device))
     if settings.compute_type not in ("auto", "int8"):
@@ -160,6 +175,8 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
         made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
         if settings.aligner == "statistical":
             made |= {"symmetrize": settings.symmetrize, **_fitted_with(settings, src_lang, tgt_lang, files)}
+        elif settings.aligner == "eflomal":
+            made["symmetrize"] = settings.symmetrize
         elif settings.aligner == "simalign":
             made |= {"encoder": short_digest(files, "encoder"), "layer": str(settings.layer)}
             made |= {"matching": settings.matching, "compute": settings.compute_type}

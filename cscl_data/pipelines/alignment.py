@@ -15,6 +15,7 @@ from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.corpus_links import CorpusLinks, corpus_links
 from cscl_data.pipelines.fitting import MODEL, fitted
 from cscl_data.pipelines.link_files import encoder_directory, fit_spec
 from cscl_data.pipelines.listen import SILENT, Listener
@@ -32,8 +33,8 @@ class HowToAlign:
         settings: as given.
         src_lang: language of the source side.
         tgt_lang: language of the target side.
-        model: path of the fitted model, for the statistical aligner.
-        model_sha256: its hash, so that a worker never mixes two fits.
+        model: path of what was made of the whole input: the statistical aligner's fitted model, or eflomal's links.
+        model_sha256: its hash, so that a worker never mixes two of them.
         workers: processes of the job, which share the machine's cores; they never change a link.
     """
 
@@ -46,38 +47,42 @@ class HowToAlign:
 
 
 class LinkedPair(NamedTuple):
-    """A pair, with its alignment if it was made before, or with the number from 0 of its line in a Pharaoh file."""
+    """A pair, with its alignment if it was made before, or with the number of its row in the input, from 0."""
 
     pair: Pair
     alignment: Alignment | None
-    line: int | None = None
+    row: int | None = None
 
 
 def prepare(
     settings: AlignSettings, bitext: BitextSpec, state: Path, listener: Listener = SILENT, *, workers: int = 1
 ) -> HowToAlign:
-    """Make an aligner ready for workers: the statistical one is fitted, once, on the whole input, or loaded.
+    """Make an aligner ready for workers, once: the statistical one is fitted on the whole input, eflomal run on it.
 
     Args:
         settings: how to align.
-        bitext: the job's input, which the statistical aligner learns from.
-        state: where the fitted model is kept for workers and for a resumed run.
+        bitext: the job's input, which both of these learn from.
+        state: where the fitted model, or eflomal's links, are kept for workers and for a resumed run.
         listener: told of each step.
         workers: processes of the job.
 
     Raises:
         InputError: the input, or a file that the aligner learns from, cannot be read.
         ConfigError: the model to load is for other languages or tokenizers.
-        BackendError: an encoder of the Hub cannot be fetched.
+        BackendError: an encoder of the Hub cannot be fetched; eflomal is missing or failed.
+        OutputError: eflomal's links cannot be kept, or are missing where shards were made from them.
     """
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang, workers=workers)
     if settings.encodes:
         listener.note(f"encoder: {settings.encoder}, {settings.compute_type} on {settings.device}")
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
-    if settings.aligner != "statistical" or settings.links is not None:
+    if settings.samples:
+        path = corpus_links(settings, _rows_of(how, bitext), _fit_on(how), state, listener)
+    elif settings.aligner == "statistical" and settings.links is None:
+        languages = bitext.src_lang, bitext.tgt_lang
+        path = fitted(settings, languages, corpus_of(how, bitext), state / MODEL, listener)
+    else:
         return how
-    languages = bitext.src_lang, bitext.tgt_lang
-    path = fitted(settings, languages, corpus_of(how, bitext), state / MODEL, listener)
     return replace(how, model=str(path), model_sha256=file_facts(path).sha256)
 
 
@@ -96,12 +101,16 @@ def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]
 
 def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
     tokenized = [_tokenized(how, item.pair) for item in items]
-    if how.settings.pharaoh is None:
+    numbers = [0 if item.row is None else item.row for item in items]
+    if how.settings.pharaoh is not None:
+        lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
+        return [lines.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
+    if how.settings.samples:
+        kept = _kept(how)
+        made = [kept.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
+    else:
         made = _loaded(how).align(tokenized)
-        return [_completed(how, pair, alignment) for pair, alignment in zip(tokenized, made, strict=True)]
-    lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
-    numbers = [0 if item.line is None else item.line for item in items]
-    return [lines.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
+    return [_completed(how, pair, alignment) for pair, alignment in zip(tokenized, made, strict=True)]
 
 
 def _completed(how: HowToAlign, pair: TokenizedPair, alignment: Alignment) -> Alignment:
@@ -139,14 +148,22 @@ def _confident(how: HowToAlign, alignment: Alignment) -> Alignment:
 
 def corpus_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair]:
     """Yield what an aligner is fitted on: the readable pairs of the input, then those of `fit_on`."""
+    yield from (pair for pair in _rows_of(how, bitext) if pair is not None)
+    yield from _fit_on(how)
+
+
+def _rows_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair | None]:
+    """Yield every row, tokenised; None for one that cannot be read."""
     for item in Bitext(bitext):
-        if isinstance(item, Pair):
-            yield _tokenized(how, item)
+        yield _tokenized(how, item) if isinstance(item, Pair) else None
+
+
+def _fit_on(how: HowToAlign) -> Iterator[TokenizedPair]:
     plain = replace(how, settings=replace(how.settings, pretokenized=False))
     if how.settings.fit_on:
-        for item in Bitext(fit_spec(how.settings, how.src_lang, how.tgt_lang)):
-            if isinstance(item, Pair):
-                yield _tokenized(plain, item)
+        for pair in _rows_of(plain, fit_spec(how.settings, how.src_lang, how.tgt_lang)):
+            if pair is not None:
+                yield pair
 
 
 def _tokenized(how: HowToAlign, pair: Pair) -> TokenizedPair:
@@ -169,6 +186,11 @@ def tokenizer_for_worker(lang: str, name: str) -> Tokenizer:
 @lru_cache(maxsize=1)
 def _lines(path: Path, one_indexed: bool) -> PharaohAligner:
     return load_pharaoh(path, one_indexed=one_indexed)
+
+
+@lru_cache(maxsize=2)
+def _kept(how: HowToAlign) -> CorpusLinks:
+    return CorpusLinks(Path(str(how.model)))
 
 
 @lru_cache(maxsize=2)

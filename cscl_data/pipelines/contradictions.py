@@ -12,16 +12,18 @@ from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
 from cscl_data.text.languages import language
 
 OF_ALIGNER = {
-    "symmetrize": "statistical",
-    "fit_on": "statistical",
-    "priors": "statistical",
-    "encoder": "simalign",
-    "layer": "simalign",
-    "matching": "simalign",
-    "load_model": "statistical",
-    "save_model": "statistical",
+    "symmetrize": ("statistical", "eflomal"),
+    "fit_on": ("statistical", "eflomal"),
+    "lexicon": ("lexicon", "statistical"),
+    "priors": ("statistical",),
+    "encoder": ("simalign",),
+    "layer": ("simalign",),
+    "matching": ("simalign",),
+    "load_model": ("statistical",),
+    "save_model": ("statistical",),
+    "eflomal": ("eflomal",),
 }
-"""Options that belong to one aligner alone."""
+"""Options that some aligners alone take, and which ones."""
 _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
 _CUTTERS = ("tokenizer", "segmenter")
@@ -52,17 +54,13 @@ def check_align_options(
     """
     _check_cutters(settings, languages)
     if settings.links is None:
-        for name in (name for name in OF_ALIGNER if name in given and OF_ALIGNER[name] != settings.aligner):
-            wanted = OF_ALIGNER[name]
+        for name in (name for name in OF_ALIGNER if name in given and settings.aligner not in OF_ALIGNER[name]):
+            wanted = " or ".join(OF_ALIGNER[name])
             raise ConfigError(
                 f"{_flag(name)} is for --aligner {wanted}, and the aligner is {settings.aligner}",
                 hint=f"give --aligner {wanted}, or leave {_flag(name)} out",
             )
-        if "lexicon" in given and settings.aligner not in ("lexicon", "statistical"):
-            raise ConfigError(
-                f"--lexicon is for --aligner lexicon or statistical, and the aligner is {settings.aligner}",
-                hint="leave --lexicon out",
-            )
+        _check_sampler(settings, given)
         ignored = [name for name in _OF_FIT if settings.load_model is not None and name in given]
         if ignored:
             raise ConfigError(
@@ -77,7 +75,7 @@ def check_align_options(
         raise ConfigError(
             f"{made_before}, so --aligner {settings.aligner} contradicts it", hint="leave one of them out"
         )
-    ignored = [name for name in (*OF_ALIGNER, "lexicon") if name in given]
+    ignored = [name for name in OF_ALIGNER if name in given]
     if not cuts_words and (settings.pharaoh is None or settings.pretokenized):
         ignored += [name for name in _CUTTERS if name in given]
     if ignored:
@@ -129,6 +127,16 @@ def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: C
             f"--catalyst-file {bundles.catalyst_file}: --catalyst {bundles.catalyst!r} takes nothing from it",
             hint="--catalyst relation chooses a statement of the file",
         )
+
+
+def _check_sampler(settings: AlignSettings, given: Collection[str]) -> None:
+    if settings.samples and "symmetrize" in given and settings.symmetrize == "posterior":
+        raise ConfigError(
+            "--symmetrize posterior needs posteriors, and eflomal has none",
+            hint="leave it out for grow-diag-final-and, or name another rule",
+        )
+    if settings.samples and settings.min_score > 0:
+        raise ConfigError("--aligner eflomal: gives no scores for --min-score", hint="leave --min-score out")
 
 
 def _check_cutters(settings: AlignSettings, languages: Sequence[str]) -> None:

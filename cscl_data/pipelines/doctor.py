@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from cscl_data.aligners.eflomal_program import PROGRAM
 
 _PACKAGES = {
     # distribution: (licence, what uses it)
@@ -31,14 +34,24 @@ _PACKAGES = {
     "jinja2": ("BSD-3-Clause", "inspect --html"),
 }
 
+_PROGRAMS = {
+    # name on PATH: (licence, what uses it)
+    PROGRAM: ("GPL-3.0", "align --aligner eflomal (optional)"),
+}
+
 
 def check_installation() -> dict[str, Any]:
-    """Return the packages with version and licence, the Python version, the GPU's name, and the models' sizes."""
+    """Return what is there: packages and programs with licences, the Python version, the GPU, the sizes of models."""
     packages = {
         name: {"version": _version(name), "licence": licence, "for": purpose}
         for name, (licence, purpose) in _PACKAGES.items()
     }
-    return {"python": platform.python_version(), "packages": packages, "gpu": _gpu(), "models": _models()}
+    programs = {
+        name: {"path": shutil.which(name), "licence": licence, "for": purpose}
+        for name, (licence, purpose) in _PROGRAMS.items()
+    }
+    found = {"python": platform.python_version(), "packages": packages, "programs": programs}
+    return {**found, "gpu": _gpu(), "models": _models()}
 
 
 def _version(name: str) -> str | None:

@@ -6,6 +6,7 @@ text, another machine or a GPU take several times less or more: an estimate tell
 
 from __future__ import annotations
 
+import math
 import os
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ MONO = Rates(0.35, 5, 7_000_000, 1)
 BUNDLE = Rates(0.7, 100, 2_000_000, 1)
 FIT_TEXT_PER_S = 240_000
 """Bytes of text a second that the statistical aligner learns from; more workers do not change it."""
+EFLOMAL_WORK_PER_S = 500
+"""Bytes of text over the square root of the pairs, a second: eflomal's passes over them fall with that root."""
 ENCODER_WORK_PER_S = 3e10
 MODEL_WORK_PER_S = 4e10
 """Bytes of text times bytes of weights, a second and core: an encoder's, and a translation model's with a beam of 4."""
@@ -110,10 +113,15 @@ def _links_s(
         return 0.0
     if settings.aligner == "simalign":
         return extent.text_bytes * _weights(files, "encoder") / ENCODER_WORK_PER_S / workers
-    if settings.aligner != "statistical":
+    if settings.aligner not in ("statistical", "eflomal"):
         return 0.0
-    more = bitext_extent(fit_spec(settings, bitext.src_lang, bitext.tgt_lang)).text_bytes if settings.fit_on else 0
-    return (extent.text_bytes + more) / FIT_TEXT_PER_S
+    text_bytes, rows = extent.text_bytes, extent.rows
+    if settings.fit_on:
+        more = bitext_extent(fit_spec(settings, bitext.src_lang, bitext.tgt_lang))
+        text_bytes, rows = text_bytes + more.text_bytes, rows + more.rows
+    if settings.aligner == "eflomal":
+        return text_bytes / math.sqrt(max(1, rows)) / EFLOMAL_WORK_PER_S
+    return text_bytes / FIT_TEXT_PER_S
 
 
 def _weights(files: list[InputFacts], role: str) -> int:

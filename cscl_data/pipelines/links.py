@@ -33,8 +33,8 @@ def with_links(bitext: Bitext, settings: AlignSettings) -> Iterator[LinkedPair |
 
 
 def _without(bitext: Bitext) -> Iterator[LinkedPair | Reject]:
-    for item in bitext:
-        yield item if isinstance(item, Reject) else LinkedPair(item, None)
+    for row, item in enumerate(bitext):
+        yield item if isinstance(item, Reject) else LinkedPair(item, None, row)
 
 
 def _from_directory(bitext: Bitext, links: str) -> Iterator[LinkedPair | Reject]:
@@ -57,9 +57,9 @@ def _from_directory(bitext: Bitext, links: str) -> Iterator[LinkedPair | Reject]
 def _by_line(bitext: Bitext, path: Path) -> Iterator[LinkedPair | Reject]:
     n_lines = len(load_pharaoh(path).lines)
     n_rows = 0
-    for line, item in enumerate(bitext):
-        n_rows = line + 1
-        yield item if isinstance(item, Reject) else LinkedPair(item, None, line)
+    for row, item in enumerate(bitext):
+        n_rows = row + 1
+        yield item if isinstance(item, Reject) else LinkedPair(item, None, row)
     if n_lines < n_rows or (n_lines > n_rows and bitext.spec.limit is None):
         raise InputError(
             f"{path}: {n_lines} lines for {n_rows} rows of input",

@@ -58,8 +58,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         ConfigError: a language or the matrix language is unknown.
         InputError: an input cannot be read, or is clearly not in its languages.
     """
-    if not dry:
-        job = replace(job, alignment=resolved(job.alignment))
+    job = replace(job, alignment=resolved(job.alignment, dry=dry))
     src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     matrix = _matrix(job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
@@ -13,6 +12,7 @@ from benchmarks.spans import count_row
 from benchmarks.systems import Directions, eflomal, ours, segments
 from cscl_data.evaluation.alignment import AlignmentCounts
 from cscl_data.pipelines.alignment_evaluation.gold import read_gold
+from tests.aligners.eflomal_programs import stand_in
 from tests.factories import make_alignment, make_pair
 
 
@@ -97,7 +97,6 @@ def test_pool_is_turned_to_the_direction_of_the_set(shared_data, tmp_path, text)
         assert next(lines) == f"{first.other}\t{first.english}\n"
 
 
-@pytest.mark.skipif(shutil.which("eflomal-align") is None, reason="no eflomal")
 def test_eflomal_gives_links_for_the_pairs_asked_for(tmp_path):
-    found = eflomal("eflomal-align", [(["a", "B"], ["x", "y"])] * 5, 3, tmp_path)
+    found = eflomal(str(stand_in(tmp_path)), [(["a", "B"], ["x", "y"])] * 5, 3, tmp_path)
     assert [len(links) for links in (found.forward, found.backward)] == [3, 3]

@@ -97,7 +97,28 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         lambda here: align(
             *("--aligner", "lexicon", "--lexicon", written(here, "l.tsv", "a\tb\n"), "--symmetrize", "union")
         ),
-        "--symmetrize is for --aligner statistical, and the aligner is lexicon",
+        "--symmetrize is for --aligner statistical or eflomal, and the aligner is lexicon",
+    ),
+    "program of eflomal without it": (lambda _: align("--eflomal", "x"), "--eflomal is for --aligner eflomal, and the"),
+    "priors for eflomal": (
+        lambda _: align("--aligner", "eflomal", "--priors", "none"),
+        "--priors is for --aligner statistical, and the aligner is eflomal",
+    ),
+    "model of eflomal": (
+        lambda here: align("--aligner", "eflomal", "--save-model", here / "model"),
+        "--save-model is for --aligner statistical, and the aligner is eflomal",
+    ),
+    "lexicon for eflomal": (
+        lambda here: token("--aligner", "eflomal", "--lexicon", written(here, "l.tsv", "a\tb\n")),
+        "--lexicon is for --aligner lexicon or statistical, and the aligner is eflomal",
+    ),
+    "posteriors of eflomal": (
+        lambda _: align("--aligner", "eflomal", "--symmetrize", "posterior"),
+        "--symmetrize posterior needs posteriors, and eflomal has none",
+    ),
+    "scores of eflomal": (
+        lambda _: align("--aligner", "eflomal", "--min-score", 0.5),
+        "--aligner eflomal: gives no scores for --min-score",
     ),
     "option of a config file": (
         lambda here: align("--config", written(here, "c.yaml", "matching: inter\n")),

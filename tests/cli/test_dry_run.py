@@ -49,6 +49,7 @@ COMMANDS = {
         JAPANESE,
     ],
     "align by lexicon": lambda here: ["align", KOREAN, *EN_KO, "--aligner", "lexicon", "--lexicon", lexicon(here)],
+    "align by eflomal": lambda _: ["align", KOREAN, *EN_KO, "--aligner", "eflomal", "--eflomal", "nowhere"],
     "align by encoder": lambda here: ["align", KOREAN, *EN_KO, "--aligner", "simalign", "--encoder", encoder(here)],
     "align by encoder of the Hub": lambda _: [
         *("align", KOREAN, *EN_KO, "--aligner", "simalign", "--encoder", "hub:nobody/none")
@@ -129,6 +130,21 @@ def test_estimate_grows_with_the_text_and_shrinks_with_workers_and_limit(tmp_pat
     assert estimate_align(spec_of(large, limit=20_000), AlignSettings(), [], workers=1) == one
     fitted = estimate_align(spec_of(small), AlignSettings(fit_on=(str(large),)), [], workers=1)
     assert fitted.seconds > one.seconds + 20
+
+
+def test_estimate_of_eflomal_grows_with_the_root_of_its_pairs(tmp_path: Path) -> None:
+    row = json.dumps({"en": "word " * 20, "ko": "낱말 " * 20}, ensure_ascii=False) + "\n"
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(row * 20_000, encoding="utf-8")
+
+    def more_s(limit: int, **options: object) -> float:
+        spec = BitextSpec(src_lang="en", tgt_lang="ko", paths=(str(path),), limit=limit)
+        links = (AlignSettings(aligner="eflomal", **options), AlignSettings(links=str(tmp_path)))
+        sampled, none = (estimate_align(spec, settings, [], workers=1).seconds for settings in links)
+        return sampled - none
+
+    assert more_s(20_000) == pytest.approx(10 * more_s(200), rel=0.05)
+    assert more_s(10_000, fit_on=(str(path),)) == pytest.approx(more_s(20_000) * 1.5**0.5, rel=0.05)
 
 
 def test_estimate_of_a_translation_grows_with_the_model() -> None:

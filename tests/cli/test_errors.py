@@ -86,7 +86,7 @@ BAD: dict[str, Bad] = {
     "unknown aligner": Bad(
         lambda here: token(here, KOREAN, *EN_KO, "--aligner", "simalgin"),
         2,
-        "unknown aligner 'simalgin'. Available: lexicon, pharaoh, simalign, statistical",
+        "unknown aligner 'simalgin'. Available: eflomal, lexicon, pharaoh, simalign, statistical",
         "did you mean 'simalign'?",
     ),
     "aligner without its encoder": Bad(
