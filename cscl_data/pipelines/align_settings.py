@@ -22,7 +22,13 @@ from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import tokenizer_for
 
-SEGMENTERS = {"auto": ("ko", "ja"), "mecab": ("ko",), "sudachi": ("ja",), "whitespace": ("ko", "ja")}
+SEGMENTERS = {
+    "auto": ("ko", "ja"),
+    "mecab": ("ko",),
+    "kiwi": ("ko",),
+    "sudachi": ("ja",),
+    "whitespace": ("ko", "ja"),
+}
 """Segmenter by name, and the languages each one serves."""
 _NEEDS = {
     "pharaoh": ("links", "give align --links FILE, or make-token-cs --alignments FILE"),
@@ -41,7 +47,7 @@ class AlignSettings:
         aligner: a name of `aligners.ALIGNERS`.
         tokenizer: for languages that need no morphological analysis: `auto` (spaCy, or characters), `spacy`, `moses`,
             `whitespace`.
-        segmenter: for Korean and Japanese: `auto` (mecab, sudachi), `mecab`, `sudachi`, `whitespace`.
+        segmenter: for Korean and Japanese: `auto` (mecab, sudachi), `mecab`, `kiwi`, `sudachi`, `whitespace`.
         symmetrize: how the two directions of the statistical aligner are merged.
         min_score: links below it are dropped, in [0, 1].
         pretokenized: the input's text is tokens joined by single spaces, and links are over those.

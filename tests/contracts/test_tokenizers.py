@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unicodedata
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 import regex
@@ -24,6 +25,8 @@ ALL = [
     ("th", "spacy"), ("en", "moses"), ("ko", "moses"), ("fr", "moses"), ("qqq", "moses"), ("en", "whitespace"),
     ("en", "characters"), ("en", "mecab"), ("en", "sudachi"),
 ]  # fmt: skip
+OPTIONAL = {"kiwi": ("kiwipiepy", "ko")}
+ALL += [(lang, name) for name, (package, lang) in OPTIONAL.items() if find_spec(package)]
 FAST = [("en", "auto"), ("ko", "auto"), ("ja", "auto"), ("zh", "auto"), ("en", "moses")]
 
 NASTY = [
@@ -93,7 +96,7 @@ def inside_clusters(text: str) -> set[int]:
 
 
 def test_every_tokenizer_is_held_to_the_contract() -> None:
-    assert {name for _, name in ALL} == set(TOKENIZERS)
+    assert {name for _, name in ALL} | set(OPTIONAL) == set(TOKENIZERS)
 
 
 def test_tokenizer_covers_nasty_text_and_parts_no_character(tokenizer: Tokenizer) -> None:

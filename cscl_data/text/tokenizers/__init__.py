@@ -9,6 +9,7 @@ from cscl_data.text.languages import Language, language
 from cscl_data.text.tokenizers.base import Token, Tokenizer
 from cscl_data.text.tokenizers.characters import CharacterTokenizer
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
+from cscl_data.text.tokenizers.kiwi import KiwiTokenizer
 from cscl_data.text.tokenizers.korean import MecabTokenizer
 from cscl_data.text.tokenizers.moses import MosesTokenizer
 from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
@@ -34,6 +35,7 @@ TOKENIZERS: dict[str, Callable[[Language], Tokenizer]] = {
     "moses": lambda lang: MosesTokenizer(lang.primary),
     "whitespace": lambda _: WhitespaceTokenizer(),
     "characters": lambda _: CharacterTokenizer(),
+    "kiwi": lambda _: KiwiTokenizer(),
     "mecab": lambda _: MecabTokenizer(),
     "sudachi": lambda _: SudachiTokenizer(),
 }
