@@ -23,6 +23,10 @@ FORMAT = "statistical-aligner/1"
 PRUNE_BELOW = 1e-4
 """Cells whose probability is below this in both directions are not kept. Our default."""
 
+Pieces = tuple[bytes, bytes]
+"""Models of learned pieces, of the source and of the target side."""
+NO_PIECES: Pieces = (b"", b"")
+_PIECES = ("src_pieces", "tgt_pieces")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -30,7 +34,8 @@ class Model(NamedTuple):
     """What aligning needs: keys, the sparse lexical table (rows and columns as in `Candidates`), null words, jumps.
 
     `src_counts` and `tgt_counts` say how often each key stood in the text of the fit, `made_for` the languages and
-    tokenizers it was made with (source, target; both twice), if that was told.
+    tokenizers it was made with (source, target; both twice), if that was told. `pieces` are the learned pieces that
+    both sides were cut into (`text.tokenizers.learned`), empty where they were cut otherwise.
     """
 
     src_keys: tuple[str, ...]
@@ -45,6 +50,7 @@ class Model(NamedTuple):
     jumps: Jumps
     p_null: float
     made_for: tuple[str, ...] = ()
+    pieces: Pieces = NO_PIECES
 
 
 def build_model(corpus: Corpus, found: Candidates, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
@@ -101,6 +107,7 @@ def load_model(path: Path) -> Model:
                 jumps=jumps,
                 p_null=float(head["p_null"]),
                 made_for=tuple(head.get("made_for", ())),
+                pieces=_read_pieces(archive),
             )
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
@@ -108,9 +115,24 @@ def load_model(path: Path) -> Model:
         raise InputError(f"{path}: not a saved alignment model ({error})") from error
 
 
+def load_pieces(path: Path) -> Pieces:
+    """Read the learned pieces alone of what `save_model` wrote.
+
+    Raises:
+        InputError: the file is missing, damaged, or something else.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read_pieces(archive)
+    except (OSError, zipfile.BadZipFile, ValueError, EOFError) as error:
+        raise InputError(f"{path}: not a saved alignment model ({error})") from error
+
+
 def model_digest(model: Model) -> str:
     """Return 8 hex digits of the model's content, for `sig`."""
     digest = sha256(json.dumps([model.src_keys, model.tgt_keys, model.p_null]).encode())
+    for piece in model.pieces:
+        digest.update(piece)
     for array in _arrays(model).values():
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:8]
@@ -135,6 +157,8 @@ def _write(path: Path, model: Model) -> None:
     parts = {"model.json": head.encode()}
     parts["src_keys.json"] = json.dumps(model.src_keys).encode()
     parts["tgt_keys.json"] = json.dumps(model.tgt_keys).encode()
+    if model.pieces != NO_PIECES:
+        parts |= zip(_PIECES, model.pieces, strict=True)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(_entry(name), content, compresslevel=1)
@@ -149,6 +173,12 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
+
+
+def _read_pieces(archive: zipfile.ZipFile) -> Pieces:
+    names = set(archive.namelist())
+    src, tgt = (archive.read(name) if name in names else b"" for name in _PIECES)
+    return src, tgt
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:

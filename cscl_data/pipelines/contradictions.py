@@ -133,6 +133,8 @@ def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: C
 
 def _check_cutters(settings: AlignSettings, languages: Sequence[str]) -> None:
     primaries = [language(tag).primary for tag in languages]
+    if settings.learns_pieces:
+        return
     served = SEGMENTERS[settings.segmenter]
     if settings.segmenter != "auto" and not any(primary in served for primary in primaries):
         raise ConfigError(

@@ -23,7 +23,7 @@ ALL = [
     ("en", "auto"), ("id", "auto"), ("ko", "auto"), ("ja", "auto"), ("zh", "auto"), ("th", "auto"), ("bo", "auto"),
     ("my", "auto"), ("ar", "auto"), ("qqq", "auto"), ("ko", "spacy"), ("ja", "spacy"), ("zh", "spacy"), ("vi", "spacy"),
     ("th", "spacy"), ("en", "moses"), ("ko", "moses"), ("fr", "moses"), ("qqq", "moses"), ("en", "whitespace"),
-    ("en", "characters"), ("en", "mecab"), ("en", "sudachi"),
+    ("en", "characters"), ("en", "mecab"), ("en", "sudachi"), ("ko", "words"), ("ja", "words"), ("th", "words"),
 ]  # fmt: skip
 OPTIONAL = {"kiwi": ("kiwipiepy", "ko")}
 ALL += [(lang, name) for name, (package, lang) in OPTIONAL.items() if find_spec(package)]
