@@ -16,6 +16,7 @@ from cscl_data.aligners.cooccurrence import Candidates
 from cscl_data.aligners.corpus import Corpus, Ints, Longs
 from cscl_data.aligners.jumps import Jumps
 from cscl_data.aligners.lexical import Floats, Lexicon
+from cscl_data.aligners.pieces import NO_PIECES, Pieces, parts_of, read_pieces
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 
@@ -23,10 +24,6 @@ FORMAT = "statistical-aligner/1"
 PRUNE_BELOW = 1e-4
 """Cells whose probability is below this in both directions are not kept. Our default."""
 
-Pieces = tuple[bytes, bytes]
-"""Models of learned pieces, of the source and of the target side."""
-NO_PIECES: Pieces = (b"", b"")
-_PIECES = ("src_pieces", "tgt_pieces")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -107,24 +104,11 @@ def load_model(path: Path) -> Model:
                 jumps=jumps,
                 p_null=float(head["p_null"]),
                 made_for=tuple(head.get("made_for", ())),
-                pieces=_read_pieces(archive),
+                pieces=read_pieces(archive),
             )
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise InputError(f"{path}: not a saved alignment model ({error})") from error
-
-
-def load_pieces(path: Path) -> Pieces:
-    """Read the learned pieces alone of what `save_model` wrote.
-
-    Raises:
-        InputError: the file is missing, damaged, or something else.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _read_pieces(archive)
-    except (OSError, zipfile.BadZipFile, ValueError, EOFError) as error:
         raise InputError(f"{path}: not a saved alignment model ({error})") from error
 
 
@@ -157,8 +141,7 @@ def _write(path: Path, model: Model) -> None:
     parts = {"model.json": head.encode()}
     parts["src_keys.json"] = json.dumps(model.src_keys).encode()
     parts["tgt_keys.json"] = json.dumps(model.tgt_keys).encode()
-    if model.pieces != NO_PIECES:
-        parts |= zip(_PIECES, model.pieces, strict=True)
+    parts |= parts_of(model.pieces)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(_entry(name), content, compresslevel=1)
@@ -173,12 +156,6 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
-
-
-def _read_pieces(archive: zipfile.ZipFile) -> Pieces:
-    names = set(archive.namelist())
-    src, tgt = (archive.read(name) if name in names else b"" for name in _PIECES)
-    return src, tgt
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cscl_data.aligners import TokenizedPair
-from cscl_data.aligners.model import NO_PIECES, Pieces
+from cscl_data.aligners.pieces import NO_PIECES, Pieces
 from cscl_data.errors import ConfigError
 from cscl_data.io.atomic import write_atomically
 from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors, resolved_tokenizers
