@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
@@ -47,7 +47,7 @@ class LearnedTokenizer:
 
     words: Tokenizer
     stems: bool
-    model: bytes = b""
+    model: bytes = field(default=b"", repr=False)
 
     @property
     def name(self) -> str:

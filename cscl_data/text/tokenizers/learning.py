@@ -16,7 +16,7 @@ MAX_WORDS = 2_000_000
 
 
 class PieceCounts:
-    """Counts the words of one side of a corpus, as `LearnedTokenizer` sees them; memory grows with different words."""
+    """Counts the words of one side of a corpus; memory grows with different words."""
 
     __slots__ = ("_counts",)
 
@@ -27,11 +27,10 @@ class PieceCounts:
         """Count the words of letters among the tokens of a text; protected spans are none."""
         for token in tokens:
             word = text[token.start : token.end]
-            if token.pos == PROTECTED_POS or not is_word(word):
+            if token.pos == PROTECTED_POS:
                 continue
-            view = view_of(word)[0][:MAX_CHARS]
-            if view in self._counts or len(self._counts) < MAX_WORDS:
-                self._counts[view] += 1
+            if word in self._counts or (len(self._counts) < MAX_WORDS and is_word(word)):
+                self._counts[word] += 1
 
     def learn(self) -> bytes:
         """Return a unigram model of pieces; the same words with the same counts give the same bytes.
@@ -51,11 +50,14 @@ class PieceCounts:
             raise missing_package("segmenter", LEARNED, "sentencepiece") from error
         if not self._counts:
             return b""
-        characters = {character for word in self._counts for character in word}
-        rows = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
+        views: Counter[str] = Counter()
+        for word, count in self._counts.items():
+            views[view_of(word)[0][:MAX_CHARS]] += count
+        characters = {character for view in views for character in view}
+        rows = sorted(views.items(), key=lambda item: (-item[1], item[0]))
         model = io.BytesIO()
         SentencePieceTrainer.train(
-            sentence_iterator=(f"{word}\t{count}" for word, count in rows),
+            sentence_iterator=(f"{view}\t{count}" for view, count in rows),
             input_format="tsv",
             model_writer=model,
             model_type="unigram",
