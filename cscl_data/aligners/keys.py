@@ -5,7 +5,7 @@ The stored text never changes; only the counting is done on keys. Rules, by the 
 - digits, code and anything else that is not a plain word: the lowercased string itself; of inline code neither the
   role before it nor the number of its backticks counts;
 - punctuation: its plain Latin mark, so that a full stop is the same string in every script;
-- Hangul from a morphological analyser: the morpheme (its dictionary form, if known) and its class of part of speech;
+- Hangul from a morphological analyser, or a learned ending: the morpheme (its dictionary form, if known) and its class;
 - Hangul without analysis: the first two syllables of a word, which drops most particles and endings;
 - kana and Han characters: the dictionary form if there is one, else the string;
 - every other alphabet: the first six letters.

@@ -16,6 +16,7 @@ from cscl_data.aligners.cooccurrence import Candidates
 from cscl_data.aligners.corpus import Corpus, Ints, Longs
 from cscl_data.aligners.jumps import Jumps
 from cscl_data.aligners.lexical import Floats, Lexicon
+from cscl_data.aligners.pieces import NO_PIECES, Pieces, parts_of, read_pieces
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 
@@ -30,7 +31,8 @@ class Model(NamedTuple):
     """What aligning needs: keys, the sparse lexical table (rows and columns as in `Candidates`), null words, jumps.
 
     `src_counts` and `tgt_counts` say how often each key stood in the text of the fit, `made_for` the languages and
-    tokenizers it was made with (source, target; both twice), if that was told.
+    tokenizers it was made with (source, target; both twice), if that was told. `pieces` are the learned pieces that
+    both sides were cut into (`text.tokenizers.learned`), empty where they were cut otherwise.
     """
 
     src_keys: tuple[str, ...]
@@ -45,6 +47,7 @@ class Model(NamedTuple):
     jumps: Jumps
     p_null: float
     made_for: tuple[str, ...] = ()
+    pieces: Pieces = NO_PIECES
 
 
 def build_model(corpus: Corpus, found: Candidates, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
@@ -101,6 +104,7 @@ def load_model(path: Path) -> Model:
                 jumps=jumps,
                 p_null=float(head["p_null"]),
                 made_for=tuple(head.get("made_for", ())),
+                pieces=read_pieces(archive),
             )
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
@@ -111,6 +115,8 @@ def load_model(path: Path) -> Model:
 def model_digest(model: Model) -> str:
     """Return 8 hex digits of the model's content, for `sig`."""
     digest = sha256(json.dumps([model.src_keys, model.tgt_keys, model.p_null]).encode())
+    for piece in model.pieces:
+        digest.update(piece)
     for array in _arrays(model).values():
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:8]
@@ -135,6 +141,7 @@ def _write(path: Path, model: Model) -> None:
     parts = {"model.json": head.encode()}
     parts["src_keys.json"] = json.dumps(model.src_keys).encode()
     parts["tgt_keys.json"] = json.dumps(model.tgt_keys).encode()
+    parts |= parts_of(model.pieces)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(_entry(name), content, compresslevel=1)

@@ -107,7 +107,12 @@ Pretokenized = Annotated[
 ]
 TokenizerName = Annotated[str, typer.Option("--tokenizer", help="Word tokenizer: auto, spacy, moses, whitespace.")]
 SegmenterName = Annotated[
-    str, typer.Option("--segmenter", help="Morphemes of Korean and Japanese: auto, mecab, sudachi, whitespace.")
+    str,
+    typer.Option(
+        "--segmenter",
+        help="Morphemes of Korean and Japanese: auto, mecab, kiwi, sudachi, whitespace. Or learned: words of any "
+        "language in pieces learned with the statistical aligner.",
+    ),
 ]
 Symmetrize = Annotated[
     str,

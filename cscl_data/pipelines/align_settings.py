@@ -20,10 +20,18 @@ from cscl_data.io.fingerprints import short_digest
 from cscl_data.io.sources import InputFacts
 from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
-from cscl_data.text.tokenizers import tokenizer_for
+from cscl_data.text.tokenizers import Tokenizer, learned_tokenizer_for, tokenizer_for
+from cscl_data.text.tokenizers.learned import LEARNED
 
-SEGMENTERS = {"auto": ("ko", "ja"), "mecab": ("ko",), "sudachi": ("ja",), "whitespace": ("ko", "ja")}
-"""Segmenter by name, and the languages each one serves."""
+SEGMENTERS = {
+    "auto": ("ko", "ja"),
+    "mecab": ("ko",),
+    "kiwi": ("ko",),
+    "sudachi": ("ja",),
+    "whitespace": ("ko", "ja"),
+    LEARNED: (),
+}
+"""Segmenter by name, and the languages each one serves; `learned` serves all."""
 _NEEDS = {
     "pharaoh": ("links", "give align --links FILE, or make-token-cs --alignments FILE"),
     "simalign": ("encoder", "give --encoder DIR or --encoder hub:ORG/NAME"),
@@ -41,7 +49,8 @@ class AlignSettings:
         aligner: a name of `aligners.ALIGNERS`.
         tokenizer: for languages that need no morphological analysis: `auto` (spaCy, or characters), `spacy`, `moses`,
             `whitespace`.
-        segmenter: for Korean and Japanese: `auto` (mecab, sudachi), `mecab`, `sudachi`, `whitespace`.
+        segmenter: for Korean and Japanese: `auto` (mecab, sudachi), `mecab`, `kiwi`, `sudachi`, `whitespace`. Or
+            `learned`, for both languages whatever they are: pieces of words, learned where the aligner is fitted.
         symmetrize: how two directions are merged (statistical, eflomal); see `resolved` for eflomal.
         min_score: links below it are dropped, in [0, 1].
         pretokenized: the input's text is tokens joined by single spaces, and links are over those.
@@ -63,7 +72,8 @@ class AlignSettings:
         eflomal: eflomal's program, a name on PATH or a path; None for `eflomal-align`.
 
     Raises:
-        ConfigError: a name is unknown, a value is out of range, or the aligner's file or encoder is not given.
+        ConfigError: a name is unknown, a value is out of range, the aligner's file or encoder is not given, or it is
+            not fitted and the segmenter is `learned`.
     """
 
     aligner: str = "statistical"
@@ -99,6 +109,12 @@ class AlignSettings:
                 raise unknown_name(kind, name, known)
         if not 0.0 <= self.min_score <= 1.0:
             raise ConfigError(f"--min-score must be between 0 and 1, not {self.min_score}")
+        if self.learns_pieces and (self.aligner != "statistical" or self.links is not None):
+            other = "links made before are given" if self.links is not None else f"the aligner is {self.aligner!r}"
+            raise ConfigError(
+                f"--segmenter {LEARNED} is learned where the statistical aligner is fitted, and {other}",
+                hint="give --aligner statistical, or another --segmenter",
+            )
         needed, hint = _NEEDS.get(self.aligner, ("aligner", ""))
         if self.links is None and getattr(self, needed) is None:
             raise ConfigError(f"aligner {self.aligner!r} needs its {needed}", hint=hint)
@@ -126,12 +142,29 @@ class AlignSettings:
         """Whether links are drawn, without a seed, from the whole input at once: those of eflomal."""
         return self.aligner == "eflomal" and self.links is None
 
+    @property
+    def learns_pieces(self) -> bool:
+        """Whether both sides are cut into learned pieces."""
+        return self.segmenter == LEARNED
+
     def tokenizer_of(self, lang: str) -> str:
-        """Return the name under which `tokenizer_for` finds the tokenizer of a language."""
+        """Return the name under which `tokenizer_for` finds the tokenizer for the words of a language."""
         primary = language(lang).primary
+        if self.learns_pieces and primary in SEGMENTERS["auto"]:
+            return "auto"
         if primary in SEGMENTERS["auto"]:
             return self.segmenter if primary in SEGMENTERS[self.segmenter] else "auto"
         return self.tokenizer
+
+    def cutter(self, lang: str, model: bytes = b"") -> Tokenizer:
+        """Return the tokenizer whose tokens are aligned; `model` holds the learned pieces of the language, if any.
+
+        Raises:
+            ConfigError: the tag is malformed, or the tokenizer cannot cut the language.
+        """
+        if self.learns_pieces:
+            return learned_tokenizer_for(lang, "words" if self.tokenizer == "auto" else self.tokenizer, model)
+        return tokenizer_for(lang, self.tokenizer_of(lang))
 
 
 def resolved(settings: AlignSettings, *, dry: bool = False) -> AlignSettings:
@@ -162,8 +195,7 @@ def resolved(settings: AlignSettings, *, dry: bool = False) -> AlignSettings:
 def resolved_tokenizers(settings: AlignSettings, src_lang: str, tgt_lang: str) -> dict[str, str]:
     """Return the full names of both tokenizers, as they stand in settings and `sig`."""
     return {
-        side: tokenizer_for(lang, settings.tokenizer_of(lang)).name
-        for side, lang in (("src_tokenizer", src_lang), ("tgt_tokenizer", tgt_lang))
+        side: settings.cutter(lang).name for side, lang in (("src_tokenizer", src_lang), ("tgt_tokenizer", tgt_lang))
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.attachment import share_links
 from cscl_data.aligners.devices import threads_of_worker
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
+from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.align_settings import AlignSettings
@@ -22,7 +23,7 @@ from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
 from cscl_data.records import Alignment, Pair
 from cscl_data.text.attachment import has_heads, heads_of, only_marks
-from cscl_data.text.tokenizers import Token, Tokenizer, tokenizer_for
+from cscl_data.text.tokenizers import Token, Tokenizer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +78,11 @@ def prepare(
         listener.note(f"encoder: {settings.encoder}, {settings.compute_type} on {settings.device}")
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.samples:
-        path = corpus_links(settings, _rows_of(how, bitext), _fit_on(how), state, listener)
+        cutters = _cutters(how)
+        path = corpus_links(settings, _rows_of(how, bitext, cutters), _fit_on(how, cutters), state, listener)
     elif settings.aligner == "statistical" and settings.links is None:
         languages = bitext.src_lang, bitext.tgt_lang
-        path = fitted(settings, languages, corpus_of(how, bitext), state / MODEL, listener)
+        path = fitted(settings, languages, partial(corpus_of, how, bitext), state / MODEL, listener)
     else:
         return how
     return replace(how, model=str(path), model_sha256=file_facts(path).sha256)
@@ -100,7 +102,7 @@ def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]
 
 
 def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
-    tokenized = [_tokenized(how, item.pair) for item in items]
+    tokenized = [_tokenized(how, item.pair, _cutters(how)) for item in items]
     numbers = [0 if item.row is None else item.row for item in items]
     if how.settings.pharaoh is not None:
         lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
@@ -115,9 +117,7 @@ def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
 
 def _completed(how: HowToAlign, pair: TokenizedPair, alignment: Alignment) -> Alignment:
     """Share the links of heads with what leans on them, then take the links to the tokens that the user knows of."""
-    src, tgt = (
-        tokenizer_for_worker(lang, how.settings.tokenizer_of(lang)).name for lang in (how.src_lang, how.tgt_lang)
-    )
+    src, tgt = (cutter.name for cutter in _cutters(how))
     if how.settings.attach:
         src_heads, tgt_heads = _heads(pair.src_text, pair.src_tokens, src), _heads(pair.tgt_text, pair.tgt_tokens, tgt)
         alignment = share_links(alignment, src_heads, tgt_heads)
@@ -146,28 +146,36 @@ def _confident(how: HowToAlign, alignment: Alignment) -> Alignment:
     return replace(alignment, links=kept)
 
 
-def corpus_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair]:
-    """Yield what an aligner is fitted on: the readable pairs of the input, then those of `fit_on`."""
-    yield from (pair for pair in _rows_of(how, bitext) if pair is not None)
-    yield from _fit_on(how)
+def corpus_of(how: HowToAlign, bitext: BitextSpec, pieces: Pieces = NO_PIECES) -> Iterator[TokenizedPair]:
+    """Yield what an aligner is fitted on: the readable pairs of the input, then those of `fit_on`.
+
+    Args:
+        how: how to align.
+        bitext: the job's input.
+        pieces: learned before; without them, words that would be cut into pieces are whole.
+    """
+    cutters = _made_cutters(how, pieces)
+    yield from (pair for pair in _rows_of(how, bitext, cutters) if pair is not None)
+    yield from _fit_on(how, cutters)
 
 
-def _rows_of(how: HowToAlign, bitext: BitextSpec) -> Iterator[TokenizedPair | None]:
+def _rows_of(
+    how: HowToAlign, bitext: BitextSpec, cutters: tuple[Tokenizer, Tokenizer]
+) -> Iterator[TokenizedPair | None]:
     """Yield every row, tokenised; None for one that cannot be read."""
     for item in Bitext(bitext):
-        yield _tokenized(how, item) if isinstance(item, Pair) else None
+        yield _tokenized(how, item, cutters) if isinstance(item, Pair) else None
 
 
-def _fit_on(how: HowToAlign) -> Iterator[TokenizedPair]:
+def _fit_on(how: HowToAlign, cutters: tuple[Tokenizer, Tokenizer]) -> Iterator[TokenizedPair]:
     plain = replace(how, settings=replace(how.settings, pretokenized=False))
     if how.settings.fit_on:
-        for pair in _rows_of(plain, fit_spec(how.settings, how.src_lang, how.tgt_lang)):
-            if pair is not None:
-                yield pair
+        spec = fit_spec(how.settings, how.src_lang, how.tgt_lang)
+        yield from (pair for pair in _rows_of(plain, spec, cutters) if pair is not None)
 
 
-def _tokenized(how: HowToAlign, pair: Pair) -> TokenizedPair:
-    src, tgt = (tokenizer_for_worker(lang, how.settings.tokenizer_of(lang)) for lang in (how.src_lang, how.tgt_lang))
+def _tokenized(how: HowToAlign, pair: Pair, cutters: tuple[Tokenizer, Tokenizer]) -> TokenizedPair:
+    src, tgt = cutters
     if how.settings.pretokenized and how.settings.pharaoh is not None:
         src_tokens, tgt_tokens = given_tokens(pair.src_text), given_tokens(pair.tgt_text)
     elif how.settings.pretokenized:
@@ -177,10 +185,15 @@ def _tokenized(how: HowToAlign, pair: Pair) -> TokenizedPair:
     return TokenizedPair(pair.id, pair.src_text, pair.tgt_text, src_tokens, tgt_tokens)
 
 
-@lru_cache(maxsize=8)
-def tokenizer_for_worker(lang: str, name: str) -> Tokenizer:
-    """Return a tokenizer, loaded once per process."""
-    return tokenizer_for(lang, name)
+@lru_cache(maxsize=2)
+def _cutters(how: HowToAlign) -> tuple[Tokenizer, Tokenizer]:
+    """Return both tokenizers, with what was learned for them; once per process."""
+    learned = how.settings.learns_pieces and how.model is not None
+    return _made_cutters(how, load_pieces(Path(str(how.model))) if learned else NO_PIECES)
+
+
+def _made_cutters(how: HowToAlign, pieces: Pieces) -> tuple[Tokenizer, Tokenizer]:
+    return how.settings.cutter(how.src_lang, pieces[0]), how.settings.cutter(how.tgt_lang, pieces[1])
 
 
 @lru_cache(maxsize=1)

@@ -141,6 +141,8 @@ def _check_sampler(settings: AlignSettings, given: Collection[str]) -> None:
 
 def _check_cutters(settings: AlignSettings, languages: Sequence[str]) -> None:
     primaries = [language(tag).primary for tag in languages]
+    if settings.learns_pieces:
+        return
     served = SEGMENTERS[settings.segmenter]
     if settings.segmenter != "auto" and not any(primary in served for primary in primaries):
         raise ConfigError(

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from cscl_data.aligners.priors import Priors, priors_of
+from cscl_data.errors import ConfigError
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, corpus_of
@@ -18,11 +19,17 @@ def make_priors(bitext: BitextSpec, settings: AlignSettings, out: Path, listener
     """Fit the statistical aligner on a bitext and write what it learned about single words.
 
     Raises:
+        ConfigError: words are to be cut into learned pieces, which no other corpus has.
         InputError: the bitext cannot be read, or is clearly not in its languages.
         OutputError: the file cannot be written.
     """
     from cscl_data.aligners.statistical import FitSettings, fit
 
+    if settings.learns_pieces:
+        raise ConfigError(
+            f"--segmenter {settings.segmenter}: every corpus has its own pieces, so priors over them match no other",
+            hint="leave it out, or keep the whole model with align --save-model",
+        )
     settle(bitext.src_lang, bitext.tgt_lang)
     check_bitext(bitext)
     how = HowToAlign(settings=settings, src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.tokenizers.korean import has_korean_tags
+from cscl_data.text.tokenizers.learned import ENDING_POS, LEARNED
 
 _Heads = tuple[int | None, ...]
 
@@ -32,15 +34,16 @@ _VERBAL = frozenset({"verb", "gerund", "adjective"})
 def heads_of(text: str, tokens: Sequence[Token], tokenizer: str) -> _Heads:
     """Return, for each token, the 0-based index of the token it leans on; None for one that stands by itself.
 
-    A head stands before what leans on it and never leans on another. Korean (mecab-ko): endings, the copula, auxiliary
-    verbs and derivational suffixes written on their stem; particles stand by themselves. Japanese (sudachi):
+    A head stands before what leans on it and never leans on another. Korean (mecab-ko, kiwi): endings, the copula,
+    auxiliary verbs and derivational suffixes written on their stem; particles stand by themselves. Japanese (sudachi):
     auxiliaries, て, the verbs and adjectives behind it, する behind a noun of action, な and に behind an adjectival
-    noun, suffixes, counters. Our default; see `docs/methods.md`.
+    noun, suffixes, counters. Learned pieces: the ending, on its stem. Our default; see `docs/methods.md`.
 
     Args:
         text: the raw text.
         tokens: its tokens, with the tokenizer's tags.
-        tokenizer: the tokenizer's name; there are rules for `mecab-ko` and `sudachi-A`, `-B`, `-C`.
+        tokenizer: the tokenizer's name; there are rules for `mecab-ko`, `kiwi`, `sudachi-A`, `-B`, `-C`
+            and `learned-...`.
 
     Example:
         >>> from cscl_data.text.tokenizers import tokenizer_for
@@ -60,15 +63,21 @@ def has_heads(tokenizer: str) -> bool:
 def only_marks(token: Token, tokenizer: str) -> bool:
     """Tell whether a token is a particle, an ending, a suffix or a stop: it marks the word that it is a part of.
 
-    Known of Korean only (mecab-ko).
+    Known of Korean (mecab-ko, kiwi) and of learned endings.
     """
-    return tokenizer.startswith("mecab") and token.pos.startswith(_KOREAN_MARKERS)
+    return token.pos == ENDING_POS or (has_korean_tags(tokenizer) and token.pos.startswith(_KOREAN_MARKERS))
 
 
 def _rule(tokenizer: str) -> Callable[[str, Sequence[Token]], _Heads] | None:
-    if tokenizer.startswith("mecab"):
+    if has_korean_tags(tokenizer):
         return _korean
-    return _japanese if tokenizer.startswith("sudachi") else None
+    if tokenizer.startswith("sudachi"):
+        return _japanese
+    return _learned if tokenizer.startswith(LEARNED) else None
+
+
+def _learned(_text: str, tokens: Sequence[Token]) -> _Heads:
+    return tuple(i - 1 if token.pos == ENDING_POS else None for i, token in enumerate(tokens))
 
 
 def _korean(text: str, tokens: Sequence[Token]) -> _Heads:

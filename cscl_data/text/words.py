@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cscl_data.text.languages import Language, language
 from cscl_data.text.tokenizers import Token, Tokenizer, tokenizer_for
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
+from cscl_data.text.tokenizers.korean import has_korean_tags
 from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
 from cscl_data.text.word_rules.base import Word
 from cscl_data.text.word_rules.japanese import japanese_rule
@@ -31,7 +32,7 @@ class WordSplitter:
     Args:
         lang: a language tag.
         tokenizer: a name of `cscl_data.text.tokenizers.TOKENIZERS`. Korean and Japanese rules need the tags of mecab
-            and sudachi: with another tokenizer they cut like any spaced language.
+            or kiwi, and of sudachi: with another tokenizer they cut like any spaced language.
 
     Raises:
         ConfigError: the tag is malformed or there is no such tokenizer.
@@ -62,7 +63,7 @@ def _tokenizer_of(lang: Language, name: str) -> Tokenizer:
 
 
 def _rule_of(tokenizer_name: str, lang: Language) -> _Rule:
-    if tokenizer_name.startswith("mecab"):
+    if has_korean_tags(tokenizer_name):
         return korean_rule
     if tokenizer_name.startswith("sudachi"):
         return japanese_rule

@@ -33,7 +33,8 @@ def test_optional_programs_are_looked_for_on_path(monkeypatch: pytest.MonkeyPatc
 
 def test_packages_are_ones_that_the_project_asks_for(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {line.split(">")[0].split("[")[0] for line in project["dependencies"]}
+    lines = [*project["dependencies"], *project["optional-dependencies"]["kiwi"]]
+    asked = {line.split(">")[0].split("[")[0] for line in lines}
     found = json.loads(make("doctor", "--json").stdout)["packages"]
     assert set(found) <= asked
     assert all(found[name]["version"] for name in ("pyarrow", "torch"))

@@ -48,6 +48,7 @@ COMMANDS = {
         "--fit-on",
         JAPANESE,
     ],
+    "align in learned pieces": lambda _: ["align", KOREAN, *EN_KO, "--segmenter", "learned"],
     "align by lexicon": lambda here: ["align", KOREAN, *EN_KO, "--aligner", "lexicon", "--lexicon", lexicon(here)],
     "align by eflomal": lambda _: ["align", KOREAN, *EN_KO, "--aligner", "eflomal", "--eflomal", "nowhere"],
     "align by encoder": lambda here: ["align", KOREAN, *EN_KO, "--aligner", "simalign", "--encoder", encoder(here)],

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unicodedata
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 import regex
@@ -22,8 +23,10 @@ ALL = [
     ("en", "auto"), ("id", "auto"), ("ko", "auto"), ("ja", "auto"), ("zh", "auto"), ("th", "auto"), ("bo", "auto"),
     ("my", "auto"), ("ar", "auto"), ("qqq", "auto"), ("ko", "spacy"), ("ja", "spacy"), ("zh", "spacy"), ("vi", "spacy"),
     ("th", "spacy"), ("en", "moses"), ("ko", "moses"), ("fr", "moses"), ("qqq", "moses"), ("en", "whitespace"),
-    ("en", "characters"), ("en", "mecab"), ("en", "sudachi"),
+    ("en", "characters"), ("en", "mecab"), ("en", "sudachi"), ("ko", "words"), ("ja", "words"), ("th", "words"),
 ]  # fmt: skip
+OPTIONAL = {"kiwi": ("kiwipiepy", "ko")}
+ALL += [(lang, name) for name, (package, lang) in OPTIONAL.items() if find_spec(package)]
 FAST = [("en", "auto"), ("ko", "auto"), ("ja", "auto"), ("zh", "auto"), ("en", "moses")]
 
 NASTY = [
@@ -93,7 +96,7 @@ def inside_clusters(text: str) -> set[int]:
 
 
 def test_every_tokenizer_is_held_to_the_contract() -> None:
-    assert {name for _, name in ALL} == set(TOKENIZERS)
+    assert {name for _, name in ALL} | set(OPTIONAL) == set(TOKENIZERS)
 
 
 def test_tokenizer_covers_nasty_text_and_parts_no_character(tokenizer: Tokenizer) -> None:

@@ -1,4 +1,4 @@
-"""The tokenizers, by name."""
+"""The tokenizers, by name, and the one whose pieces are learned."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Callable
 from cscl_data.errors import unknown_name
 from cscl_data.text.languages import Language, language
 from cscl_data.text.tokenizers.base import Token, Tokenizer
-from cscl_data.text.tokenizers.characters import CharacterTokenizer
+from cscl_data.text.tokenizers.characters import CharacterTokenizer, RunTokenizer
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
+from cscl_data.text.tokenizers.kiwi import KiwiTokenizer
 from cscl_data.text.tokenizers.korean import MecabTokenizer
+from cscl_data.text.tokenizers.learned import LearnedTokenizer
 from cscl_data.text.tokenizers.moses import MosesTokenizer
 from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
 from cscl_data.text.tokenizers.spacy_blank import SpacyTokenizer
 from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
 
-__all__ = ["TOKENIZERS", "Token", "Tokenizer", "tokenizer_for"]
+__all__ = ["TOKENIZERS", "Token", "Tokenizer", "learned_tokenizer_for", "tokenizer_for"]
 
 
 def _auto(lang: Language) -> Tokenizer:
@@ -30,15 +32,18 @@ def _auto(lang: Language) -> Tokenizer:
 
 TOKENIZERS: dict[str, Callable[[Language], Tokenizer]] = {
     "auto": _auto,
+    "words": lambda lang: SpacyTokenizer(lang.primary) if lang.spaced else RunTokenizer(),
     "spacy": lambda lang: SpacyTokenizer(lang.primary),
     "moses": lambda lang: MosesTokenizer(lang.primary),
     "whitespace": lambda _: WhitespaceTokenizer(),
     "characters": lambda _: CharacterTokenizer(),
+    "kiwi": lambda _: KiwiTokenizer(),
     "mecab": lambda _: MecabTokenizer(),
     "sudachi": lambda _: SudachiTokenizer(),
 }
 """Loader by name. `auto` takes mecab for Korean, sudachi for Japanese, characters where words have no spaces between
-them and no analyser is at hand, and spaCy otherwise."""
+them and no analyser is at hand, and spaCy otherwise. `words` knows no morphemes: spaCy, or what stands between
+punctuation where words have no spaces."""
 
 
 def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
@@ -54,3 +59,17 @@ def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
     if name not in TOKENIZERS:
         raise unknown_name("tokenizer", name, TOKENIZERS)
     return ProtectingTokenizer(TOKENIZERS[name](language(lang)))
+
+
+def learned_tokenizer_for(lang: str, words: str = "words", model: bytes = b"") -> LearnedTokenizer:
+    """Return the tokenizer that cuts the words of a language into pieces learned from a corpus.
+
+    Args:
+        lang: a language tag; where words have spaces between them, each is cut into a stem and an ending at most.
+        words: a key of `TOKENIZERS`, for the words.
+        model: the pieces, see `LearnedTokenizer`; empty before they are learned.
+
+    Raises:
+        ConfigError: there is no such tokenizer, the tag is malformed, or the tokenizer cannot cut the language.
+    """
+    return LearnedTokenizer(tokenizer_for(lang, words), language(lang).spaced, model)

@@ -1,4 +1,4 @@
-"""Tokens for scripts without spaces: one written unit each, with runs of other letters kept whole."""
+"""Tokens for scripts without spaces: written units, or runs of them; other letters stay together in both."""
 
 from __future__ import annotations
 
@@ -37,6 +37,39 @@ class CharacterTokenizer:
     def spans(self, text: str) -> tuple[Span, ...]:
         """Return the spans of the tokens."""
         return tuple(Span(match.start(), match.end()) for match in _units().finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class RunTokenizer:
+    """Cuts as `CharacterTokenizer` does, with the letters of Han, kana, Thai and so on that touch in one token."""
+
+    @property
+    def name(self) -> str:
+        """Name as it stands in `sig`."""
+        return "runs"
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Return the tokens in order."""
+        found: list[Token] = []
+        grows = False
+        for token in CharacterTokenizer().tokens(text):
+            first = text[token.start]
+            letter = first.isalpha() and _unspaced().match(first) is not None
+            if grows and letter and found[-1].end == token.start:
+                found[-1] = found[-1]._replace(end=token.end)
+            else:
+                found.append(token)
+            grows = letter
+        return tuple(found)
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """Return the spans of the tokens."""
+        return tuple(Span(token.start, token.end) for token in self.tokens(text))
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
 
 
 @cache

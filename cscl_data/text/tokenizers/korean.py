@@ -1,4 +1,4 @@
-"""Korean morphemes by mecab-ko."""
+"""Korean morphemes by mecab-ko, and what every Korean analyser shares with it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,22 @@ from cscl_data.text.normal import nfc_view
 from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.cover import covering, pieces
 
-_MAX_CHARS = 4_000
+MAX_CHARS = 4_000
+"""How much of a text an analyser gets at once (our default)."""
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_INFLECTING = frozenset({"VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA"})
+INFLECTING = frozenset({"VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA"})
+"""Tags of morphemes that have a dictionary form in 다."""
+_TAGGERS = ("mecab", "kiwi")
+
+
+def has_korean_tags(tokenizer: str) -> bool:
+    """Tell whether a tokenizer of this name gives Korean morphemes in the tags of mecab-ko."""
+    return tokenizer.startswith(_TAGGERS)
+
+
+def readable(text: str) -> str:
+    """Put a space for control characters and lone surrogates, which no analyser takes; the length stays."""
+    return _UNREADABLE.sub(" ", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +48,11 @@ class MecabTokenizer:
     def tokens(self, text: str) -> tuple[Token, ...]:
         """Return the morphemes in order."""
         composed, offsets = nfc_view(text)
-        readable = _UNREADABLE.sub(" ", composed)
+        view = readable(composed)
         parse = _load().parse
         found: list[Token] = []
-        for start, end in pieces(readable, _MAX_CHARS):
-            for morpheme in parse(readable[start:end]):
+        for start, end in pieces(view, MAX_CHARS):
+            for morpheme in parse(view[start:end]):
                 low, high = morpheme.span
                 feature = morpheme.feature
                 pos = feature.pos or ""
@@ -53,7 +66,7 @@ class MecabTokenizer:
 
 
 def _lemma(surface: str, pos: str, expression: str | None) -> str:
-    if pos.split("+", 1)[0] not in _INFLECTING:
+    if pos.split("+", 1)[0] not in INFLECTING:
         return ""
     stem = expression.split("/", 1)[0] if expression and "+" in pos else surface
     return f"{stem}다"
