@@ -183,7 +183,8 @@ def test_contradiction_is_refused_and_named(name: str, tmp_path: Path) -> None:
 
 
 def test_what_goes_together_runs(tmp_path: Path) -> None:
-    make(*token("--alignments", pharaoh(tmp_path), "--aligner", "pharaoh", "--out", tmp_path / "a"))
+    free = ("--constraint", "none")
+    make(*token("--alignments", pharaoh(tmp_path), "--aligner", "pharaoh", *free, "--out", tmp_path / "a"))
     made = links(tmp_path, "--pretokenized")
     make(*token("--alignments", made, "--pretokenized", "--min-score", 0.1, "--out", tmp_path / "b"))
     make(*token("--ratio", 0, "--priors", "none", "--out", tmp_path / "c"))
