@@ -183,7 +183,7 @@ def test_contradiction_is_refused_and_named(name: str, tmp_path: Path) -> None:
 
 
 def test_what_goes_together_runs(tmp_path: Path) -> None:
-    free = ("--constraint", "none")
+    free = ("--constraint", "none", "--max-reject-rate", 1)
     make(*token("--alignments", pharaoh(tmp_path), "--aligner", "pharaoh", *free, "--out", tmp_path / "a"))
     made = links(tmp_path, "--pretokenized")
     make(*token("--alignments", made, "--pretokenized", "--min-score", 0.1, "--out", tmp_path / "b"))
