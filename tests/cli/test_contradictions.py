@@ -186,7 +186,7 @@ def test_what_goes_together_runs(tmp_path: Path) -> None:
     free = ("--constraint", "none", "--max-reject-rate", 1)
     make(*token("--alignments", pharaoh(tmp_path), "--aligner", "pharaoh", *free, "--out", tmp_path / "a"))
     made = links(tmp_path, "--pretokenized")
-    make(*token("--alignments", made, "--pretokenized", "--min-score", 0.1, "--out", tmp_path / "b"))
+    make(*token("--alignments", made, "--pretokenized", "--min-score", 0.1, *free, "--out", tmp_path / "b"))
     make(*token("--ratio", 0, "--priors", "none", "--out", tmp_path / "c"))
     make(*align("--segmenter", "whitespace", "--tokenizer", "moses", "--out", tmp_path / "d"))
 
