@@ -189,7 +189,7 @@ def _tier(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
     tags = {_head_pos(matrix), _head_pos(embedded)}
     if tags <= _NOUNS:
         return 0
-    bare = any(word.pos in _PREDICATES and word.stem_end == word.end for word in (*matrix, *embedded))
+    bare = any(_is_bare(word) for word in matrix) or any(_is_bare(word) and not _modifies(word) for word in embedded)
     return LAST_TIER + 1 if bare and not matrix[-1].light else 2 if bare else 1
 
 
@@ -199,6 +199,15 @@ def _cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
         i >= 0 and i + 1 < len(words) and words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start
         for i in (first - 1, last)
     )
+
+
+def _is_bare(word: Word) -> bool:
+    return word.pos in _PREDICATES and word.stem_end == word.end
+
+
+def _modifies(word: Word) -> bool:
+    """Tell whether an adjective may stand before a noun as it is: `작은`, `高い`, but not `작다`."""
+    return word.pos == "ADJ" and word.light in ("", "한")
 
 
 def _head_pos(words: Sequence[Word]) -> str:
