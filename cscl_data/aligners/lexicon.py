@@ -43,7 +43,7 @@ def read_lexicon(path: Path, *, max_words: int = 1) -> Iterator[tuple[str, str]]
     """
     opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as handle:
+        with opener(path, "rt", encoding="utf-8-sig") as handle:
             for number, line in enumerate(handle, 1):
                 entry = _entry(line.rstrip("\r\n"), f"{path}:{number}")
                 if entry is not None and all(0 < len(side.split()) <= max_words for side in entry):

@@ -112,7 +112,13 @@ def read_priors(path: Path) -> Priors:
         cells = line.split("\t")
         if len(cells) != 3:
             raise InputError(f"{path}:{number}: expected 3 cells, found {len(cells)}")
-        weights[cells[0], cells[1]] = float(cells[2])
+        try:
+            weight = float(cells[2])
+        except ValueError:
+            weight = -1.0
+        if not 0.0 <= weight <= 1.0:
+            raise InputError(f"{path}:{number}: {cells[2]!r} is no weight between 0 and 1")
+        weights[cells[0], cells[1]] = weight
     return Priors(src_lang=head[1], tgt_lang=head[2], tokenizers=(head[3], head[4]), weights=weights)
 
 

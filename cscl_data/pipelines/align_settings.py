@@ -227,7 +227,8 @@ def _fitted_with(settings: AlignSettings, src_lang: str, tgt_lang: str, files: S
         return {"model": short_digest(files, "aligner")}
     priors = chosen_priors(settings, src_lang, tgt_lang)
     lexicon = {"lexicon": short_digest(files, "lexicon")} if settings.lexicon else {}
-    return {"priors": priors.digest if priors else "none", **lexicon}
+    fit_on = {"fit": short_digest(files, "fit")} if settings.fit_on else {}
+    return {"priors": priors.digest if priors else "none", **lexicon, **fit_on}
 
 
 def chosen_priors(settings: AlignSettings, src_lang: str, tgt_lang: str) -> Priors | None:

@@ -59,3 +59,11 @@ def test_priors_decide_where_the_corpus_cannot():
     priors = {("alpha", "가"): STRENGTH, ("beta", "나"): STRENGTH}
     [alignment] = StatisticalAligner(model=fit(ambiguous, priors=priors)).align(ambiguous)
     assert {(link.src, link.tgt) for link in alignment.links} == {(0, 1), (1, 0)}
+
+
+@pytest.mark.parametrize("weight", ["half", "nan", "-1", "1.5", ""])
+def test_a_weight_that_is_none_is_an_input_error(tmp_path, weight):
+    path = tmp_path / "p.tsv.gz"
+    path.write_bytes(gzip.compress(f"#cscl-data lexical priors 1\ten\tid\ta\tb\nx\ty\t{weight}\n".encode()))
+    with pytest.raises(InputError, match=r"p\.tsv\.gz:2"):
+        read_priors(path)

@@ -17,10 +17,12 @@ PROTECTED_POS = "cscl:protected"
 _LETTERS = rf"\w[\w{EXTENDERS}]*"
 _PART = re.compile(rf"{_LETTERS}(?:[-'’]{_LETTERS})*|[^\w\s](?:[{EXTENDERS}]|(?<=\u200d)\S)*")
 
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]*[0-9][0-9A-Za-z]*(?:[.,:/][0-9]+)*(?![A-Za-z0-9])")
+
 
 @dataclass(frozen=True, slots=True)
 class ProtectingTokenizer:
-    """Puts one token for each protected span (`text.protected`) in the place of the tokens there.
+    """Puts one token for each protected span (`text.protected`) and each number in the place of the tokens there.
 
     Analysers cut `` `foo_bar`는 `` and `` `foo_bar` is `` in different ways; as one token on both sides the two are
     linked. Such a token alone may hold whitespace; it takes the marks that combine with its last character.
@@ -40,7 +42,9 @@ class ProtectingTokenizer:
         """Return the tokens in order."""
         spans = protected_spans(text)
         tokens = self.inner.tokens(text)
-        return tuple(with_whole_clusters(text, _replaced(text, tokens, spans))) if spans else tokens
+        if spans:
+            tokens = tuple(with_whole_clusters(text, _replaced(text, tokens, spans)))
+        return _with_whole_numbers(text, tokens)
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """Return the spans of `tokens(text)`."""
@@ -65,6 +69,24 @@ def _replaced(text: str, tokens: tuple[Token, ...], spans: tuple[Span, ...]) -> 
             at = spans[k].end
             k += 1
     return sorted(out, key=lambda piece: piece.start)
+
+
+def _with_whole_numbers(text: str, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Join the tokens that an analyser cut a number, a version or a time into (`1,234`, `v2.1`, `10:30`)."""
+    numbers = {match.start(): match.end() for match in _NUMBER.finditer(text)}
+    if not numbers:
+        return tokens
+    out: list[Token] = []
+    end, first = -1, -1
+    for token in tokens:
+        if token.start in numbers and token.start >= end and token.pos != PROTECTED_POS:
+            end, first = numbers[token.start], len(out)
+        out.append(token)
+        if token.end >= end > -1:
+            if token.end == end and first < len(out) - 1:
+                out[first:] = [out[first]._replace(end=end, lemma="")]
+            end = -1
+    return tuple(out)
 
 
 def _parts(text: str, token: Token, start: int, end: int) -> list[Token]:

@@ -47,6 +47,24 @@ def test_what_sticks_out_of_a_span_is_cut_at_its_punctuation():
     assert [text[t.start : t.end] for t in tokens] == ["(", "[", "text", "]", "(https://a.b)", ")", "word"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("en", "At {} now"), ("ko", "버전 {}과 {}를"), ("ja", "版{}と{}を"), ("id", "versi {} dan {}")],
+)
+@pytest.mark.parametrize("number", ["3.11", "v2.1", "1,234", "10:30", "x86", "2026/11"])
+def test_a_number_is_one_token_in_every_language(lang, text, number):
+    text = text.format(number, number)
+    found = [text[t.start : t.end] for t in tokenizer_for(lang).tokens(text)]
+    assert found.count(number) == text.count(number)
+
+
+@pytest.mark.parametrize("span", ["$HOME", "%s", "--help", "-v", "#tag", "{x}", "`y`"])
+@pytest.mark.parametrize(("before", "behind"), [("", "를"), ("값 ", "과"), ("と", "を"), ("值", "。")])
+def test_a_span_between_letters_without_spaces_is_found(span, before, behind):
+    text = before + span + behind
+    assert [text[start:end] for start, end in protected_spans(text)] == [span]
+
+
 def test_a_mark_behind_a_span_belongs_to_it():
     text = "`x`\u0301The"
     tokens = tokenizer_for("en").tokens(text)
