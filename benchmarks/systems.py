@@ -67,14 +67,6 @@ def ours(text: GoldText, work: Path, *options: object, pool: bool = True, limit:
     return out
 
 
-def takes_lexicon(text: GoldText, lexicon: Path, work: Path) -> bool:
-    """Tell whether the statistical aligner takes `--lexicon`: its signature names what it takes."""
-    pairs = write_pairs(text, work / "probe.jsonl", 1)
-    languages = ("--src-lang", text.src_lang, "--tgt-lang", text.tgt_lang)
-    told = cscl("align", pairs, *languages, *COLUMNS, "--lexicon", lexicon, "--dry-run", "--out", work / "probe")
-    return "|lexicon:" in told
-
-
 def eflomal(program: str, pairs: Iterable[WordPair], keep: int, work: Path) -> Directions:
     """Run eflomal on words, as `align --aligner eflomal` does, and return the links of the first `keep` pairs."""
     source = work / "eflomal.words"

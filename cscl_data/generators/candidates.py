@@ -16,7 +16,8 @@ MAX_PHRASE_LEN = 4
 LAST_TIER = 3
 """Tier of function words for function words, and of what hardly fits; beyond it stands what nobody would write."""
 _NOUNS = frozenset({"NOUN", "PROPN", "X", ""})
-_PREDICATES = frozenset({"VERB", "ADJ"})
+PREDICATES = frozenset({"VERB", "ADJ"})
+"""Parts of speech that carry endings."""
 
 WordLinks = dict[tuple[int, int], float]
 """(matrix word, embedded word) -> score; 0-based word indices."""
@@ -202,7 +203,7 @@ def _cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
 
 
 def _is_bare(word: Word) -> bool:
-    return word.pos in _PREDICATES and word.stem_end == word.end
+    return word.pos in PREDICATES and word.stem_end == word.end
 
 
 def _modifies(word: Word) -> bool:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators.candidates import LAST_TIER, MAX_PHRASE_LEN, Candidate, find_candidates, word_links
+from cscl_data.generators.candidates import (
+    LAST_TIER,
+    MAX_PHRASE_LEN,
+    PREDICATES,
+    Candidate,
+    find_candidates,
+    word_links,
+)
 from cscl_data.generators.constraints import DEFAULT, Context, check_constraints, constrained
 from cscl_data.generators.exclusions import check_patterns, check_pos, has_pos, holds_stop_word
 from cscl_data.records import Alignment, Link
@@ -15,7 +22,6 @@ from cscl_data.text.surface import fits_place, opens_with_suru
 from cscl_data.text.words import Word
 
 UNITS = ("word", "phrase")
-_PREDICATES = frozenset({"VERB", "ADJ"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +115,7 @@ def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
     """Put a unit into a later tier where it hardly fits its place, or takes the endings of a Korean predicate away."""
     last, theirs = frame.words[cand.last], _texts(cand, frame, other)[1]
     predicate, marked = _what_stays(cand, frame)
-    if last.pos in _PREDICATES and language(frame.lang).primary == "ko" and not marked:
+    if last.pos in PREDICATES and language(frame.lang).primary == "ko" and not marked:
         return cand._replace(tier=LAST_TIER + 1)
     fits = fits_place(theirs, predicate=predicate, marked=marked)
     return cand if fits else cand._replace(tier=max(cand.tier, LAST_TIER))
@@ -125,7 +131,7 @@ def _what_stays(cand: Candidate, frame: Side) -> tuple[bool, bool]:
     last, primary = frame.words[cand.last], language(frame.lang).primary
     if primary == "ko":
         marked = last.stem_end < last.end or bool(last.light)
-        return marked and last.pos in _PREDICATES, marked
+        return marked and last.pos in PREDICATES, marked
     if primary == "ja" and cand.last + 1 < len(frame.words):
         following = frame.words[cand.last + 1]
         marked = following.start == last.end and following.kind == "function"

@@ -47,7 +47,7 @@ punctuation where words have no spaces."""
 
 
 def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
-    """Return the tokenizer of a language, protected spans uncut; its package is loaded at the first text.
+    """Return the tokenizer of a language, protected spans and numbers uncut; its package is loaded at the first text.
 
     Args:
         lang: a language tag.
