@@ -20,6 +20,19 @@ def make_token_cs_cli(
     ratio: Annotated[
         float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
     ] = 0.3,
+    ratio_by: Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")] = "token",
+    ratio_range: Annotated[
+        str | None,
+        typer.Option(metavar="LOW,HIGH", help="Each row draws its ratio between them, for --ratio."),
+    ] = None,
+    target_cmi: Annotated[
+        str | None, typer.Option(metavar="MEAN,STD", help="Switch so that rows have such a CMI, for --ratio.")
+    ] = None,
+    target_spf: Annotated[
+        str | None,
+        typer.Option(metavar="MEAN,STD", help="The same for SPF, the share of gaps where the language changes."),
+    ] = None,
+    n_variants: Annotated[int, typer.Option(min=1, help="Rows a pair and matrix language, all different.")] = 1,
     matrix_lang: Annotated[
         str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
     ] = "src",
@@ -84,10 +97,11 @@ def make_token_cs_cli(
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
+    from cscl_data.generators.amount import Amount
+    from cscl_data.generators.config import TokenCsConfig
     from cscl_data.generators.constraints import DEFAULT
-    from cscl_data.generators.token import TokenCsConfig
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.pipelines.contradictions import check_align_options
+    from cscl_data.pipelines.contradictions import check_align_options, check_amount_options
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
     job = TokenCsJob(
@@ -105,7 +119,13 @@ def make_token_cs_cli(
             limit=limit,
         ),
         switching=TokenCsConfig(
-            ratio=ratio,
+            amount=Amount(
+                ratio=ratio,
+                ratio_by=ratio_by,
+                ratio_range=opt.two_numbers("--ratio-range", ratio_range),
+                target_cmi=opt.two_numbers("--target-cmi", target_cmi),
+                target_spf=opt.two_numbers("--target-spf", target_spf),
+            ),
             unit=unit,
             max_phrase_len=max_phrase_len,
             constraints=tuple(constraint or DEFAULT),
@@ -135,8 +155,10 @@ def make_token_cs_cli(
             one_indexed=one_indexed,
         ),
         matrix_lang=matrix_lang,
+        n_variants=n_variants,
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_amount_options(opt.given(ctx))
     check_align_options(
         job.alignment,
         opt.given(ctx),
@@ -148,8 +170,9 @@ def make_token_cs_cli(
         from cscl_data.pipelines.estimate import estimate_token_cs
 
         plan = plan_token_cs(job, dry=True)
-        both = plan.settings["matrix_lang"] == "both"
-        about = estimate_token_cs(job.bitext, job.alignment, list(plan.inputs), ratio=ratio, both=both, workers=workers)
+        items = n_variants * (2 if plan.settings["matrix_lang"] == "both" else 1)
+        files = list(plan.inputs)
+        about = estimate_token_cs(job.bitext, job.alignment, files, aligns=job.aligns, items=items, workers=workers)
         show_plan(plan, about, workers=workers)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)

@@ -195,6 +195,21 @@ def align_settings(**settings: Any) -> AlignSettings:
     return AlignSettings(**{**settings, "links": None if links is None else str(links)})
 
 
+def two_numbers(flag: str, value: str | None) -> tuple[float, float] | None:
+    """Read `A,B`; None stays None.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    if value is None:
+        return None
+    try:
+        first, second = map(float, value.split(","))
+    except ValueError:
+        raise ConfigError(f"{flag} takes two numbers with a comma between them, not {value!r}") from None
+    return first, second
+
+
 def with_model(report: JobReport, out: Path, save_model: Path | None) -> JobReport:
     """Keep the model that a finished job has fitted where `--save-model` says, and pass its report on.
 

@@ -98,10 +98,16 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
     if report.resumed_shards:
         lines.append(f"{report.resumed_shards} of {len(manifest['shards'])} shards were there already")
     lines += [f"  {reason:<18} {count:,}" for reason, count in manifest["rejects_by_reason"].items()]
+    lines += [f"  {name.replace('_', ' '):<18} {count:,} rows" for name, count in _notes(manifest).items()]
     lines += [f"sig {manifest['sig']}", f"manifest {out / 'manifest.json'}"]
     typer.echo("\n".join(lines), err=True)
     if as_json:
         print_json({**manifest, "elapsed_s": round(report.elapsed_s, 3)})
+
+
+def _notes(manifest: dict[str, Any]) -> dict[str, int]:
+    counted: dict[str, int] = manifest.get("report", {}).get("notes", {})
+    return counted
 
 
 def show_plan(plan: JobPlan, about: Estimate, *, workers: int) -> None:

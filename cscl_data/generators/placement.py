@@ -2,67 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
-from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators.candidates import (
-    LAST_TIER,
-    MAX_PHRASE_LEN,
-    PREDICATES,
-    Candidate,
-    find_candidates,
-    word_links,
-)
-from cscl_data.generators.constraints import DEFAULT, Context, check_constraints, constrained
-from cscl_data.generators.exclusions import check_patterns, check_pos, has_pos, holds_stop_word
+from cscl_data.generators.candidates import LAST_TIER, PREDICATES, Candidate, find_candidates, word_links
+from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.constraints import Context, constrained
+from cscl_data.generators.exclusions import has_pos, holds_stop_word
+from cscl_data.generators.item import Side
 from cscl_data.records import Alignment, Link
 from cscl_data.text.languages import language
 from cscl_data.text.surface import fits_place, opens_with_suru
-from cscl_data.text.words import Word
-
-UNITS = ("word", "phrase")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitConfig:
-    """What may be switched.
-
-    Attributes:
-        unit: `word` replaces single matrix words, `phrase` blocks of up to `max_phrase_len` words.
-        max_phrase_len: longest unit in words, on either side.
-        constraints: names of `constraints.CONSTRAINTS`, all of which hold for every unit.
-        pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words.
-        exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
-        protect: regular expressions; a word that one of them touches stays, on both sides.
-
-    Raises:
-        ConfigError: a value is out of range, or a name or a pattern is unknown or unreadable.
-    """
-
-    unit: str = "word"
-    max_phrase_len: int = MAX_PHRASE_LEN
-    constraints: tuple[str, ...] = DEFAULT
-    pos: tuple[str, ...] = ()
-    exclude_stopwords: bool = False
-    protect: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.unit not in UNITS:
-            raise unknown_name("unit", self.unit, UNITS)
-        if self.max_phrase_len < 1:
-            raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
-        check_constraints(self.constraints)
-        check_pos(self.pos)
-        check_patterns(self.protect)
-
-
-class Side(NamedTuple):
-    """One side of a pair: its language, its text, its words."""
-
-    lang: str
-    text: str
-    words: tuple[Word, ...]
 
 
 def units_of(
@@ -71,7 +18,7 @@ def units_of(
     other: Side,
     *,
     matrix: str,
-    config: UnitConfig,
+    config: TokenCsConfig,
 ) -> list[Candidate]:
     """List the units that may be switched, in no order of preference.
 

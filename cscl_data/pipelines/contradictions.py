@@ -88,6 +88,17 @@ def check_align_options(
         )
 
 
+def check_amount_options(given: Collection[str]) -> None:
+    """Refuse two ways of saying how much `make-token-cs` switches.
+
+    Raises:
+        ConfigError: options that do not go together.
+    """
+    ways = [name for name in ("ratio", "ratio_range", "target_cmi", "target_spf") if name in given]
+    if len(ways) > 1:
+        raise ConfigError(f"{_flags(ways)}: each says how much to switch", hint="give one of them")
+
+
 def check_mode_options(mode: str, given: Collection[str]) -> None:
     """Refuse options of another mode of `make-sentence-cs`.
 
