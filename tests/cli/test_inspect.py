@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cscl_data.cli.app import app
-from cscl_data.cli.inspect import _line
+from cscl_data.cli.inspect_print import _line
 from cscl_data.pipelines.inspection.shown import Line, Piece
 from tests.pipelines.directories import token_row, write_directory, write_run
 
