@@ -1,4 +1,4 @@
-"""What `cscl-data inspect` prints: statistics, rows with their switches marked, and the verdict."""
+"""What `cscl-data inspect` prints: statistics, comparisons, rows with their switches marked, and the verdict."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cscl_data.pipelines.inspect import Inspection
     from cscl_data.pipelines.inspection.shown import Line, ShownRow
+    from cscl_data.pipelines.inspection.tables import Table
 
 _COLOURS = ("red", "blue", "green", "magenta", "yellow", "cyan")
 
@@ -24,7 +25,10 @@ def print_found(found: Sequence[Inspection]) -> None:
         if number:
             console.print()
         _print_statistics(console, inspection)
+        _print_comparisons(console, inspection)
         colours = {} if console.no_color else _colours(inspection)
+        if inspection.rows:
+            _print_legend(console, inspection, in_colour=bool(colours))
         for row in inspection.rows:
             _print_row(console, row, colours)
         _print_verdict(console, inspection)
@@ -42,8 +46,38 @@ def _print_statistics(console: Console, inspection: Inspection) -> None:
 
     console.print(visible(inspection.path))
     for table in tables(inspection):
-        console.print(f"\n{table.title}")
-        print_columns(console, [("", *table.header), *table.lines] if table.header else [*table.lines])
+        _print_table(console, table)
+
+
+def _print_comparisons(console: Console, inspection: Inspection) -> None:
+    from cscl_data.pipelines.inspection.comparison_tables import comparison_notes, comparison_tables
+    from cscl_data.pipelines.inspection.shown import visible
+
+    notes = comparison_notes(inspection.comparisons)
+    for comparison, lines in zip(inspection.comparisons, notes, strict=True):
+        for table in comparison_tables(comparison):
+            _print_table(console, table)
+        for number, note in enumerate(lines):
+            console.print(("" if number else "\n") + f"  {visible(note)}")
+
+
+def _print_table(console: Console, table: Table) -> None:
+    from cscl_data.pipelines.inspection.shown import visible
+
+    console.print(f"\n{visible(table.title)}")
+    print_columns(console, [("", *table.header), *table.lines] if table.header else [*table.lines])
+
+
+def _print_legend(console: Console, inspection: Inspection, *, in_colour: bool) -> None:
+    marks = {
+        "token_cs/1": "what was switched in",
+        "sentence_cs/1": "the sentences of the second language",
+        "tagged": "words that are not of the language with most words",
+    }
+    meaning = marks.get(inspection.kind)
+    how = "" if meaning is None else f"; {'in colour' if in_colour else 'in [ ]'}: {meaning}"
+    number = len(inspection.rows)
+    console.print(f"\n{number:,} {'row' if number == 1 else 'rows'}, drawn at random{how}")
 
 
 def _print_row(console: Console, row: ShownRow, colours: Mapping[str, str]) -> None:
