@@ -105,7 +105,9 @@ def inspect_path(
     Raises:
         InputError: there is no such directory or file, or it is none of ours.
     """
-    if path.is_dir() or not path.exists():
+    if not path.exists():
+        raise InputError(f"{path}: no such file or directory")
+    if path.is_dir():
         return inspect_directory(path, verify=verify, sample=sample, seed=seed, by_word=by_word)
     problems = Problems()
     rows = read_tagged(path, counted, problems, sample=sample, seed=seed)

@@ -74,6 +74,13 @@ def test_file_without_languages_is_refused(write):
         inspect_path(write(LINES[2:]))
 
 
+def test_file_of_something_else_is_refused(write, tmp_path):
+    with pytest.raises(InputError, match=r"talk.jsonl:1: has no list `tags`"):
+        inspect_path(write([{"en": "One."}]))
+    with pytest.raises(InputError, match="no such file or directory"):
+        inspect_path(tmp_path / "nothing")
+
+
 def test_measures_of_real_talk(shared_data):
     switching = inspect_path(shared_data / "cs-natural" / "trde-sagt.dev.jsonl", sample=0).statistics["switching"]
     assert (switching["texts"], switching["mixed"]) == (801, 746)

@@ -84,6 +84,9 @@ def read_tagged(path: Path, counted: Sequence[str], problems: Problems, *, sampl
         ignored.update(tag for tag, lang in zip(text.tags, text.langs, strict=True) if lang == NO_LANGUAGE)
         reservoir.offer(text)
     scores = tally.scores()
+    if not scores.texts and problems.listed:
+        first = problems.listed[0]
+        raise InputError(f"{first.place}: {first.what}", hint='a line is {"tokens": [...], "tags": [...]}')
     found = sorted({*scores.languages}.difference({NO_LANGUAGE}))
     missing = sorted({*counted}.difference(found))
     if missing or not found:
