@@ -28,7 +28,7 @@ class Candidate(NamedTuple):
 
     Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is: 0 nouns, 1 other content
     words and nominal stems with 하다 or する, 2 predicates that take 하다, 3 function words for function words, 4 the
-    rest. `score` is the mean score of the links inside.
+    rest. `score` is the best score of the links inside.
     """
 
     first: int
@@ -97,14 +97,14 @@ def find_candidates(
     found: list[Candidate] = []
     for first in sorted(by_matrix):
         emb_first = emb_last = by_matrix[first][0]
-        low, high, total, count = first, first, 0.0, 0
+        low, high, best = first, first, 0.0
         for last in range(first, min(first + max_phrase_len, len(matrix_words))):
             if not _switchable(matrix_words[last]):
                 break
             for j in by_matrix.get(last, ()):
                 emb_first, emb_last = min(emb_first, j), max(emb_last, j)
                 low, high = min(low, *by_embedded[j]), max(high, *by_embedded[j])
-                total, count = total + links[last, j], count + 1
+                best = max(best, links[last, j])
             inner = range(emb_first, emb_last + 1)
             if len(inner) > max_phrase_len:
                 break
@@ -118,7 +118,7 @@ def find_candidates(
             if _cuts_name(matrix_words, first, last) or _cuts_name(embedded_words, emb_first, emb_last):
                 continue
             tier = _tier(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
-            found.append(Candidate(first, last, emb_first, emb_last, tier, total / count))
+            found.append(Candidate(first, last, emb_first, emb_last, tier, best))
             if unit == "word":
                 break
     return _minimal(found) if unit == "word" else found

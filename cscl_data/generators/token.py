@@ -59,7 +59,7 @@ def chosen_units(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Chosen
     if goal.measure != TOKEN:
         return choose_until(drawn, _measure(item, goal), goal.value, rng)
     wanted = how_many(goal.value, size(item.frame.words, TOKEN), rng)
-    return choose_words(drawn, wanted, last_share=max(LAST_SHARE, goal.value))
+    return choose_words(drawn, wanted, rng, last_share=max(LAST_SHARE, goal.value))
 
 
 def _measure(item: SwitchItem, goal: Goal) -> Callable[[list[Candidate]], float]:
