@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
+from cscl_data.aligners.classes import ClassWeights
 from cscl_data.aligners.cooccurrence import find_candidates, is_small, prior_rows
 from cscl_data.aligners.corpus import Progress, read_corpus
 from cscl_data.aligners.decode import FoundLinks, find_links
@@ -93,6 +96,7 @@ def fit(
         found = found._replace(prior=found.prior + alike)
     table = first_lexicon(found, corpus.src.ids, corpus.tgt.ids, len(corpus.src_keys), len(corpus.tgt_keys))
     jumps = first_jumps()
+    classes = ClassWeights(corpus, found) if is_small(corpus) else None
     expectation = Expectation(corpus, found, settings.p_null, settings.threads)
     first: Tables | None = None
     steps = settings.ibm1_iterations + settings.hmm_iterations
@@ -102,7 +106,9 @@ def fit(
         if step == settings.ibm1_iterations and not is_small(corpus):
             expectation = expectation.narrowed(table, settings.likely)
         counts, moved = expectation.counts(table, jumps if hmm else None, agreeing=step == 0)
-        table = maximise(found, agree(counts), settings.alpha)
+        counts = agree(counts)
+        more = classes.pseudo_counts(counts.cells[:, 0], settings.alpha) if classes else np.float32(0.0)
+        table = maximise(found._replace(prior=found.prior + more), counts, settings.alpha)
         if hmm:
             jumps = Jumps(jumps_from(moved[0]), jumps_from(moved[1]))
             first = first or Tables(*table, jumps)

@@ -14,6 +14,7 @@ from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_of, scripts_in
 from cscl_data.text.surface import fits_place, opens_with_suru
 
+
 def units_of(
     alignment: Alignment,
     frame: Side,
@@ -58,8 +59,8 @@ def _changes(cand: Candidate, frame: Side, other: Side) -> bool:
     """Tell whether a unit changes the language and nothing else.
 
     A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
-    `ticket` in brackets behind `입장권`. Digits that come along with a word are in the sentence already (`16세기` for the
-    second word of `16th century`).
+    an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
+    (`16세기` for the second word of `16th century`).
     """
     ours, theirs = _texts(cand, frame, other)
     if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):

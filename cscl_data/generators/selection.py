@@ -17,8 +17,8 @@ LAST_BEHIND = 2
 UNSURE = 0.2
 """Units whose links all score below this are wrong more often than not (our default, see `confidence`)."""
 LAST_SHARE = 0.9
-"""Units of the last tiers and unsure ones are switched only up to this share of the words asked for (our default), or up to
-the ratio where that is greater: they read badly."""
+"""Units of the last tiers and unsure ones are switched only up to this share of the words asked for, or up to the ratio
+where that is greater: they read badly (our default)."""
 
 _NEAR = 1e-9
 
@@ -49,9 +49,7 @@ def _steps(cand: Candidate) -> int:
     return math.floor((1.0 - cand.score) / STEP) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
 
 
-def choose_words(
-    drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE
-) -> Chosen:
+def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE) -> Chosen:
     """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
     A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
