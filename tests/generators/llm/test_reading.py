@@ -192,7 +192,7 @@ def answers(draw: st.DrawFn) -> tuple[SwitchItem, str]:
 
 
 @given(case=answers())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_row_of_any_answer_keeps_its_invariants(case: tuple[SwitchItem, str]) -> None:
     item, answer = case
     row, reading, _ = read(item, answer)

@@ -15,7 +15,7 @@ from tests.cli.calling import make, rows
 from tests.factories import make_pair
 from tests.generators.llm.items import read, splitter
 
-N = 150
+N = 100
 
 
 def item_of_row(row: TokenCsRow, *, matrix: str) -> SwitchItem:
@@ -29,14 +29,13 @@ def item_of_row(row: TokenCsRow, *, matrix: str) -> SwitchItem:
 
 
 def switched_places(row: TokenCsRow) -> set[int]:
-    return {
-        at for token in row.tokens if token.switched and token.lang != "zxx" for at in range(token.start, token.end)
-    }
+    """Return where switched letters stand; white space inside a token says nothing."""
+    switched = [token for token in row.tokens if token.switched and token.lang != "zxx"]
+    places = {at for token in switched for at in range(token.start, token.end)}
+    return {at for at in places if not row.text[at].isspace()}
 
 
-@pytest.mark.parametrize(
-    ("lang", "matrix", "accepted"), [("ko", "src", 0.95), ("ko", "tgt", 0.95), ("ja", "tgt", 0.95)]
-)
+@pytest.mark.parametrize(("lang", "matrix", "accepted"), [("ko", "tgt", 0.95), ("ja", "src", 0.95)])
 def test_row_by_alignment_is_read_as_it_was_made(
     shared_data: Path, tmp_path: Path, lang: str, matrix: str, accepted: float
 ) -> None:

@@ -166,8 +166,7 @@ def test_protected_spans_are_named(tmp_path: Path) -> None:
     assert "These stay as they are: `make test`" in seen[0].asked
 
 
-@pytest.mark.parametrize("matrix", ["src", "tgt"])
-@pytest.mark.parametrize("fallback", ["align", "reject"])
+@pytest.mark.parametrize(("matrix", "fallback"), [("src", "align"), ("tgt", "reject")])
 @pytest.mark.parametrize("answers", ["matrix", "embedded", "both", "nothing", "noise"])
 def test_any_item_gives_one_row_or_reject_in_order(matrix: str, fallback: str, answers: str, tmp_path: Path) -> None:
     """The pairs of the contract of generators: empty sides, emoji, right-to-left text, 1,500 words."""
