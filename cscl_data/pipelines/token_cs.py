@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators import method
+from cscl_data.generators import LLM, method_version
+from cscl_data.generators.amount import TOKEN
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.llm.settings import LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
@@ -23,6 +26,7 @@ from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
 from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
@@ -41,11 +45,14 @@ class TokenCsJob:
         alignment: how pairs are aligned.
         matrix_lang: `src`, `tgt`, `random`, `both`, or one of the two languages.
         basics: where it goes, and how it is cut.
-        method: a name of `generators.METHODS`.
+        method: a name of `generators.METHODS`, or `generators.LLM`.
         n_variants: rows per pair and matrix language, each of another draw.
+        llm: how a language model is asked; of the method `llm`, and of no other.
+        llm_run: how its answers are fetched; never changes the result.
 
     Raises:
-        ConfigError: the method is unknown, or variants are asked for where there is nothing to vary.
+        ConfigError: the method is unknown, its settings are missing, or it cannot do what is asked; or variants are
+            asked for where there is nothing to vary.
     """
 
     bitext: BitextSpec
@@ -55,18 +62,34 @@ class TokenCsJob:
     basics: Basics
     method: str = "align"
     n_variants: int = 1
+    llm: LlmSettings | None = None
+    llm_run: LlmRun = field(default_factory=LlmRun)
 
     def __post_init__(self) -> None:
-        method(self.method)
+        method_version(self.method)
         if self.n_variants < 1:
             raise ConfigError(f"--n-variants must be at least 1, not {self.n_variants}")
         if self.n_variants > 1 and not self.switching.amount.switches:
             raise ConfigError("--n-variants: nothing is switched at --ratio 0, so variants would be the same")
+        if (self.llm is not None) != (self.method == LLM):
+            raise ConfigError("--method llm needs --endpoint and --llm-model, and they are for it alone")
+        if self.llm is not None and self.n_variants > 1:
+            raise ConfigError("--method llm: a model at temperature 0 answers one way, so --n-variants must be 1")
+        if self.llm is not None and (self.switching.amount.target or self.switching.amount.ratio_by != TOKEN):
+            raise ConfigError(
+                "--method llm counts words, so --ratio-by char, --target-cmi and --target-spf are for other methods",
+                hint="give --ratio or --ratio-range",
+            )
 
     @property
     def aligns(self) -> bool:
         """Whether rows need word alignments."""
-        return self.switching.amount.switches
+        return self.switching.amount.switches and (self.llm is None or self.llm.needs_links)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a language model is asked."""
+        return self.switching.amount.switches and self.llm is not None
 
 
 def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
@@ -88,7 +111,8 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
     links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
     sig = sig_line(
         schema=SCHEMA,
-        method=method(job.method)[1],
+        method=method_version(job.method),
+        **(job.llm.sig_parts() if job.llm is not None else {}),
         **links,
         unit=_unit(job.switching),
         **job.switching.amount.sig_parts(),
@@ -103,6 +127,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         settings={
             **bitext_settings(job.bitext),
             "method": job.method,
+            **(llm_settings(job.llm) if job.llm is not None else {}),
             **_flat(asdict(job.switching)),
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
@@ -113,7 +138,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
         inputs=[*Bitext(job.bitext).facts(), *files],
-        deterministic=job.alignment.is_deterministic,
+        deterministic=job.alignment.is_deterministic and not job.asks,
         languages=[src, tgt],
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -121,20 +146,36 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
 
 
 def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
-    """Run the job; see `run_job` for what it raises."""
+    """Run the job; see `run_job` for what it raises.
+
+    Raises:
+        ConfigError: several workers for a language model, which one process asks.
+        PartialRunError: the budget for a language model is used up; the same job goes on.
+        BackendError: the language model cannot be used.
+    """
+    if job.asks and run.workers > 1:
+        raise ConfigError(
+            f"--method llm needs --workers 1, not {run.workers}: one process keeps the budget and the rate",
+            hint="--llm-concurrency says how many requests are under way at once",
+        )
     job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)
     bitext = Bitext(job.bitext)
+    connection = (
+        Connection(job.llm, job.llm_run, job.basics.out, listener) if job.llm is not None and job.asks else None
+    )
 
     def ready() -> Work:
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
         if job.aligns:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
-        shard = Shard(
-            how, job.method, job.switching, plan.settings["matrix_lang"], job.n_variants, plan.sig, job.basics.seed
-        )
-        return partial(switch_pairs, shard=shard)
+        matrix = plan.settings["matrix_lang"]
+        method = job.method if job.llm is None else "align"  # which gives texts back where nothing is to be switched
+        shard = Shard(how, method, job.switching, matrix, job.n_variants, plan.sig, job.basics.seed, job.aligns)
+        if connection is None or job.llm is None:
+            return partial(switch_pairs, shard=shard)
+        return llm_work(shard, job.llm, connection.opened(job.bitext, 2 if matrix == "both" else 1))
 
     def rows() -> Iterable[LinkedPair | Reject]:
         return with_links(bitext, job.alignment if job.aligns else replace(job.alignment, links=None))
@@ -143,9 +184,10 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         prepare=ready,
         chunks=lambda: by_rows(rows(), job.basics.shard_rows),
         rows_read=lambda: bitext.rows_read,
-        merge=merge_notes,
+        merge=merge_notes if connection is None else partial(merge_llm, prices=job.llm_run.prices),
     )
-    return run_job(job.basics.out, plan, stages, run, listener.on_shard)
+    with nullcontext() if connection is None else connection.closing():
+        return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Shard(NamedTuple):
     n_variants: int
     sig: str
     seed: int
+    aligns: bool
 
 
 def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutcome:
@@ -39,7 +40,7 @@ def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutc
     rejects: list[Reject] = []
     notes: Counter[str] = Counter()
     items = 0
-    for read, alignment in _aligned(chunk, shard):
+    for read, alignment in with_alignments(chunk, shard):
         if isinstance(read, Reject):
             rejects.append(read)
             items += 1
@@ -100,22 +101,22 @@ def splitter(lang: str, settings: AlignSettings) -> WordSplitter:
     return WordSplitter(lang, settings.tokenizer_of(lang))
 
 
-def _side(lang: str, text: str, shard: Shard) -> Side:
-    words = splitter(lang, shard.align.settings).words(text)
-    return Side(lang, text, protect(text, words, shard.switching.protect))
-
-
-def _aligned(
+def with_alignments(
     chunk: list[LinkedPair | Reject], shard: Shard
 ) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
     """Yield every item with its alignment; pairs that have none yet are aligned in one call."""
     pending = [item for item in chunk if isinstance(item, LinkedPair) and item.alignment is None]
-    made = iter(align_pairs(shard.align, pending) if shard.switching.amount.switches else [None] * len(pending))
+    made = iter(align_pairs(shard.align, pending) if shard.aligns else [None] * len(pending))
     for item in chunk:
         if isinstance(item, Reject):
             yield item, None
         else:
             yield item.pair, item.alignment if item.alignment is not None else next(made)
+
+
+def _side(lang: str, text: str, shard: Shard) -> Side:
+    words = splitter(lang, shard.align.settings).words(text)
+    return Side(lang, text, protect(text, words, shard.switching.protect))
 
 
 def _matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:

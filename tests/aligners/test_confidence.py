@@ -9,7 +9,6 @@ from cscl_data.aligners.confidence import HALF_SURE, SEEN_ONCE, evidence_of, sco
 from cscl_data.aligners.statistical import StatisticalAligner, fit
 from tests.aligners.pairs import corpus_of
 
-
 OFTEN = [("a tree grows", "나무 자란다"), ("a house stands", "집 선다"), ("a tree stands", "나무 선다")] * 6
 RARE = ("a yak grows", "야크우 자란다")
 
