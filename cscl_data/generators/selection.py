@@ -12,11 +12,11 @@ from cscl_data.generators.candidates import LAST_TIER, Candidate
 
 STEP = 0.05
 """Units whose links score alike to this come up in random order (our default)."""
-LAST_BEHIND = 2
+LAST_BEHIND = 8
 """Steps by which units of the last tiers stand behind others of their score (our default)."""
 UNSURE = 0.2
 """Units whose links all score below this are wrong more often than not (our default, see `confidence`)."""
-LAST_SHARE = 0.9
+LAST_SHARE = 0.95
 """Units of the last tiers and unsure ones are switched only up to this share of the words asked for, or up to the ratio
 where that is greater: they read badly (our default)."""
 
@@ -52,8 +52,9 @@ def _steps(cand: Candidate) -> int:
 def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE) -> Chosen:
     """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
-    A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
-    that something is switched.
+    Units side by side keep the order of their own language: `word order` never becomes `순서 어순`. A unit that would
+    overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so that something is
+    switched.
 
     Args:
         drawn: at least one, in order of preference.
@@ -119,12 +120,19 @@ class _Taken:
         self.embedded: set[int] = set()
 
     def has_room(self, cand: Candidate) -> bool:
-        return self.matrix.isdisjoint(_matrix(cand)) and self.embedded.isdisjoint(_embedded(cand))
+        free = self.matrix.isdisjoint(_matrix(cand)) and self.embedded.isdisjoint(_embedded(cand))
+        return free and all(_in_one_order(cand, unit) for unit in self.units)
 
     def add(self, cand: Candidate) -> None:
         self.units.append(cand)
         self.matrix.update(_matrix(cand))
         self.embedded.update(_embedded(cand))
+
+
+def _in_one_order(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two units may stand together: neighbours keep the order that they have in their own language."""
+    before, behind = (one, other) if one.first < other.first else (other, one)
+    return before.last + 1 != behind.first or before.emb_last < behind.emb_first
 
 
 def _matrix(cand: Candidate) -> range:

@@ -13,6 +13,8 @@ from cscl_data.text.languages import language
 from cscl_data.text.surface import fit_particle, needs_space, recased
 from cscl_data.text.words import Word
 
+_QUOTES = tuple('"“‘«„「『')
+
 
 def row_of(item: SwitchItem, units: Sequence[Candidate], *, by: str) -> TokenCsRow:
     """Write the row in which units stand for the matrix words that they replace.
@@ -78,9 +80,9 @@ def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> lis
         emb_start, emb_end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
         text = recased(
             other.text[emb_start:emb_end],
-            opens_source=cand.emb_first == _opening(other.words),
-            opens_result=is_cased and cand.first == _opening(frame.words),
-            is_name=other.words[cand.emb_first].name,
+            opens_source=opens_sentence(other, cand.emb_first),
+            opens_result=is_cased and frame.text[first.start].isupper() and opens_sentence(frame, cand.first),
+            is_name=other.words[cand.emb_first].name or first.name or first.pos == "PROPN",
         )
         words = [
             TaggedToken(word.start - emb_start, min(word.end, emb_end) - emb_start, _tag(word, other.lang), True)
@@ -113,8 +115,13 @@ def _tag(word: Word, lang: str) -> str:
     return lang if counts(word) else NO_LANGUAGE
 
 
-def _opening(words: Sequence[Word]) -> int:
-    return next((i for i, word in enumerate(words) if counts(word)), -1)
+def opens_sentence(side: Side, index: int) -> bool:
+    """Tell whether a word opens a sentence or a quotation, where a capital says nothing."""
+    before = next((word for word in reversed(side.words[:index]) if counts(word)), None)
+    if before is None:
+        return True
+    between = side.text[before.end : side.words[index].start]
+    return between[-1:] in _QUOTES or any(mark in between for mark in language(side.lang).sentence_ends)
 
 
 def _shifted(word: TaggedToken) -> TaggedToken:

@@ -42,8 +42,8 @@ _IRREGULAR = (
     "struck stuck stung sung sunk swam swept swore sworn swum swung taken taught thought threw thrown told took "
     "tore torn understood underwent woke woken won wore worn wound wove written wrote"
 )
-_INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing|'s)$|[^sui]s$|[a-z]{3}ly$")
-_NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed)$|'s$")
+_INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing)$|[^sui]s$|[a-z]{3}ly$")
+_NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed)$")
 _SHORT_STOP = re.compile(r"(?:^|[^aeiouy])[aeiou](?:ck|[ptk])$")
 
 
@@ -97,14 +97,14 @@ def fits_place(word: str, *, predicate: bool, marked: bool) -> bool:
     """Tell whether an embedded word can stand before what stays of a Korean or Japanese one.
 
     Before 하다, 되다 and する an English word stands in its base form (`call하는`, never `called하는`); before a
-    particle it is no adverb in -ly, no past form and no genitive. Words in other letters always fit. Our default.
+    particle it is no adverb in -ly and no past form. Words in other letters always fit. Our default.
 
     Args:
         word: the embedded word or words.
         predicate: whether 하다, 되다 or する follows.
         marked: whether anything follows: a particle, a copula.
     """
-    lower = word.lower().replace("’", "'")
+    lower = word.lower()
     if not lower.isascii() or not (predicate or marked):
         return True
     return not ((_INFLECTED if predicate else _NO_NOUN).search(lower) or lower.split()[-1] in _past_forms())

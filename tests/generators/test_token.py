@@ -10,35 +10,13 @@ from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
 from cscl_data.generators.candidates import Candidate
-from cscl_data.generators.item import Made
 from cscl_data.generators.selection import choose_words, in_order
-from cscl_data.records import NO_LANGUAGE, Alignment, Pair, Reject, Span, TokenCsRow, restore, rng_for
+from cscl_data.records import NO_LANGUAGE, Alignment, Pair, Reject, Span, restore, rng_for
 from cscl_data.text.word_rules.base import Word
 from tests.factories import make_alignment, make_pair, make_words
-from tests.generators.switching import made_by, make_config, make_item
+from tests.generators.switching import make_config, row_of, switched
 
 EN, KO = "green tea tastes good in the morning", "아침에 마시는 녹차가 참 맛이 좋다 요"
-
-
-def switched(
-    pair: Pair,
-    alignment: Alignment | None,
-    words: tuple[tuple[Word, ...], tuple[Word, ...]] | None = None,
-    *,
-    matrix: str = "src",
-    seed: int = 0,
-    **options: object,
-) -> TokenCsRow | Reject:
-    both = words or (make_words(pair.src_text), make_words(pair.tgt_text))
-    item = make_item(pair, alignment, both, matrix=matrix, patterns=options.get("protect", ()))
-    made = made_by(item, rng_for(seed, item.row_id, "token_cs"), **options)
-    return made.row if isinstance(made, Made) else made
-
-
-def row_of(*args: object, **options: object) -> TokenCsRow:
-    row = switched(*args, **options)
-    assert isinstance(row, TokenCsRow), row
-    return row
 
 
 _WORD = st.text(st.characters(exclude_categories=("Cs",), exclude_characters=" "), min_size=1, max_size=6)
@@ -189,30 +167,6 @@ def test_korean_particle_stays_behind_an_english_word_and_is_fitted() -> None:
     ]
 
 
-def test_capital_follows_the_place() -> None:
-    pair = make_pair("Tea is good", "참 좋은 차")
-    alignment = make_alignment(pair, links=[(0, 2)])
-    assert row_of(pair, alignment, ratio=0.3, matrix="tgt").text == "참 좋은 tea"
-    pair = make_pair("drink tea", "Teh hijau", tgt_lang="id")
-    assert row_of(pair, make_alignment(pair, links=[(0, 1)]), ratio=0.5).text == "Hijau tea"
-
-
-def test_name_keeps_its_capital() -> None:
-    pair = make_pair("Anna laughs", "웃는 안나")
-    words = (make_words("Anna laughs")[0]._replace(name=True), *make_words("Anna laughs")[1:])
-    row = row_of(pair, make_alignment(pair, links=[(0, 1)]), (words, make_words("웃는 안나")), ratio=0.5, matrix="tgt")
-    assert row.text == "웃는 Anna"
-
-
-def test_words_that_would_run_together_get_a_space_inside_the_edit() -> None:
-    pair = make_pair("drink tea now", "飲茶吧", tgt_lang="zh-Hans")
-    words = make_words(pair.src_text), tuple(Word(i, i + 1, i + 1, "content") for i in range(3))
-    alignment = make_alignment(pair, links=[(0, 0), (1, 1), (2, 2)], tgt_tokens=tuple(Span(i, i + 1) for i in range(3)))
-    row = row_of(pair, alignment, words, ratio=1.0, matrix="tgt")
-    assert row.text == "drink tea now"
-    row.check(pair.tgt_text, pair.src_text)
-
-
 def cand(first: int, last: int, tier: int = 0, score: float = 1.0) -> Candidate:
     return Candidate(first, last, first, last, tier, score)
 
@@ -231,7 +185,7 @@ def test_choose_draws_natural_and_confident_units_first() -> None:
 def test_choose_fills_up_with_unsure_units_only_in_part() -> None:
     units = [cand(i, i, score=0.9 if i < 5 else 0.1) for i in range(10)]
     counts = [len(chosen_of(units, 10, seed)) for seed in range(20)]
-    assert set(counts) == {9}, "nine tenths of ten words"
+    assert set(counts) == {9, 10}, "nine and a half of ten words"
     assert all(len(chosen_of(units, 5, seed)) == 5 for seed in range(20)), "sure ones are enough"
 
 

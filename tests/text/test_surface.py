@@ -179,7 +179,6 @@ def test_needs_space_table(left: str, right: str, expected: bool) -> None:
         ("found", True, True, False),
         ("cards", False, True, True),
         ("usually", False, True, False),
-        ("insurer's", False, True, False),
         ("ordered", False, True, False),
         ("need", False, True, True),
         ("usually", False, False, True),

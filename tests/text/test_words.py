@@ -33,7 +33,7 @@ def _shown(lang, text, tokenizer="auto"):
 @pytest.mark.parametrize(
     ("lang", "text", "expected"),
     [
-        ("en", "I don't like John's co-driver.", "I/f don't/f like/f John's/cN co-driver/c ./n"),
+        ("en", "I don't like John's co-driver.", "I/f don't/f like/f John+'s/cN co-driver/c ./n"),
         ("en", "Barack Obama won; it's Monday.", "Barack/cN Obama/cN won/c ;/n it's/f Monday/c ./n"),
         ("en", "Use `x y` at 3.5km, 20th 😀!", "Use/c `x y`/p at/f 3.5km/n ,/n 20th/n 😀/n !/n"),
         ("en", "the [overview](https://x.y/z) page", "the/f [/n overview/c ]/n (https://x.y/z)/p page/c"),

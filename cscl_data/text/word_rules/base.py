@@ -13,12 +13,12 @@ _MEASURE = re.compile(r"[+\-−±~]?[$€£¥₩]?\d[\d.,:/\-–−×]*(?:[^\W\d
 class Word(NamedTuple):
     """One word: `text[start:end]`, 0-based code points.
 
-    `stem_end` is where a Korean tail begins (particles, the copula, 하다): `text[stem_end:end]` stays when the stem is
-    replaced; it equals `end` where there is no tail. `kind` is `content`, `function`, `none` (punctuation, digits,
+    `stem_end` is where a tail begins that stays when the stem is replaced: Korean particles, the copula and 하다, an
+    English `'s`; it equals `end` where there is none. `kind` is `content`, `function`, `none` (punctuation, digits,
     symbols, emoji: language `zxx`) or `protected` (never touched). `name` marks proper nouns. `pos` is the Universal
     POS tag of a content word where an analyser knows it, `ADP` or `AUX` for function words that cannot stand alone
-    (particles, auxiliaries, endings), else empty. `light` is what keeps the endings of a Korean
-    predicate behind a foreign stem (`하는` for `부르는`, see `korean_light`), else empty.
+    (particles, auxiliaries, endings), else empty. `light` is what keeps the endings of a Korean predicate behind a
+    foreign stem (`하는` for `부르는`, see `korean_light`), else empty.
     """
 
     start: int

@@ -39,11 +39,15 @@ _NOUN_CAPITALS = frozenset({"de", "lb"})
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Closed-class words, frequent adverbs and quantifiers, and capitalised words that are no names, lowercased."""
+    """Closed-class words, frequent adverbs and quantifiers, capitalised words that are no names; lowercased.
+
+    `clitics` are endings that stay where they are when the word before them is switched.
+    """
 
     function: frozenset[str]
     open: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
+    clitics: tuple[str, ...] = ()
 
 
 def spaced_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
@@ -78,7 +82,7 @@ def word_lists(primary: str) -> Lists:
         function, adverbs, not_names = (
             frozenset(own[primary][name].split()) for name in ("function", "open", "not_names")
         )
-        return Lists(function, adverbs, not_names | adverbs)
+        return Lists(function, adverbs, not_names | adverbs, tuple(own[primary].get("clitics", "").split()))
     try:
         stop_words = import_module(f"spacy.lang.{primary}.stop_words").STOP_WORDS
     except (ImportError, AttributeError):
@@ -137,7 +141,10 @@ def _kind(text: str, start: int, end: int, lists: Lists) -> Word:
     piece = text[start:end]
     if not has_letter(piece) or is_measure(piece):
         return word(start, end, NONE)
-    return word(start, end, FUNCTION if _is_function(piece, lists.function) else CONTENT)
+    if _is_function(piece, lists.function):
+        return word(start, end, FUNCTION)
+    clitic = next((mark for mark in lists.clitics if piece.lower().translate(_APOSTROPHES).endswith(mark)), "")
+    return word(start, end, CONTENT)._replace(stem_end=end - len(clitic))
 
 
 def _is_function(piece: str, function: frozenset[str]) -> bool:
