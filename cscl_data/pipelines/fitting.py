@@ -11,7 +11,8 @@ from cscl_data.aligners import TokenizedPair
 from cscl_data.aligners.pieces import NO_PIECES, Pieces
 from cscl_data.errors import ConfigError
 from cscl_data.io.atomic import write_atomically
-from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
+from cscl_data.pipelines.align_sig import chosen_priors
 from cscl_data.pipelines.listen import Listener
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers.learned import LEARNED

@@ -12,7 +12,8 @@ from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.token import METHOD, TokenCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_sig import align_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job

@@ -1,6 +1,7 @@
 import pytest
 
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig
+from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.align_sig import align_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs
 from cscl_data.records import Alignment, Link, Pair, Span
 
