@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cscl_data.aligners import VERSIONS
 from cscl_data.aligners.attachment import VERSION as ATTACH_VERSION
+from cscl_data.aligners.copies import VERSION as COPIES_VERSION
 from cscl_data.aligners.priors import Priors, read_priors
 from cscl_data.errors import ConfigError
 from cscl_data.io.fingerprints import short_digest
@@ -16,6 +17,7 @@ from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
 from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
+
 
 def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
     """Return the parts of `sig` that say how links were made; `files` are those of `link_files`."""
@@ -32,6 +34,7 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
             made |= {"matching": settings.matching, "compute": settings.compute_type}
         elif settings.aligner == "lexicon":
             made["lexicon"] = short_digest(files, "lexicon")
+        made["copies"] = str(COPIES_VERSION)
     names = resolved_tokenizers(settings, src_lang, tgt_lang)
     if settings.attach and settings.links is None and any(map(has_heads, names.values())):
         made["attach"] = str(ATTACH_VERSION)

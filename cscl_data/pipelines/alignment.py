@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.attachment import share_links
+from cscl_data.aligners.copies import with_copies
 from cscl_data.aligners.devices import threads_of_worker
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
@@ -116,7 +117,11 @@ def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
 
 
 def _completed(how: HowToAlign, pair: TokenizedPair, alignment: Alignment) -> Alignment:
-    """Share the links of heads with what leans on them, then take the links to the tokens that the user knows of."""
+    """Link copies, share the links of heads with what leans on them, take the links to the tokens that the user knows.
+
+    eflomal's links have no scores, so those of copies get none there.
+    """
+    alignment = with_copies(pair, alignment, scored=not how.settings.samples)
     src, tgt = (cutter.name for cutter in _cutters(how))
     if how.settings.attach:
         src_heads, tgt_heads = _heads(pair.src_text, pair.src_tokens, src), _heads(pair.tgt_text, pair.tgt_tokens, tgt)

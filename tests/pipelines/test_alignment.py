@@ -52,3 +52,23 @@ def test_sig_names_attachment_only_where_a_language_has_it():
     assert "attach" not in align_sig(AlignSettings(priors="none"), "en", "id", [])
     assert align_sig(AlignSettings(priors="none"), "ko", "en", [])["attach"] == "1"
     assert "attach" not in align_sig(AlignSettings(priors="none", segmenter="whitespace"), "en", "ko", [])
+
+
+def test_copies_are_linked_whatever_the_aligner_found(tmp_path):
+    (tmp_path / "lexicon.tsv").write_text("cat\t고양이\n", encoding="utf-8")
+    settings = AlignSettings(aligner="lexicon", lexicon=str(tmp_path / "lexicon.tsv"), min_score=1.0)
+    how = HowToAlign(settings=settings, src_lang="en", tgt_lang="id")
+    pair = Pair(id="p2", src_lang="en", tgt_lang="id", src_text="run `x` 3 times", tgt_text="3 kali `x`")
+    [alignment] = align_pairs(how, [LinkedPair(pair, None)])
+    assert alignment.links == (Link(1, 2, 1.0), Link(2, 0, 1.0))
+    assert align_sig(settings, "en", "id", [])["copies"] == "1"
+
+
+def test_copies_are_not_added_to_links_of_a_pharaoh_file(tmp_path):
+    (tmp_path / "links.txt").write_text("\n", encoding="utf-8")
+    settings = AlignSettings(aligner="pharaoh", links=str(tmp_path / "links.txt"))
+    how = HowToAlign(settings=settings, src_lang="en", tgt_lang="id")
+    pair = Pair(id="p2", src_lang="en", tgt_lang="id", src_text="3", tgt_text="3")
+    [alignment] = align_pairs(how, [LinkedPair(pair, None, 0)])
+    assert alignment.links == ()
+    assert "copies" not in align_sig(settings, "en", "id", [])
