@@ -18,6 +18,9 @@ from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizer
 from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
 
+EVIDENCE = "identical+sound"
+"""What every fit takes from the words themselves: identical strings, and words that sound alike in two scripts."""
+
 
 def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
     """Return the parts of `sig` that say how links were made; `files` are those of `link_files`."""
@@ -49,7 +52,7 @@ def _fitted_with(settings: AlignSettings, src_lang: str, tgt_lang: str, files: S
     priors = chosen_priors(settings, src_lang, tgt_lang)
     lexicon = {"lexicon": short_digest(files, "lexicon")} if settings.lexicon else {}
     fit_on = {"fit": short_digest(files, "fit")} if settings.fit_on else {}
-    return {"priors": priors.digest if priors else "none", **lexicon, **fit_on}
+    return {"evidence": EVIDENCE, "priors": priors.digest if priors else "none", **lexicon, **fit_on}
 
 
 def chosen_priors(settings: AlignSettings, src_lang: str, tgt_lang: str) -> Priors | None:

@@ -1,5 +1,6 @@
 import pytest
 
+from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.align_sig import align_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs
@@ -72,3 +73,14 @@ def test_copies_are_not_added_to_links_of_a_pharaoh_file(tmp_path):
     [alignment] = align_pairs(how, [LinkedPair(pair, None, 0)])
     assert alignment.links == ()
     assert "copies" not in align_sig(settings, "en", "id", [])
+
+
+def test_sig_names_the_evidence_of_a_fit_and_a_loaded_model_stands_for_its_own(tmp_path):
+    sig = align_sig(AlignSettings(priors="none"), "en", "id", [])
+    assert (sig["evidence"], sig["priors"]) == ("identical+sound", "none")
+    loaded = align_sig(
+        AlignSettings(load_model="m"), "en", "id", [InputFacts("m", 1, "0123456789abcdef", role="aligner")]
+    )
+    assert loaded["model"] == "01234567"
+    assert "evidence" not in loaded
+    assert "evidence" not in align_sig(AlignSettings(aligner="eflomal"), "en", "id", [])
