@@ -80,7 +80,7 @@ def prepare(
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.samples:
         cutters = _cutters(how)
-        path = corpus_links(settings, _rows_of(how, bitext, cutters), _fit_on(how, cutters), state, listener)
+        path = corpus_links(settings, _rows_of(how, bitext, cutters), _fit_on(how, bitext, cutters), state, listener)
     elif settings.aligner == "statistical" and settings.links is None:
         languages = bitext.src_lang, bitext.tgt_lang
         path = fitted(settings, languages, partial(corpus_of, how, bitext), state / MODEL, listener)
@@ -161,7 +161,7 @@ def corpus_of(how: HowToAlign, bitext: BitextSpec, pieces: Pieces = NO_PIECES) -
     """
     cutters = _made_cutters(how, pieces)
     yield from (pair for pair in _rows_of(how, bitext, cutters) if pair is not None)
-    yield from _fit_on(how, cutters)
+    yield from _fit_on(how, bitext, cutters)
 
 
 def _rows_of(
@@ -172,11 +172,11 @@ def _rows_of(
         yield _tokenized(how, item, cutters) if isinstance(item, Pair) else None
 
 
-def _fit_on(how: HowToAlign, cutters: tuple[Tokenizer, Tokenizer]) -> Iterator[TokenizedPair]:
+def _fit_on(how: HowToAlign, bitext: BitextSpec, cutters: tuple[Tokenizer, Tokenizer]) -> Iterator[TokenizedPair]:
     plain = replace(how, settings=replace(how.settings, pretokenized=False))
     if how.settings.fit_on:
-        spec = fit_spec(how.settings, how.src_lang, how.tgt_lang)
-        yield from (pair for pair in _rows_of(plain, spec, cutters) if pair is not None)
+        rows = _rows_of(plain, fit_spec(how.settings, bitext), cutters)
+        yield from (pair for pair in rows if pair is not None)
 
 
 def _tokenized(how: HowToAlign, pair: Pair, cutters: tuple[Tokenizer, Tokenizer]) -> TokenizedPair:
