@@ -36,7 +36,7 @@ def lexicon_counts(
     parts of a word that is no key. The columns may stand the other way round, see `is_flipped`.
 
     Args:
-        entries: (word, translation), as `lexicon.read_lexicon` gives them; sides of more than `MAX_WORDS` are left out.
+        entries: (word, translation), see `lexicon_file.read_lexicon`; sides of more than `MAX_WORDS` are left out.
         src_keys: the corpus's source keys, as `keys.key_of` makes them.
         tgt_keys: its target keys.
 

@@ -12,6 +12,7 @@ from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.attachment import share_links
 from cscl_data.aligners.copies import with_copies
 from cscl_data.aligners.devices import threads_of_worker
+from cscl_data.aligners.lexicon_file import read_lexicon
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
 from cscl_data.io.bitext import Bitext, BitextSpec
@@ -85,6 +86,8 @@ def prepare(
         languages = bitext.src_lang, bitext.tgt_lang
         path = fitted(settings, languages, partial(corpus_of, how, bitext), state / MODEL, listener)
     else:
+        if settings.aligner == "lexicon" and settings.links is None:
+            listener.note(read_lexicon(Path(str(settings.lexicon))).note())
         return how
     return replace(how, model=str(path), model_sha256=file_facts(path).sha256)
 

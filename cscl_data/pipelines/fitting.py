@@ -40,8 +40,8 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
         ConfigError: the model to load is for other languages or other tokenizers.
         InputError: the model or the lexicon cannot be read.
     """
-    from cscl_data.aligners.lexicon import read_lexicon
     from cscl_data.aligners.lexicon_evidence import MAX_WORDS
+    from cscl_data.aligners.lexicon_file import read_lexicon
     from cscl_data.aligners.model import load_model, save_model
     from cscl_data.aligners.statistical import FitSettings, fit
 
@@ -60,12 +60,15 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
     if not path.exists():
         priors = chosen_priors(settings, *languages)
         listener.note(f"priors: {priors.digest if priors else 'none'}")
+        lexicon = read_lexicon(Path(settings.lexicon), max_words=MAX_WORDS) if settings.lexicon else None
+        if lexicon is not None:
+            listener.note(lexicon.note())
         pieces = _learned_pieces(corpus(NO_PIECES), listener) if settings.learns_pieces else NO_PIECES
         model = fit(
             corpus(pieces),
             FitSettings(threads=os.cpu_count() or 1),
             priors=priors.pseudo_counts() if priors else None,
-            lexicon=read_lexicon(Path(settings.lexicon), max_words=MAX_WORDS) if settings.lexicon else (),
+            lexicon=lexicon.entries if lexicon else (),
             progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
         )
         save_model(path, model._replace(made_for=wanted, pieces=pieces))
