@@ -25,7 +25,8 @@ EVIDENCE = "identical+sound"
 def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
     """Return the parts of `sig` that say how links were made; `files` are those of `link_files`."""
     if settings.links is not None:
-        made = {"links": short_digest(files, "links")}
+        made = {"aligner": f"pharaoh.{VERSIONS['pharaoh']}"} if settings.pharaoh else {}
+        made |= {"links": short_digest(files, "links")} | ({"indexed": "1"} if settings.one_indexed else {})
     else:
         made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
         if settings.aligner == "statistical":

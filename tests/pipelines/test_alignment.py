@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from cscl_data.io.sources import InputFacts
@@ -84,3 +86,13 @@ def test_sig_names_the_evidence_of_a_fit_and_a_loaded_model_stands_for_its_own(t
     assert loaded["model"] == "01234567"
     assert "evidence" not in loaded
     assert "evidence" not in align_sig(AlignSettings(aligner="eflomal"), "en", "id", [])
+
+
+def test_scores_of_a_packed_pharaoh_file_hold_for_min_score(tmp_path):
+    (tmp_path / "links.gz").write_bytes(gzip.compress(b"1-1:0.4 2-2:0.9\n"))
+    settings = AlignSettings(aligner="pharaoh", links=str(tmp_path / "links.gz"), min_score=0.5, one_indexed=True)
+    how = HowToAlign(settings=settings, src_lang="en", tgt_lang="id")
+    [alignment] = align_pairs(how, [LinkedPair(PAIR, None, 0)])
+    assert alignment.links == (Link(1, 1, 0.9),)
+    sig = align_sig(settings, "en", "id", [])
+    assert (sig["aligner"], sig["indexed"]) == ("pharaoh.2", "1")
