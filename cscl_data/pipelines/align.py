@@ -21,7 +21,7 @@ from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Reject
 
 SCHEMA = "alignment/1"
-METHOD = "align.2"
+METHOD = "align.3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
