@@ -15,6 +15,7 @@ from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
 from cscl_data.aligners.keys import key_of
 from cscl_data.aligners.lexicon_file import read_lexicon
 from cscl_data.records import Alignment, Link
+from cscl_data.text.stems import Stemmer, stemmers_of
 from cscl_data.text.tokenizers.base import Token
 
 EXACT_SCORE = 1.0
@@ -76,8 +77,14 @@ class LexiconAligner:
         return links
 
 
-def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
-    """Build the aligner from (word, translation) entries; they hold in both directions."""
+def lexicon_aligner(entries: Iterable[tuple[str, str]], languages: Sequence[str] = ()) -> LexiconAligner:
+    """Build the aligner from (word, translation) entries; they hold in both directions.
+
+    Args:
+        entries: of the lexicon.
+        languages: primary subtags of both sides, whose stemmers join inflected forms.
+    """
+    stemmers = stemmers_of(languages)
     by_form: dict[str, set[str]] = {}
     by_key: dict[str, set[str]] = {}
     digest = sha256()
@@ -85,7 +92,8 @@ def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
         digest.update(f"{word}\t{translation}\n".encode())
         for one, other in ((word, translation), (translation, word)):
             by_form.setdefault(_plain(one), set()).add(_plain(other))
-            by_key.setdefault(key_of(one), set()).add(key_of(other))
+            for key in _keys(one, stemmers):
+                by_key.setdefault(key, set()).update(_keys(other, stemmers))
     return LexiconAligner(
         by_form={word: frozenset(found) for word, found in by_form.items()},
         by_key={key: frozenset(found) for key, found in by_key.items()},
@@ -93,9 +101,13 @@ def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
     )
 
 
-def load_lexicon_aligner(path: Path) -> LexiconAligner:
-    """Read a lexicon file; see `read_lexicon` for what it raises."""
-    return lexicon_aligner(read_lexicon(path).entries)
+def load_lexicon_aligner(path: Path, languages: Sequence[str] = ()) -> LexiconAligner:
+    """Read a lexicon file; see `read_lexicon` for what it raises, `lexicon_aligner` for the languages."""
+    return lexicon_aligner(read_lexicon(path).entries, languages)
+
+
+def _keys(word: str, stemmers: Iterable[Stemmer]) -> list[str]:
+    return list(dict.fromkeys([key_of(word), *(key_of(word, lemma=stem(word)) for stem in stemmers)]))
 
 
 def _plain(form: str) -> str:

@@ -25,6 +25,7 @@ from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
 from cscl_data.records import Alignment, Pair
 from cscl_data.text.attachment import has_heads, heads_of, only_marks
+from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import Token, Tokenizer
 
 
@@ -228,4 +229,5 @@ def _loaded(how: HowToAlign) -> Aligner:
         device=settings.device,
         threads=threads_of_worker(how.workers) if settings.encodes else 1,
         lexicon=settings.lexicon,
+        languages=(language(how.src_lang).primary, language(how.tgt_lang).primary),
     )

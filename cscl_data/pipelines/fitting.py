@@ -69,6 +69,7 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
             FitSettings(threads=os.cpu_count() or 1),
             priors=priors.pseudo_counts() if priors else None,
             lexicon=lexicon.entries if lexicon else (),
+            languages=(wanted[0], wanted[1]),
             progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
         )
         save_model(path, model._replace(made_for=wanted, pieces=pieces))

@@ -2,8 +2,9 @@ import gzip
 
 import pytest
 
+from cscl_data.aligners import TokenizedPair
 from cscl_data.aligners.lexicon import lexicon_aligner, load_lexicon_aligner
-from cscl_data.text.tokenizers.base import Token
+from cscl_data.text.tokenizers import Token, tokenizer_for
 from tests.aligners.pairs import pair_of
 
 ENTRIES = (("dog", "anjing"), ("house", "rumah"), ("run", "lari"), ("run", "berlari"), ("translation", "terjemahan"))
@@ -22,6 +23,13 @@ def test_lexicon_links_the_nearest_partner_and_each_word_once():
 def test_lexicon_finds_inflected_forms_by_key_with_a_lower_score():
     (alignment,) = lexicon_aligner(ENTRIES).align([pair_of("Translations", "terjemahannya")])
     assert [tuple(x) for x in alignment.links] == [(0, 0, 0.8)]
+
+
+def test_lexicon_finds_inflected_forms_by_stem():
+    aligner = lexicon_aligner([("write", "menulis"), ("child", "anak")], ("en", "id"))
+    sides = ("en", "she writes children's child"), ("id", "anak-anak ditulisnya")
+    tokens = [tokenizer_for(lang).tokens(text) for lang, text in sides]
+    assert links_of(aligner, TokenizedPair("p", sides[0][1], sides[1][1], *tokens)) == [(1, 1), (4, 0)]
 
 
 def test_lexicon_finds_dictionary_forms():
