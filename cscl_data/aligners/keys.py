@@ -11,7 +11,7 @@ The stored text never changes; only the counting is done on keys. Rules, by the 
 - every other alphabet: the first six letters, of the stem where the tokenizer gives one (`text.stems`).
 
 Cutting words is our default; on English-Korean it gains as much as a hundred thousand more pairs do, and the stems of
-English gain 0.4 points of AER more.
+English gain 0.5 points of AER more.
 """
 
 from __future__ import annotations
