@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from cscl_data.cli import llm_options as llm
 from cscl_data.cli import options as opt
+from cscl_data.cli.llm_report import estimate_lines
 from cscl_data.cli.report import run_and_show, show_plan
 
 
@@ -17,9 +19,25 @@ def make_token_cs_cli(
     tgt_lang: opt.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
+    method: Annotated[
+        str, typer.Option(help="What makes the rows: align, by word alignment; llm, a language model, see --endpoint.")
+    ] = "align",
     ratio: Annotated[
         float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
     ] = 0.3,
+    ratio_by: Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")] = "token",
+    ratio_range: Annotated[
+        str | None,
+        typer.Option(metavar="LOW,HIGH", help="Each row draws its ratio between them, for --ratio."),
+    ] = None,
+    target_cmi: Annotated[
+        str | None, typer.Option(metavar="MEAN,STD", help="Switch so that rows have such a CMI, for --ratio.")
+    ] = None,
+    target_spf: Annotated[
+        str | None,
+        typer.Option(metavar="MEAN,STD", help="The same for SPF, the share of gaps where the language changes."),
+    ] = None,
+    n_variants: Annotated[int, typer.Option(min=1, help="Rows a pair and matrix language, all different.")] = 1,
     matrix_lang: Annotated[
         str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
     ] = "src",
@@ -58,6 +76,21 @@ def make_token_cs_cli(
     load_model: opt.LoadModel = None,
     eflomal: opt.Eflomal = None,
     one_indexed: opt.OneIndexed = False,
+    endpoint: llm.Endpoint = None,
+    llm_model: llm.Model = None,
+    llm_mode: llm.Mode = "free",
+    llm_fallback: llm.Fallback = "align",
+    llm_answer_tokens: llm.AnswerTokens = 1024,
+    llm_extra: llm.Extra = None,
+    llm_ratio_bounds: llm.RatioBounds = None,
+    llm_concurrency: llm.Concurrency = 8,
+    requests_per_minute: llm.PerMinute = None,
+    llm_timeout: llm.Timeout = 120.0,
+    llm_cache: llm.Cache = None,
+    max_requests: llm.MaxRequests = None,
+    max_tokens_total: llm.MaxTokens = None,
+    price_in: llm.PriceIn = None,
+    price_out: llm.PriceOut = None,
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
     doc_column: opt.DocColumn = None,
@@ -77,19 +110,27 @@ def make_token_cs_cli(
     config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
-    """Switch words of one language into sentences of the other, by word alignment.
+    """Switch words of one language into sentences of the other.
 
     Replaces spans of the raw sentence by what they are aligned to; everything else stays byte for byte. The default
-    aligner learns from the input alone and needs neither model nor network.
+    aligner learns from the input alone and needs neither model nor network. With --method llm a language model writes
+    the sentences, and each is checked against both sides of the pair.
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
+    from cscl_data.generators.amount import Amount
+    from cscl_data.generators.config import TokenCsConfig
     from cscl_data.generators.constraints import DEFAULT
-    from cscl_data.generators.token import TokenCsConfig
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.pipelines.contradictions import check_align_options
+    from cscl_data.pipelines.contradictions import (
+        check_align_options,
+        check_amount_options,
+        check_method_options,
+        check_unaligned,
+    )
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
+    check_method_options(method, opt.given(ctx), llm.OPTIONS)
     job = TokenCsJob(
         bitext=BitextSpec(
             src_lang=src_lang,
@@ -105,7 +146,13 @@ def make_token_cs_cli(
             limit=limit,
         ),
         switching=TokenCsConfig(
-            ratio=ratio,
+            amount=Amount(
+                ratio=ratio,
+                ratio_by=ratio_by,
+                ratio_range=opt.two_numbers("--ratio-range", ratio_range),
+                target_cmi=opt.two_numbers("--target-cmi", target_cmi),
+                target_spf=opt.two_numbers("--target-spf", target_spf),
+            ),
             unit=unit,
             max_phrase_len=max_phrase_len,
             constraints=tuple(constraint or DEFAULT),
@@ -135,8 +182,33 @@ def make_token_cs_cli(
             one_indexed=one_indexed,
         ),
         matrix_lang=matrix_lang,
+        n_variants=n_variants,
+        method=method,
+        llm=llm.llm_settings(
+            method,
+            endpoint=endpoint,
+            model=llm_model,
+            mode=llm_mode,
+            fallback=llm_fallback,
+            answer_tokens=llm_answer_tokens,
+            extra=llm_extra,
+            ratio_bounds=llm_ratio_bounds,
+        ),
+        llm_run=llm.llm_run(
+            concurrency=llm_concurrency,
+            requests_per_minute=requests_per_minute,
+            timeout_s=llm_timeout,
+            cache=llm_cache,
+            max_requests=max_requests,
+            max_tokens_total=max_tokens_total,
+            price_in=price_in,
+            price_out=price_out,
+        ),
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
+    check_amount_options(opt.given(ctx))
+    if job.llm is not None and not job.llm.needs_links:
+        check_unaligned(opt.given(ctx))
     check_align_options(
         job.alignment,
         opt.given(ctx),
@@ -148,9 +220,16 @@ def make_token_cs_cli(
         from cscl_data.pipelines.estimate import estimate_token_cs
 
         plan = plan_token_cs(job, dry=True)
-        both = plan.settings["matrix_lang"] == "both"
-        about = estimate_token_cs(job.bitext, job.alignment, list(plan.inputs), ratio=ratio, both=both, workers=workers)
-        show_plan(plan, about, workers=workers)
+        items = n_variants * (2 if plan.settings["matrix_lang"] == "both" else 1)
+        files = list(plan.inputs)
+        about = estimate_token_cs(job.bitext, job.alignment, files, aligns=job.aligns, items=items, workers=workers)
+        more: list[str] = []
+        if job.asks and job.llm is not None:
+            from cscl_data.pipelines.llm_estimate import estimate_llm
+
+            asked = estimate_llm(job.bitext, job.llm_run, items_a_pair=items)
+            about, more = about._replace(seconds=about.seconds + asked.seconds), estimate_lines(asked, job.llm.host)
+        show_plan(plan, about, workers=workers, more=more)
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(

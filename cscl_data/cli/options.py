@@ -24,6 +24,12 @@ _RUN_ONLY = {
     "--json": 0,
     "--config": 1,
     "--max-reject-rate": 1,
+    "--llm-concurrency": 1,
+    "--requests-per-minute": 1,
+    "--llm-timeout": 1,
+    "--llm-cache": 1,
+    "--max-requests": 1,
+    "--max-tokens-total": 1,
 }
 
 
@@ -196,6 +202,21 @@ def align_settings(**settings: Any) -> AlignSettings:
     settings["fit_on"] = tuple(settings.get("fit_on") or ())
     links = settings.get("links")
     return AlignSettings(**{**settings, "links": None if links is None else str(links)})
+
+
+def two_numbers(flag: str, value: str | None) -> tuple[float, float] | None:
+    """Read `A,B`; None stays None.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    if value is None:
+        return None
+    try:
+        first, second = map(float, value.split(","))
+    except ValueError:
+        raise ConfigError(f"{flag} takes two numbers with a comma between them, not {value!r}") from None
+    return first, second
 
 
 def with_model(report: JobReport, out: Path, save_model: Path | None) -> JobReport:

@@ -2,67 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+import unicodedata
 
-from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators.candidates import (
-    LAST_TIER,
-    MAX_PHRASE_LEN,
-    PREDICATES,
-    Candidate,
-    find_candidates,
-    word_links,
-)
-from cscl_data.generators.constraints import DEFAULT, Context, check_constraints, constrained
-from cscl_data.generators.exclusions import check_patterns, check_pos, has_pos, holds_stop_word
+from cscl_data.generators.candidates import LAST_TIER, PREDICATES, Candidate, find_candidates, word_links
+from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.constraints import Context, constrained
+from cscl_data.generators.exclusions import has_pos, holds_stop_word
+from cscl_data.generators.item import Side
 from cscl_data.records import Alignment, Link
 from cscl_data.text.languages import language
+from cscl_data.text.scripts import letters_of, scripts_in
 from cscl_data.text.surface import fits_place, opens_with_suru
-from cscl_data.text.words import Word
-
-UNITS = ("word", "phrase")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitConfig:
-    """What may be switched.
-
-    Attributes:
-        unit: `word` replaces single matrix words, `phrase` blocks of up to `max_phrase_len` words.
-        max_phrase_len: longest unit in words, on either side.
-        constraints: names of `constraints.CONSTRAINTS`, all of which hold for every unit.
-        pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words.
-        exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
-        protect: regular expressions; a word that one of them touches stays, on both sides.
-
-    Raises:
-        ConfigError: a value is out of range, or a name or a pattern is unknown or unreadable.
-    """
-
-    unit: str = "word"
-    max_phrase_len: int = MAX_PHRASE_LEN
-    constraints: tuple[str, ...] = DEFAULT
-    pos: tuple[str, ...] = ()
-    exclude_stopwords: bool = False
-    protect: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.unit not in UNITS:
-            raise unknown_name("unit", self.unit, UNITS)
-        if self.max_phrase_len < 1:
-            raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
-        check_constraints(self.constraints)
-        check_pos(self.pos)
-        check_patterns(self.protect)
-
-
-class Side(NamedTuple):
-    """One side of a pair: its language, its text, its words."""
-
-    lang: str
-    text: str
-    words: tuple[Word, ...]
 
 
 def units_of(
@@ -71,7 +21,7 @@ def units_of(
     other: Side,
     *,
     matrix: str,
-    config: UnitConfig,
+    config: TokenCsConfig,
 ) -> list[Candidate]:
     """List the units that may be switched, in no order of preference.
 
@@ -106,9 +56,21 @@ def _has_stop_word(cand: Candidate, frame: Side, other: Side) -> bool:
 
 
 def _changes(cand: Candidate, frame: Side, other: Side) -> bool:
-    """Tell whether a unit changes anything: a name that is spelt alike on both sides is no switch."""
+    """Tell whether a unit changes the language and nothing else.
+
+    A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
+    an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
+    (`16세기` for the second word of `16th century`).
+    """
     ours, theirs = _texts(cand, frame, other)
-    return ours.casefold() != theirs.casefold()
+    if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
+        return False
+    frame_letters, other_letters = (letters_of(language(side.lang).script) for side in (frame, other))
+    return bool(frame_letters & other_letters) or not scripts_in(theirs) <= frame_letters
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdecimal())
 
 
 def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:

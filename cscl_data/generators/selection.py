@@ -1,62 +1,135 @@
-"""Which of the units of a sentence are switched: how many, and in what order of preference."""
+"""Which of the units of a sentence are switched: in what order of preference, and where it is enough."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import NamedTuple
 
+from cscl_data.generators.amount import how_many
 from cscl_data.generators.candidates import LAST_TIER, Candidate
 
-CONFIDENT = 0.6
-"""Units whose links score below this are drawn last (our default: a posterior at which wrong links grow rare)."""
-
+STEP = 0.05
+"""Units whose links score alike to this come up in random order (our default)."""
+LAST_BEHIND = 2
+"""Steps by which units of the last tiers stand behind others of their score (our default)."""
+UNSURE = 0.2
+"""Units whose links all score below this are wrong more often than not (our default, see `confidence`)."""
 LAST_SHARE = 0.9
-"""Units of the last tier are switched only up to this share of the words asked for (our default), or up to
-the ratio where that is greater: they read badly."""
-SURE = 0.8
-"""Units of a tier whose links score at least this are drawn first (our default)."""
+"""Units of the last tiers and unsure ones are switched only up to this share of the words asked for, or up to the ratio
+where that is greater: they read badly (our default)."""
+
+_NEAR = 1e-9
 
 
-def choose(
-    candidates: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE
-) -> list[Candidate]:
-    """Draw units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
+class Chosen(NamedTuple):
+    """The units to switch, in matrix order, and whether they are fewer than asked for."""
 
-    Units with confident links are drawn before others, and among them natural switches (low tiers) first; longer units
-    come up more often than their parts. A unit that would overshoot is passed over for a shorter one; where all of them
-    would, the shortest one is taken, so that something is switched.
+    units: list[Candidate]
+    too_few: bool
+
+
+def in_order(candidates: Sequence[Candidate], rng: Random, *, mixed: bool = False) -> list[Candidate]:
+    """Draw an order of preference.
+
+    Units whose links score higher come first, by `STEP`; among equals natural switches (low tiers), and longer units
+    come up more often than their parts.
 
     Args:
-        candidates: at least one.
-        wanted: matrix words to replace.
+        candidates: in any order.
         rng: the row's own generator.
-        last_share: units of the last tier are taken only up to this share of `wanted`.
-
-    Returns:
-        The units in matrix order.
+        mixed: whether units of all scores come up alike, so that the order can differ more.
     """
-    draws = [(cand.score < CONFIDENT, cand.tier, cand.score < SURE, rng.random() / cand.n_words) for cand in candidates]
-    drawn = [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
-    taken_matrix: set[int] = set()
-    taken_embedded: set[int] = set()
-    chosen: list[Candidate] = []
+    draws = [(0 if mixed else _steps(cand), cand.tier, rng.random() / cand.n_words) for cand in candidates]
+    return [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
+
+
+def _steps(cand: Candidate) -> int:
+    return math.floor((1.0 - cand.score) / STEP) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
+
+
+def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE) -> Chosen:
+    """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
+
+    A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
+    that something is switched.
+
+    Args:
+        drawn: at least one, in order of preference.
+        wanted: matrix words to replace, at least 1.
+        rng: the row's own generator.
+        last_share: unsure units and those of the last tiers are taken only up to this share of `wanted`, rounded to a
+            whole number of words as the ratio is.
+    """
+    taken = _Taken()
+    wanted_of_last = how_many(last_share, wanted, rng)
     for cand in drawn:
-        matrix, embedded = set(range(cand.first, cand.last + 1)), set(range(cand.emb_first, cand.emb_last + 1))
-        limit = wanted * last_share if cand.tier == LAST_TIER else wanted
-        fits = len(taken_matrix) + len(matrix) <= limit
-        if fits and not matrix & taken_matrix and not embedded & taken_embedded:
-            taken_matrix |= matrix
-            taken_embedded |= embedded
-            chosen.append(cand)
-    if not chosen and wanted > 0:
-        chosen = [min(drawn, key=lambda cand: cand.n_words)]
-    return sorted(chosen, key=lambda cand: cand.first)
+        limit = wanted_of_last if cand.tier >= LAST_TIER or cand.score < UNSURE else wanted
+        if len(taken.matrix) + cand.n_words <= limit and taken.has_room(cand):
+            taken.add(cand)
+    units = taken.units or [min(drawn, key=lambda cand: cand.n_words)]
+    return Chosen(in_matrix_order(units), sum(cand.n_words for cand in units) < wanted)
 
 
-def how_many(ratio: float, n_words: int, rng: Random) -> int:
-    """Return floor(r n) plus one with probability frac(r n), at least 1 when r > 0: r is the ratio, n the words."""
-    exact = ratio * n_words
-    whole = math.floor(exact)
-    drawn = whole + (rng.random() < exact - whole)
-    return max(1, drawn) if ratio > 0 else 0
+def choose_until(
+    drawn: Sequence[Candidate], measure: Callable[[list[Candidate]], float], goal: float, rng: Random
+) -> Chosen:
+    """Take units that do not overlap until a measure of the text reaches a goal.
+
+    The unit that would pass the goal is taken with the probability that makes the goal the expected value; the first
+    one is taken always, so that something is switched. One that takes the measure down is passed over.
+
+    Args:
+        drawn: at least one, in order of preference.
+        measure: of the text with these units switched, given in matrix order.
+        goal: the value to reach.
+        rng: the row's own generator.
+    """
+    taken = _Taken()
+    reached = 0.0
+    for cand in drawn:
+        if not taken.has_room(cand):
+            continue
+        then = measure(in_matrix_order([*taken.units, cand]))
+        if then <= reached and taken.units:
+            continue
+        if then > goal + _NEAR and taken.units:
+            if rng.random() < (goal - reached) / (then - reached):
+                taken.add(cand)
+            return Chosen(in_matrix_order(taken.units), too_few=False)
+        taken.add(cand)
+        reached = then
+        if reached >= goal - _NEAR:
+            return Chosen(in_matrix_order(taken.units), too_few=False)
+    return Chosen(in_matrix_order(taken.units), too_few=True)
+
+
+def in_matrix_order(units: Sequence[Candidate]) -> list[Candidate]:
+    """Return units by their place in the matrix sentence."""
+    return sorted(units, key=lambda cand: cand.first)
+
+
+class _Taken:
+    """Units taken so far, with the words they take up on both sides."""
+
+    def __init__(self) -> None:
+        self.units: list[Candidate] = []
+        self.matrix: set[int] = set()
+        self.embedded: set[int] = set()
+
+    def has_room(self, cand: Candidate) -> bool:
+        return self.matrix.isdisjoint(_matrix(cand)) and self.embedded.isdisjoint(_embedded(cand))
+
+    def add(self, cand: Candidate) -> None:
+        self.units.append(cand)
+        self.matrix.update(_matrix(cand))
+        self.embedded.update(_embedded(cand))
+
+
+def _matrix(cand: Candidate) -> range:
+    return range(cand.first, cand.last + 1)
+
+
+def _embedded(cand: Candidate) -> range:
+    return range(cand.emb_first, cand.emb_last + 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cscl_data.aligners.pharaoh import has_scores, load_pharaoh
 from cscl_data.errors import ConfigError
+from cscl_data.generators import LLM
 from cscl_data.io.dataset import read_manifest
 from cscl_data.pipelines.align_settings import SEGMENTERS, AlignSettings
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
@@ -27,6 +28,11 @@ OF_ALIGNER = {
 """Options that some aligners alone take, and which ones."""
 _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
+_OF_UNITS = (
+    *("aligner", "alignments", "pretokenized", "attach", "min_score", "one_indexed"),
+    *("unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords"),
+)
+"""Options of alignments and of the units that they offer."""
 _CUTTERS = ("tokenizer", "segmenter")
 _OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
 _OF_MODEL = (
@@ -87,6 +93,50 @@ def check_align_options(
         raise ConfigError(
             f"{links_flag} {settings.links}: a Pharaoh file without scores for --min-score",
             hint="leave --min-score out",
+        )
+
+
+def check_amount_options(given: Collection[str]) -> None:
+    """Refuse two ways of saying how much `make-token-cs` switches.
+
+    Raises:
+        ConfigError: options that do not go together.
+    """
+    ways = [name for name in ("ratio", "ratio_range", "target_cmi", "target_spf") if name in given]
+    if len(ways) > 1:
+        raise ConfigError(f"{_flags(ways)}: each says how much to switch", hint="give one of them")
+
+
+def check_method_options(method: str, given: Collection[str], of_llm: Collection[str]) -> None:
+    """Refuse options of `--method llm` beside another method.
+
+    Args:
+        method: the method of `make-token-cs`.
+        given: names of the options that the user gave.
+        of_llm: names of the options of `--method llm`.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    if method != LLM:
+        for name in (name for name in of_llm if name in given):
+            raise ConfigError(
+                f"{_flag(name)} is for --method llm, and the method is {method}",
+                hint=f"give --method llm, or leave {_flag(name)} out",
+            )
+
+
+def check_unaligned(given: Collection[str]) -> None:
+    """Refuse options of alignment and of what it offers to switch, where a language model is left to choose.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    ignored = [name for name in (*OF_ALIGNER, *_OF_UNITS) if name in given]
+    if ignored:
+        raise ConfigError(
+            f"--llm-mode free with --llm-fallback reject aligns nothing, so {_flags(ignored)} would do nothing",
+            hint="--llm-mode guided and --llm-fallback align use them",
         )
 
 

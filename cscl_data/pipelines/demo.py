@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, OutputError
+from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.sentence import SentenceCsConfig
-from cscl_data.generators.token import TokenCsConfig
 from cscl_data.io.atomic import write_text
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.io.mono import MonoSpec

@@ -69,12 +69,11 @@ def estimate_align(bitext: BitextSpec, settings: AlignSettings, files: list[Inpu
 
 
 def estimate_token_cs(
-    bitext: BitextSpec, settings: AlignSettings, files: list[InputFacts], *, ratio: float, both: bool, workers: int
+    bitext: BitextSpec, settings: AlignSettings, files: list[InputFacts], *, aligns: bool, items: int, workers: int
 ) -> Estimate:
-    """Estimate `make-token-cs`; `both` tells that each side is the matrix once."""
+    """Estimate `make-token-cs`; `items` is the number of rows made from a pair."""
     extent = bitext_extent(bitext)
-    items = 2 if both else 1
-    if ratio == 0:
+    if not aligns:
         return estimate(TOKEN_CS_COPY, extent, workers=workers, items=items)
     more_s = _links_s(extent, settings, files, workers, bitext)
     return estimate(TOKEN_CS, extent, workers=workers, items=items, more_s=more_s)

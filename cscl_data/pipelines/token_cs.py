@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from functools import lru_cache, partial
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.generators import LLM, method_version
+from cscl_data.generators.amount import TOKEN
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
-from cscl_data.generators.token import METHOD, TokenCsConfig, generate
+from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.llm.settings import LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
 from cscl_data.pipelines.align_sig import align_sig
-from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
+from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
 from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
-from cscl_data.records import Alignment, Pair, Reject, rng_for
+from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
+from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
+from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
-from cscl_data.text.words import WordSplitter
 
 SCHEMA = "token_cs/1"
 _MATRIX_CHOICES = ("src", "tgt", "random", "both")
@@ -33,23 +38,59 @@ _MATRIX_CHOICES = ("src", "tgt", "random", "both")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenCsJob:
-    """A whole `make-token-cs` job. `matrix_lang` is `src`, `tgt`, `random`, `both`, or one of the two languages."""
+    """A whole `make-token-cs` job.
+
+    Attributes:
+        bitext: the input.
+        switching: how to switch.
+        alignment: how pairs are aligned.
+        matrix_lang: `src`, `tgt`, `random`, `both`, or one of the two languages.
+        basics: where it goes, and how it is cut.
+        method: a name of `generators.METHODS`, or `generators.LLM`.
+        n_variants: rows per pair and matrix language, each of another draw.
+        llm: how a language model is asked; of the method `llm`, and of no other.
+        llm_run: how its answers are fetched; never changes the result.
+
+    Raises:
+        ConfigError: the method is unknown, its settings are missing, or it cannot do what is asked; or variants are
+            asked for where there is nothing to vary.
+    """
 
     bitext: BitextSpec
     switching: TokenCsConfig
     alignment: AlignSettings
     matrix_lang: str
     basics: Basics
+    method: str = "align"
+    n_variants: int = 1
+    llm: LlmSettings | None = None
+    llm_run: LlmRun = field(default_factory=LlmRun)
 
+    def __post_init__(self) -> None:
+        method_version(self.method)
+        if self.n_variants < 1:
+            raise ConfigError(f"--n-variants must be at least 1, not {self.n_variants}")
+        if self.n_variants > 1 and not self.switching.amount.switches:
+            raise ConfigError("--n-variants: nothing is switched at --ratio 0, so variants would be the same")
+        if (self.llm is not None) != (self.method == LLM):
+            raise ConfigError("--method llm needs --endpoint and --llm-model, and they are for it alone")
+        if self.llm is not None and self.n_variants > 1:
+            raise ConfigError("--method llm: a model at temperature 0 answers one way, so --n-variants must be 1")
+        if self.llm is not None and (self.switching.amount.target or self.switching.amount.ratio_by != TOKEN):
+            raise ConfigError(
+                "--method llm counts words, so --ratio-by char, --target-cmi and --target-spf are for other methods",
+                hint="give --ratio or --ratio-range",
+            )
 
-class _Shard(NamedTuple):
-    """What a worker needs beside the pairs."""
+    @property
+    def aligns(self) -> bool:
+        """Whether rows need word alignments."""
+        return self.switching.amount.switches and (self.llm is None or self.llm.needs_links)
 
-    align: HowToAlign
-    switching: TokenCsConfig
-    matrix: str
-    sig: str
-    seed: int
+    @property
+    def asks(self) -> bool:
+        """Whether a language model is asked."""
+        return self.switching.amount.switches and self.llm is not None
 
 
 def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
@@ -67,14 +108,15 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         raise ConfigError(
             f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them"
         )
-    files = link_files(job.alignment, job.bitext, dry=dry) if job.switching.ratio > 0 else []
-    links = align_sig(job.alignment, src, tgt, files) if job.switching.ratio > 0 else {}
+    files = link_files(job.alignment, job.bitext, dry=dry) if job.aligns else []
+    links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
     sig = sig_line(
         schema=SCHEMA,
-        method=METHOD,
+        method=method_version(job.method),
+        **(job.llm.sig_parts() if job.llm is not None else {}),
         **links,
         unit=_unit(job.switching),
-        ratio=job.switching.ratio,
+        **job.switching.amount.sig_parts(),
         matrix=matrix,
         constraints="+".join(sorted(set(job.switching.constraints))),
         **_kept_out(job.switching),
@@ -85,8 +127,11 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         schema=SCHEMA,
         settings={
             **bitext_settings(job.bitext),
-            **asdict(job.switching),
+            "method": job.method,
+            **(llm_settings(job.llm) if job.llm is not None else {}),
+            **_flat(asdict(job.switching)),
             "matrix_lang": matrix,
+            "n_variants": job.n_variants,
             **asdict(job.alignment),
             **resolved_tokenizers(job.alignment, src, tgt),
         },
@@ -94,7 +139,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
         inputs=[*Bitext(job.bitext).facts(), *files],
-        deterministic=job.alignment.is_deterministic,
+        deterministic=job.alignment.is_deterministic and not job.asks,
         languages=[src, tgt],
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -102,80 +147,53 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
 
 
 def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
-    """Run the job; see `run_job` for what it raises."""
+    """Run the job; see `run_job` for what it raises.
+
+    Raises:
+        ConfigError: several workers for a language model, which one process asks.
+        PartialRunError: the budget for a language model is used up; the same job goes on.
+        BackendError: the language model cannot be used.
+    """
+    if job.asks and run.workers > 1:
+        raise ConfigError(
+            f"--method llm needs --workers 1, not {run.workers}: one process keeps the budget and the rate",
+            hint="--llm-concurrency says how many requests are under way at once",
+        )
     job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)
     bitext = Bitext(job.bitext)
+    connection = (
+        Connection(job.llm, job.llm_run, job.basics.out, listener) if job.llm is not None and job.asks else None
+    )
 
     def ready() -> Work:
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
-        if job.switching.ratio > 0:
+        if job.aligns:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
-        shard = _Shard(how, job.switching, plan.settings["matrix_lang"], plan.sig, job.basics.seed)
-        return partial(switch_pairs, shard=shard)
+        matrix = plan.settings["matrix_lang"]
+        method = job.method if job.llm is None else "align"  # which gives texts back where nothing is to be switched
+        shard = Shard(how, method, job.switching, matrix, job.n_variants, plan.sig, job.basics.seed, job.aligns)
+        if connection is None or job.llm is None:
+            return partial(switch_pairs, shard=shard)
+        return llm_work(shard, job.llm, connection.opened(job.bitext, 2 if matrix == "both" else 1))
 
     def rows() -> Iterable[LinkedPair | Reject]:
-        return with_links(bitext, job.alignment if job.switching.ratio > 0 else replace(job.alignment, links=None))
+        return with_links(bitext, job.alignment if job.aligns else replace(job.alignment, links=None))
 
     stages = Stages(
         prepare=ready,
         chunks=lambda: by_rows(rows(), job.basics.shard_rows),
         rows_read=lambda: bitext.rows_read,
+        merge=merge_notes if connection is None else partial(merge_llm, prices=job.llm_run.prices),
     )
-    return run_job(job.basics.out, plan, stages, run, listener.on_shard)
+    with nullcontext() if connection is None else connection.closing():
+        return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: _Shard) -> ShardOutcome:
-    """Do one shard. An item is a pair and a matrix language, or a row that could not be read."""
-    rows: list[dict[str, Any]] = []
-    rejects: list[Reject] = []
-    items = 0
-    for item, alignment in _aligned(chunk, shard):
-        if isinstance(item, Reject):
-            rejects.append(item)
-            items += 1
-            continue
-        src_words = splitter(item.src_lang, shard.align.settings).words(item.src_text)
-        tgt_words = splitter(item.tgt_lang, shard.align.settings).words(item.tgt_text)
-        sides = _sides_of(shard.matrix, item, shard.seed)
-        items += len(sides)
-        for side in sides:
-            row_id = f"{item.id}/{item.src_lang if side == 'src' else item.tgt_lang}/0"
-            made = generate(
-                item,
-                alignment,
-                src_words,
-                tgt_words,
-                matrix=side,
-                row_id=row_id,
-                config=shard.switching,
-                rng=rng_for(shard.seed, row_id, "token_cs"),
-            )
-            if isinstance(made, Reject):
-                rejects.append(made)
-            else:
-                rows.append(made.row(shard.sig))
-    return ShardOutcome(rows, rejects, len(chunk), items)
-
-
-@lru_cache(maxsize=8)
-def splitter(lang: str, settings: AlignSettings) -> WordSplitter:
-    """Return the word splitter of a language, loaded once per process."""
-    return WordSplitter(lang, settings.tokenizer_of(lang))
-
-
-def _aligned(
-    chunk: list[LinkedPair | Reject], shard: _Shard
-) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
-    """Yield every item with its alignment; pairs that have none yet are aligned in one call."""
-    pending = [item for item in chunk if isinstance(item, LinkedPair) and item.alignment is None]
-    made = iter(align_pairs(shard.align, pending) if shard.switching.ratio > 0 else [None] * len(pending))
-    for item in chunk:
-        if isinstance(item, Reject):
-            yield item, None
-        else:
-            yield item.pair, item.alignment if item.alignment is not None else next(made)
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    """Put the settings of the amount beside the others, as the options stand beside each other."""
+    return {**settings.pop("amount"), **settings}
 
 
 def _unit(switching: TokenCsConfig) -> str:
@@ -202,11 +220,3 @@ def _matrix(job: TokenCsJob) -> str:
     if choice not in _MATRIX_CHOICES:
         raise unknown_name("matrix language", asked, (*_MATRIX_CHOICES, *by_code))
     return choice
-
-
-def _sides_of(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:
-    if matrix == "both":
-        return ("src", "tgt")
-    if matrix == "random":
-        return ("src",) if rng_for(seed, pair.id, "matrix_lang").random() < 0.5 else ("tgt",)
-    return (matrix,)

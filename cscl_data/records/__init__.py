@@ -13,6 +13,7 @@ from cscl_data.records.rows import (
     TokenCsRow,
     cmi,
     restore,
+    spf,
 )
 from cscl_data.records.schemas import BUNDLE, SCHEMA_KEY, SCHEMAS, named_schema, schema_for
 from cscl_data.records.spans import Span, spans_are_ordered
@@ -42,4 +43,5 @@ __all__ = [
     "schema_for",
     "shuffled",
     "spans_are_ordered",
+    "spf",
 ]

@@ -35,6 +35,18 @@ def cmi(tokens: Iterable[TaggedToken]) -> float:
     return 100.0 * (1 - max(counts.values()) / counts.total()) if counts else 0.0
 
 
+def spf(tokens: Iterable[TaggedToken]) -> float:
+    """Return the switch-point fraction of one text, in [0, 1]; 0 where fewer than two tokens have a language.
+
+    `P / (N - 1)` with N the tokens that have a language and P the neighbours among them in different ones.
+
+    Source:
+        guzman-etal-2017 (there the I-index). Deviations: none known.
+    """
+    spoken = [token.lang for token in tokens if token.lang != NO_LANGUAGE]
+    return sum(a != b for a, b in pairwise(spoken)) / (len(spoken) - 1) if len(spoken) > 1 else 0.0
+
+
 class Edit(NamedTuple):
     """One replacement: `text[start:end]` stands where `matrix[matrix_start:matrix_end]` stood.
 

@@ -68,7 +68,7 @@ def test_missing_shard_is_done_again(tmp_path: Path) -> None:
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     called = make(*TOKEN, "--dry-run", "--out", tmp_path / "t")
     assert list(tmp_path.iterdir()) == []
-    assert "sig schema:token_cs/1|method:align.3|aligner:statistical.4" in called.stderr
+    assert "sig schema:token_cs/1|method:align.4|aligner:statistical.5" in called.stderr
     assert "write: about " in called.stderr
 
 
@@ -149,3 +149,38 @@ def test_workers_do_not_change_a_byte(tmp_path: Path) -> None:
     make(*TOKEN, "--shard-rows", 12, "--workers", 1, "--out", tmp_path / "one")
     make(*TOKEN, "--shard-rows", 12, "--workers", 2, "--out", tmp_path / "two")
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
+
+
+def test_variants_of_a_pair_differ_and_repeats_are_rejected(tmp_path: Path) -> None:
+    made = make(*TOKEN, "--n-variants", 6, "--shard-rows", 12, "--json", "--out", tmp_path / "t")
+    assert json.loads(made.stdout)["items"] == 6 * N
+    found = rows(tmp_path / "t")
+    by_pair = {row["pair_id"]: [r for r in found if r["pair_id"] == row["pair_id"]] for row in found}
+    assert all(len({row["text"] for row in variants}) == len(variants) for variants in by_pair.values())
+    assert max(map(len, by_pair.values())) == 6
+    reasons = manifest(tmp_path / "t")["rejects_by_reason"]
+    assert set(reasons) <= {"duplicate", "no_candidate"}
+    first = make(*TOKEN, "--json", "--out", tmp_path / "one")
+    assert rows(tmp_path / "one") == [row for row in found if row["id"].endswith("/0")], first.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--ratio", 0, "--n-variants", 2), "nothing is switched"),
+        (("--ratio", 0.2, "--target-cmi", "20,10"), "each says how much"),
+        (("--ratio-range", "0.2"), "two numbers"),
+        (("--target-spf", "0.2,0.9"), "below 0.4"),
+    ],
+)
+def test_amounts_that_contradict_are_refused(tmp_path: Path, options: tuple[object, ...], message: str) -> None:
+    called = call(*TOKEN, *options, "--out", tmp_path / "t")
+    assert called.code == 2
+    assert message in called.stderr
+
+
+def test_report_counts_rows_switched_less_than_asked(tmp_path: Path) -> None:
+    called = make(*TOKEN, "--ratio", 1, "--out", tmp_path / "t")
+    short = manifest(tmp_path / "t")["report"]["notes"]["fewer_switched_than_asked"]
+    assert 0 < short <= N
+    assert f"fewer switched than asked {short} rows" in called.stderr

@@ -16,6 +16,7 @@ import pytest
 
 import cscl_data.generators
 from cscl_data.generators import sentence, token
+from cscl_data.generators.item import Made
 from cscl_data.io.shards import table_from_rows
 from cscl_data.records import (
     REASONS,
@@ -32,6 +33,7 @@ from cscl_data.records import (
 )
 from cscl_data.text.words import WordSplitter
 from tests.factories import make_pair, ten_pairs
+from tests.generators.switching import made_by, make_item
 
 ROW_ID = "row/x/0"
 NASTY = (
@@ -113,8 +115,8 @@ def aligned(pair: Pair) -> Aligned:
 def token_case(matrix: str, **options: Any) -> Case:
     def generate(item: Aligned, rng: Random) -> TokenCsRow | Reject:
         words = words_of("en", item.pair.src_text), words_of("ko", item.pair.tgt_text)
-        config = token.TokenCsConfig(**options)
-        return token.generate(item.pair, item.alignment, *words, matrix=matrix, row_id=ROW_ID, config=config, rng=rng)
+        made = made_by(make_item(item.pair, item.alignment, words, matrix=matrix, row_id=ROW_ID), rng, **options)
+        return made.row if isinstance(made, Made) else made
 
     def check(item: Aligned, row: TokenCsRow) -> None:
         frame, other = item.pair.src_text, item.pair.tgt_text

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
 from cscl_data.generators.candidates import Candidate
-from cscl_data.generators.selection import choose
-from cscl_data.generators.token import TokenCsConfig, generate
+from cscl_data.generators.item import Made
+from cscl_data.generators.selection import choose_words, in_order
 from cscl_data.records import NO_LANGUAGE, Alignment, Pair, Reject, Span, TokenCsRow, restore, rng_for
 from cscl_data.text.word_rules.base import Word
 from tests.factories import make_alignment, make_pair, make_words
+from tests.generators.switching import made_by, make_config, make_item
 
 EN, KO = "green tea tastes good in the morning", "아침에 마시는 녹차가 참 맛이 좋다 요"
 
@@ -28,10 +29,10 @@ def switched(
     seed: int = 0,
     **options: object,
 ) -> TokenCsRow | Reject:
-    src_words, tgt_words = words or (make_words(pair.src_text), make_words(pair.tgt_text))
-    rng = rng_for(seed, "p0/x/0", "token_cs")
-    config = TokenCsConfig(**options)
-    return generate(pair, alignment, src_words, tgt_words, matrix=matrix, row_id="p0/x/0", config=config, rng=rng)
+    both = words or (make_words(pair.src_text), make_words(pair.tgt_text))
+    item = make_item(pair, alignment, both, matrix=matrix, patterns=options.get("protect", ()))
+    made = made_by(item, rng_for(seed, item.row_id, "token_cs"), **options)
+    return made.row if isinstance(made, Made) else made
 
 
 def row_of(*args: object, **options: object) -> TokenCsRow:
@@ -216,16 +217,28 @@ def cand(first: int, last: int, tier: int = 0, score: float = 1.0) -> Candidate:
     return Candidate(first, last, first, last, tier, score)
 
 
+def chosen_of(units: list[Candidate], wanted: int, seed: int = 0) -> list[Candidate]:
+    rng = rng_for(seed, "a", "x")
+    return choose_words(in_order(units, rng), wanted, rng).units
+
+
 def test_choose_draws_natural_and_confident_units_first() -> None:
-    units = [cand(0, 0, tier=2), cand(1, 1, tier=0), cand(2, 2, tier=1), cand(3, 3, tier=0, score=0.1)]
-    order = [choose(units, n, rng_for(0, "a", "x")) for n in range(1, 5)]
+    units = [cand(0, 0, tier=2), cand(1, 1, tier=0), cand(2, 2, tier=1), cand(3, 3, tier=0, score=0.3)]
+    order = [chosen_of(units, n) for n in range(1, 5)]
     assert [[unit.first for unit in chosen] for chosen in order] == [[1], [1, 2], [0, 1, 2], [0, 1, 2, 3]]
+
+
+def test_choose_fills_up_with_unsure_units_only_in_part() -> None:
+    units = [cand(i, i, score=0.9 if i < 5 else 0.1) for i in range(10)]
+    counts = [len(chosen_of(units, 10, seed)) for seed in range(20)]
+    assert set(counts) == {9}, "nine tenths of ten words"
+    assert all(len(chosen_of(units, 5, seed)) == 5 for seed in range(20)), "sure ones are enough"
 
 
 def test_choose_never_overlaps_and_never_overshoots() -> None:
     units = [cand(i, j) for i in range(6) for j in range(i, min(6, i + 3))]
     for seed in range(50):
-        chosen = choose(units, 4, rng_for(seed, "a", "x"))
+        chosen = chosen_of(units, 4, seed)
         covered = [i for unit in chosen for i in range(unit.first, unit.last + 1)]
         assert len(covered) == len(set(covered)) == 4
         assert covered == sorted(covered)
@@ -236,4 +249,4 @@ def test_choose_never_overlaps_and_never_overshoots() -> None:
 )
 def test_config_out_of_range_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
-        TokenCsConfig(**options)
+        make_config(**options)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from cscl_data.generators.token import TokenCsConfig
 from cscl_data.io.atomic import write_json
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.io.dataset import iter_dataset
@@ -22,6 +21,7 @@ from cscl_data.pipelines.token_cs import TokenCsJob, run_token_cs
 from cscl_data.records import Alignment, Edit, Link, Pair, Span, restore, rng_for, schema_for
 from cscl_data.text.words import WordSplitter
 from tests.factories import make_pair, ten_pairs
+from tests.generators.switching import make_config
 
 TRICKY = [
     ("A family 👩‍👩‍👧 eats.", "가족 👩‍👩‍👧이 먹는다."),
@@ -72,7 +72,7 @@ def run(
 ) -> dict[str, Any]:
     job = TokenCsJob(
         bitext=BitextSpec(src_lang="en", tgt_lang="ko", paths=(str(corpus / "corpus.jsonl"),)),
-        switching=TokenCsConfig(ratio=ratio, unit="phrase"),
+        switching=make_config(ratio=ratio, unit="phrase"),
         alignment=AlignSettings(links=str(corpus / "links")),
         matrix_lang=matrix_lang,
         basics=Basics(out=out, shard_rows=shard_rows),

@@ -10,10 +10,11 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cscl_data.generators.token import TokenCsConfig, generate
+from cscl_data.generators.item import Made
 from cscl_data.records import Alignment, Link, Pair, Reject, Span, TokenCsRow, rng_for
 from cscl_data.text.words import Word, WordSplitter
 from tests.factories import make_pair
+from tests.generators.switching import made_by, make_item
 
 NASTY = {
     "emoji": ["👩‍👩‍👧 family", "thumbs 👍🏽", "🇰🇷🇯🇵 flags", "1️⃣ ❤️ done", "a👍b"],
@@ -78,9 +79,10 @@ def switched(
     constraint: str = "free-morpheme",
 ) -> TokenCsRow | Reject:
     alignment, src, tgt = aligned(pair, links)
-    config = TokenCsConfig(ratio=ratio, unit=unit, constraints=(constraint,))
+    item = make_item(pair, alignment, (src, tgt), matrix=matrix, row_id="r")
     rng = rng_for(seed, "r", "token_cs")
-    return generate(pair, alignment, src, tgt, matrix=matrix, row_id="r", config=config, rng=rng)
+    made = made_by(item, rng, ratio=ratio, unit=unit, constraints=(constraint,))
+    return made.row if isinstance(made, Made) else made
 
 
 def inside_characters(text: str) -> set[int]:

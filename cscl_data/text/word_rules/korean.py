@@ -94,7 +94,7 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
     kind = _kind(text, run, stem)
     stem_end = run[stem].start if has_tail and kind != NONE else end
     is_name = _head(run[0]) == "NNP" and (has_tail or stem == len(run))
-    pos = _pos(run, stem) if kind == CONTENT else ""
+    pos = _pos(run, stem) if kind == CONTENT else _bound_pos(run[0]) if kind == FUNCTION and not stem else ""
     light = light_tail(text, run) if pos in {"VERB", "ADJ"} and not stem else ""
     yield Word(start, end, stem_end, kind, is_name, pos, light)
 
@@ -131,6 +131,11 @@ def _pos(run: list[Token], stem: int) -> str:
     if stem < len(run) and _head(run[stem]) in _PREDICATES:
         return _PREDICATES[_head(run[stem])]
     return _TAGS.get(_head(run[stem - 1] if stem else run[0]), "")
+
+
+def _bound_pos(first: Token) -> str:
+    """Return the tag of a function word that cannot stand alone: a particle's, or that of an auxiliary or an ending."""
+    return "ADP" if _head(first).startswith("J") else "" if _head(first) in _CLOSED - {"VX"} else "AUX"
 
 
 def _head(token: Token) -> str:

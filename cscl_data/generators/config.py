@@ -1,0 +1,48 @@
+"""How to switch: what may be switched, and how much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.generators.amount import Amount
+from cscl_data.generators.candidates import MAX_PHRASE_LEN
+from cscl_data.generators.constraints import DEFAULT, check_constraints
+from cscl_data.generators.exclusions import check_patterns, check_pos
+
+UNITS = ("word", "phrase")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCsConfig:
+    """How to switch.
+
+    Attributes:
+        amount: how much.
+        unit: `word` replaces single matrix words, `phrase` blocks of up to `max_phrase_len` words.
+        max_phrase_len: longest unit in words, on either side.
+        constraints: names of `constraints.CONSTRAINTS`, all of which hold for every unit.
+        pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words.
+        exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
+        protect: regular expressions; a word that one of them touches stays, on both sides.
+
+    Raises:
+        ConfigError: a value is out of range, or a name or a pattern is unknown or unreadable.
+    """
+
+    amount: Amount = field(default_factory=Amount)
+    unit: str = "word"
+    max_phrase_len: int = MAX_PHRASE_LEN
+    constraints: tuple[str, ...] = DEFAULT
+    pos: tuple[str, ...] = ()
+    exclude_stopwords: bool = False
+    protect: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.unit not in UNITS:
+            raise unknown_name("unit", self.unit, UNITS)
+        if self.max_phrase_len < 1:
+            raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
+        check_constraints(self.constraints)
+        check_pos(self.pos)
+        check_patterns(self.protect)

@@ -1,0 +1,72 @@
+"""What the generators of token-level switching take and give: one item, one row or reject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+from cscl_data.generators.config import TokenCsConfig
+from cscl_data.records import Alignment, Pair, Reject, TokenCsRow
+from cscl_data.text.words import Word
+
+STAGE = "token_cs"
+
+
+class Side(NamedTuple):
+    """One side of a pair: its language, its text, its words."""
+
+    lang: str
+    text: str
+    words: tuple[Word, ...]
+
+
+class SwitchItem(NamedTuple):
+    """What one row is made from.
+
+    Attributes:
+        row_id: id of the row to make.
+        pair: the pair, verbatim.
+        alignment: its word alignment; None where the method or the amount needs none.
+        matrix: `src` or `tgt`, the side that gives the order and the frame.
+        frame: that side.
+        other: the side that the embedded words come from.
+        anew: whether the preferred units gave a text that is there already, so that others may come first.
+    """
+
+    row_id: str
+    pair: Pair
+    alignment: Alignment | None
+    matrix: str
+    frame: Side
+    other: Side
+    anew: bool = False
+
+    def reject(self, reason: str, detail: str) -> Reject:
+        """Return the item as a reject of this stage."""
+        return Reject(id=self.row_id, stage=STAGE, reason=reason, detail=detail, source=self.pair.row())
+
+
+class Made(NamedTuple):
+    """A row, and what is to be counted of it.
+
+    Attributes:
+        row: the row.
+        notes: names under which the report counts it, such as `FEW_UNITS`.
+        method: name and version of the method, where it is not the one asked for.
+    """
+
+    row: TokenCsRow
+    notes: tuple[str, ...] = ()
+    method: str | None = None
+
+
+FEW_UNITS = "fewer_switched_than_asked"
+"""Note of a row in which too little may be switched to reach what was asked for."""
+
+Generate = Callable[[SwitchItem, TokenCsConfig, Random], Made | Reject]
+"""A method: the item, how to switch, and the row's own generator, of which only `random()` is used.
+
+Raises:
+    SchemaError: the row breaks an invariant (a bug).
+"""

@@ -1,0 +1,121 @@
+"""From units to a row: texts that fit their places, the new text, its tokens and edits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cscl_data.generators.amount import counts, size
+from cscl_data.generators.candidates import Candidate
+from cscl_data.generators.item import Side, SwitchItem
+from cscl_data.generators.substitution import Replacement, substitute
+from cscl_data.records import NO_LANGUAGE, TaggedToken, TokenCsRow, cmi
+from cscl_data.text.languages import language
+from cscl_data.text.surface import fit_particle, needs_space, recased
+from cscl_data.text.words import Word
+
+
+def row_of(item: SwitchItem, units: Sequence[Candidate], *, by: str) -> TokenCsRow:
+    """Write the row in which units stand for the matrix words that they replace.
+
+    Args:
+        item: what the row is made from.
+        units: in matrix order, without overlap.
+        by: what the row's switch ratio counts, a name of `amount.RATIO_BY`.
+
+    Raises:
+        SchemaError: the row breaks an invariant (a bug).
+    """
+    replaced = [word for cand in units for word in item.frame.words[cand.first : cand.last + 1]]
+    return assembled(item, replacements_of(units, item.frame, item.other), replaced, by=by)
+
+
+def assembled(
+    item: SwitchItem, replacements: Sequence[Replacement], replaced: Sequence[Word], *, by: str
+) -> TokenCsRow:
+    """Write the row of some replacements and check it.
+
+    Args:
+        item: what the row is made from.
+        replacements: in matrix order, without overlap.
+        replaced: the matrix words that count as switched.
+        by: what the row's switch ratio counts, a name of `amount.RATIO_BY`.
+
+    Raises:
+        SchemaError: the row breaks an invariant (a bug).
+    """
+    text, tokens, edits = substitute(item.frame.text, tagged(item.frame), replacements)
+    whole = size(item.frame.words, by)
+    row = TokenCsRow(
+        id=item.row_id,
+        pair_id=item.pair.id,
+        doc_id=item.pair.doc_id,
+        text=text,
+        matrix_lang=item.frame.lang,
+        embedded_lang=item.other.lang,
+        tokens=tokens,
+        edits=edits,
+        switch_ratio=size(replaced, by) / whole if whole else 0.0,
+        cmi=cmi(tokens),
+        src_text=item.pair.src_text,
+        tgt_text=item.pair.tgt_text,
+    )
+    row.check(item.frame.text, item.other.text)
+    return row
+
+
+def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:
+    """Turn units into texts that fit their places: case, particle form, space at the joints.
+
+    Args:
+        units: in matrix order, without overlap.
+        frame: the side that gives the order.
+        other: the side that the words come from.
+    """
+    is_cased = language(frame.lang).cased
+    found: list[Replacement] = []
+    for n, cand in enumerate(units):
+        first, last = frame.words[cand.first], frame.words[cand.last]
+        emb_start, emb_end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
+        text = recased(
+            other.text[emb_start:emb_end],
+            opens_source=cand.emb_first == _opening(other.words),
+            opens_result=is_cased and cand.first == _opening(frame.words),
+            is_name=other.words[cand.emb_first].name,
+        )
+        words = [
+            TaggedToken(word.start - emb_start, min(word.end, emb_end) - emb_start, _tag(word, other.lang), True)
+            for word in other.words[cand.emb_first : cand.emb_last + 1]
+        ]
+        end = last.stem_end
+        tail = frame.text[end : last.end]
+        fitted = last.light or (fit_particle(tail, text) if tail else tail)
+        if fitted != tail:
+            words.append(TaggedToken(len(text), len(text) + len(fitted), frame.lang, False))
+            text, end = text + fitted, last.end
+        before = found[-1] if found and found[-1].matrix_end == first.start else None
+        left = before.text[-1:] if before else frame.text[first.start - 1 : first.start] if first.start else ""
+        if left and needs_space(left, text[0]):
+            text, words = " " + text, [_shifted(word) for word in words]
+        glued = n + 1 < len(units) and frame.words[units[n + 1].first].start == end
+        right = "" if glued else frame.text[end : end + 1]
+        if right and needs_space(text[-1], right):
+            text += " "
+        found.append(Replacement(first.start, end, emb_start, emb_end, text, tuple(words)))
+    return found
+
+
+def tagged(side: Side) -> list[TaggedToken]:
+    """Return the words of a side as tokens of a row, none of them switched."""
+    return [TaggedToken(word.start, word.end, _tag(word, side.lang), False) for word in side.words]
+
+
+def _tag(word: Word, lang: str) -> str:
+    return lang if counts(word) else NO_LANGUAGE
+
+
+def _opening(words: Sequence[Word]) -> int:
+    return next((i for i, word in enumerate(words) if counts(word)), -1)
+
+
+def _shifted(word: TaggedToken) -> TaggedToken:
+    return word._replace(start=word.start + 1, end=word.end + 1)

@@ -1,0 +1,127 @@
+"""What `make-token-cs` does with the pairs of one shard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from cscl_data.generators import method
+from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.exclusions import protect
+from cscl_data.generators.item import Made, Side, SwitchItem
+from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs
+from cscl_data.pipelines.job import ShardOutcome
+from cscl_data.records import Alignment, Pair, Reject, rng_for
+from cscl_data.text.words import WordSplitter
+
+DRAWS = 6
+"""How often a variant is drawn until its text is new (our default)."""
+
+
+class Shard(NamedTuple):
+    """What a worker needs beside the pairs."""
+
+    align: HowToAlign
+    method: str
+    switching: TokenCsConfig
+    matrix: str
+    n_variants: int
+    sig: str
+    seed: int
+    aligns: bool
+
+
+def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutcome:
+    """Do one shard. An item is a pair, a matrix language and a variant, or a row that could not be read."""
+    rows: list[dict[str, Any]] = []
+    rejects: list[Reject] = []
+    notes: Counter[str] = Counter()
+    items = 0
+    for read, alignment in with_alignments(chunk, shard):
+        if isinstance(read, Reject):
+            rejects.append(read)
+            items += 1
+            continue
+        for item in items_of(read, alignment, shard):
+            items += shard.n_variants
+            for made in variants(item, shard):
+                if isinstance(made, Reject):
+                    rejects.append(made)
+                else:
+                    rows.append(made.row.row(shard.sig))
+                    notes.update(made.notes)
+    return ShardOutcome(rows, rejects, len(chunk), items, {"notes": dict(sorted(notes.items()))})
+
+
+def merge_notes(summaries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Add up what shards counted: `notes`, rows by name."""
+    total: Counter[str] = Counter()
+    for summary in summaries:
+        total.update(summary["notes"])
+    return {"notes": dict(sorted(total.items()))}
+
+
+def items_of(pair: Pair, alignment: Alignment | None, shard: Shard) -> Iterator[SwitchItem]:
+    """Yield what rows are made from: the pair once for each matrix language. Ids lack the variant's number."""
+    sides = {
+        "src": _side(pair.src_lang, pair.src_text, shard),
+        "tgt": _side(pair.tgt_lang, pair.tgt_text, shard),
+    }
+    for matrix in _matrices(shard.matrix, pair, shard.seed):
+        frame, other = (sides["src"], sides["tgt"]) if matrix == "src" else (sides["tgt"], sides["src"])
+        yield SwitchItem(f"{pair.id}/{frame.lang}", pair, alignment, matrix, frame, other)
+
+
+def variants(item: SwitchItem, shard: Shard) -> Iterator[Made | Reject]:
+    """Yield every variant of an item; one whose text no draw makes new is rejected as `duplicate`."""
+    generate, _ = method(shard.method)
+    seen: set[str] = set()
+    for number in range(shard.n_variants):
+        one = item._replace(row_id=f"{item.row_id}/{number}")
+        rng = rng_for(shard.seed, one.row_id, "token_cs")
+        made = generate(one, shard.switching, rng)
+        for _ in range(DRAWS - 1):
+            if isinstance(made, Reject) or made.row.text not in seen:
+                break
+            made = generate(one._replace(anew=True), shard.switching, rng)
+        if isinstance(made, Made):
+            if made.row.text in seen:
+                made = one.reject("duplicate", f"{DRAWS} draws gave texts of other variants")
+            else:
+                seen.add(made.row.text)
+        yield made
+
+
+@lru_cache(maxsize=8)
+def splitter(lang: str, settings: AlignSettings) -> WordSplitter:
+    """Return the word splitter of a language, loaded once per process."""
+    return WordSplitter(lang, settings.tokenizer_of(lang))
+
+
+def with_alignments(
+    chunk: list[LinkedPair | Reject], shard: Shard
+) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
+    """Yield every item with its alignment; pairs that have none yet are aligned in one call."""
+    pending = [item for item in chunk if isinstance(item, LinkedPair) and item.alignment is None]
+    made = iter(align_pairs(shard.align, pending) if shard.aligns else [None] * len(pending))
+    for item in chunk:
+        if isinstance(item, Reject):
+            yield item, None
+        else:
+            yield item.pair, item.alignment if item.alignment is not None else next(made)
+
+
+def _side(lang: str, text: str, shard: Shard) -> Side:
+    words = splitter(lang, shard.align.settings).words(text)
+    return Side(lang, text, protect(text, words, shard.switching.protect))
+
+
+def _matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:
+    if matrix == "both":
+        return ("src", "tgt")
+    if matrix == "random":
+        return ("src",) if rng_for(seed, pair.id, "matrix_lang").random() < 0.5 else ("tgt",)
+    return (matrix,)
