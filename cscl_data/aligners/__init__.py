@@ -38,7 +38,7 @@ def _eflomal(options: dict[str, Any]) -> Aligner:
 def _lexicon(options: dict[str, Any]) -> Aligner:
     from cscl_data.aligners.lexicon import load_lexicon_aligner
 
-    return load_lexicon_aligner(_path(options, "lexicon", "--lexicon"))
+    return load_lexicon_aligner(_path(options, "lexicon", "--lexicon"), options["languages"])
 
 
 def _pharaoh(options: dict[str, Any]) -> Aligner:
@@ -56,7 +56,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"eflomal": 1, "lexicon": 2, "pharaoh": 1, "simalign": 2, "statistical": 4}
+VERSIONS = {"eflomal": 1, "lexicon": 3, "pharaoh": 2, "simalign": 2, "statistical": 5}
 """Version by name; it goes up whenever the links for the same input change."""
 
 
@@ -72,6 +72,7 @@ def load_aligner(
     compute_type: str = "float32",
     device: str = "cpu",
     lexicon: str | Path | None = None,
+    languages: tuple[str, ...] = (),
     links: str | Path | None = None,
     one_indexed: bool = False,
     program: str | None = None,
@@ -89,6 +90,7 @@ def load_aligner(
         compute_type: a name of `encoder_loading.COMPUTE_TYPES` (simalign).
         device: where the encoder runs, or `auto` (simalign).
         lexicon: file of the bilingual lexicon (lexicon).
+        languages: primary subtags of both sides (lexicon).
         links: Pharaoh file (pharaoh).
         one_indexed: whether that file counts tokens from 1.
         program: eflomal's program, a name on PATH or a path (eflomal).
@@ -111,6 +113,7 @@ def load_aligner(
             "compute_type": compute_type,
             "device": device,
             "lexicon": lexicon,
+            "languages": languages,
             "links": links,
             "one_indexed": one_indexed,
             "program": program,

@@ -139,7 +139,7 @@ def read_links(path: Path) -> Iterator[list[tuple[int, int]]]:
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                links = parse_line(line)
+                links = [(link.src, link.tgt) for link in parse_line(line)]
             except ValueError as error:
                 raise BackendError(f"eflomal, line {number:,} of its {path.suffix[1:]} links: {error}") from error
             yield links

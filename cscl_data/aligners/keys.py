@@ -8,9 +8,10 @@ The stored text never changes; only the counting is done on keys. Rules, by the 
 - Hangul from a morphological analyser, or a learned ending: the morpheme (its dictionary form, if known) and its class;
 - Hangul without analysis: the first two syllables of a word, which drops most particles and endings;
 - kana and Han characters: the dictionary form if there is one, else the string;
-- every other alphabet: the first six letters.
+- every other alphabet: the first six letters, of the stem where the tokenizer gives one (`text.stems`).
 
-Cutting words is our default; on English-Korean it gains as much as a hundred thousand more pairs do.
+Cutting words is our default; on English-Korean it gains as much as a hundred thousand more pairs do, and the stems of
+English gain 0.5 points of AER more.
 """
 
 from __future__ import annotations

@@ -1,56 +1,28 @@
 """Links from a bilingual lexicon: tokens that translate each other, the one nearest to the diagonal first.
 
-A lexicon is a text file, `.gz` or not: two columns (word, translation; tabs, or spaces as in MUSE) or four columns
-separated by tabs as in word lists made from Wiktionary (word, part of speech, translation, gloss). Remarks in brackets
-after a word, such as its spelling in other letters, are left out. Either column may be the source language.
+Either column of the lexicon may be the source language; `lexicon_file` says what a file looks like.
 """
 
 from __future__ import annotations
 
-import gzip
-import re
 import unicodedata
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
 from cscl_data.aligners.keys import key_of
-from cscl_data.errors import InputError
+from cscl_data.aligners.lexicon_file import read_lexicon
 from cscl_data.records import Alignment, Link
+from cscl_data.text.stems import Stemmer, stemmers_of
 from cscl_data.text.tokenizers.base import Token
 
 EXACT_SCORE = 1.0
 KEY_SCORE = 0.8
 """Score of a link found only after both words were cut to their keys. Our default."""
 
-_REMARK = re.compile(r"\([^()]*\)|（[^（）]*）")
-
 Entries = Mapping[str, frozenset[str]]
-
-
-def read_lexicon(path: Path, *, max_words: int = 1) -> Iterator[tuple[str, str]]:
-    """Yield (word, translation) of every entry in the order of the file.
-
-    Args:
-        path: the lexicon, `.gz` or not.
-        max_words: entries with more words than this on a side are passed over.
-
-    Raises:
-        InputError: the file is missing, damaged, or a line has one, three or more than four columns.
-    """
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig") as handle:
-            for number, line in enumerate(handle, 1):
-                entry = _entry(line.rstrip("\r\n"), f"{path}:{number}")
-                if entry is not None and all(0 < len(side.split()) <= max_words for side in entry):
-                    yield entry
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "damaged, or not UTF-8 text"
-        raise InputError(f"{path}: {reason}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +39,7 @@ class LexiconAligner:
     by_key: Entries
     digest: str
     name: str = field(default="lexicon", init=False)
-    version: int = field(default=2, init=False)
+    version: int = field(default=3, init=False)
     deterministic: bool = field(default=True, init=False)
 
     def sig_parts(self) -> Mapping[str, str]:
@@ -105,8 +77,14 @@ class LexiconAligner:
         return links
 
 
-def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
-    """Build the aligner from (word, translation) entries; they hold in both directions."""
+def lexicon_aligner(entries: Iterable[tuple[str, str]], languages: Sequence[str] = ()) -> LexiconAligner:
+    """Build the aligner from (word, translation) entries; they hold in both directions.
+
+    Args:
+        entries: of the lexicon.
+        languages: primary subtags of both sides, whose stemmers join inflected forms.
+    """
+    stemmers = stemmers_of(languages)
     by_form: dict[str, set[str]] = {}
     by_key: dict[str, set[str]] = {}
     digest = sha256()
@@ -114,7 +92,8 @@ def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
         digest.update(f"{word}\t{translation}\n".encode())
         for one, other in ((word, translation), (translation, word)):
             by_form.setdefault(_plain(one), set()).add(_plain(other))
-            by_key.setdefault(key_of(one), set()).add(key_of(other))
+            for key in _keys(one, stemmers):
+                by_key.setdefault(key, set()).update(_keys(other, stemmers))
     return LexiconAligner(
         by_form={word: frozenset(found) for word, found in by_form.items()},
         by_key={key: frozenset(found) for key, found in by_key.items()},
@@ -122,19 +101,13 @@ def lexicon_aligner(entries: Iterable[tuple[str, str]]) -> LexiconAligner:
     )
 
 
-def load_lexicon_aligner(path: Path) -> LexiconAligner:
-    """Read a lexicon file; see `read_lexicon` for what it raises."""
-    return lexicon_aligner(read_lexicon(path))
+def load_lexicon_aligner(path: Path, languages: Sequence[str] = ()) -> LexiconAligner:
+    """Read a lexicon file; see `read_lexicon` for what it raises, `lexicon_aligner` for the languages."""
+    return lexicon_aligner(read_lexicon(path).entries, languages)
 
 
-def _entry(line: str, where: str) -> tuple[str, str] | None:
-    if not line.strip():
-        return None
-    columns = line.split("\t") if "\t" in line else line.split()
-    if len(columns) not in (2, 4):
-        raise InputError(f"{where}: expected 2 columns (word, translation) or 4, found {len(columns)}")
-    word, translation = (" ".join(_REMARK.sub(" ", columns[at]).split()) for at in (0, 1 if len(columns) == 2 else 2))
-    return word, translation
+def _keys(word: str, stemmers: Iterable[Stemmer]) -> list[str]:
+    return list(dict.fromkeys([key_of(word), *(key_of(word, lemma=stem(word)) for stem in stemmers)]))
 
 
 def _plain(form: str) -> str:

@@ -1,9 +1,9 @@
 """A bilingual lexicon as evidence beside the corpus: pseudo-counts for the pairs of keys that it gives as translations.
 
 The words of a lexicon have no part of speech that an analyser would give, and stand in their dictionary form. So a word
-matches every key that is cut from it, every morpheme of its spelling, its stem without an ending that makes verbs or
-adjectives of nouns, and its regular English inflections where a key is too short to join them. A Korean, Japanese or
-Chinese word that is no key of its own is cut in two that are, as an analyser may have cut it.
+matches every key that is cut from it or from its stem, every morpheme of its spelling, and what is left of it without
+an ending that makes verbs or adjectives of nouns. A Korean, Japanese or Chinese word that is no key of its own is cut
+in two that are, as an analyser may have cut it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from cscl_data.aligners.keys import PREFIX_LETTERS, key_of
+from cscl_data.aligners.keys import key_of
+from cscl_data.text.stems import stemmers_of
 
 LEXICON_COUNT = 3.0
 """Pseudo-count of a pair of keys that translate each other, as if their pair were three more pairs of the corpus. Our
@@ -23,22 +24,25 @@ _ENDINGS = ("하다", "되다", "시키다", "하게", "한", "적", "的な", "
 _VERB_ENDINGS = ("하다", "する")
 _MORPHEME = re.compile(r"([가-힣]+)/.")
 _UNSPACED = re.compile(r"[가-힣぀-ヿ㐀-鿿]+")
-_SHORT_WORD = re.compile(rf"[a-z]{{3,{PREFIX_LETTERS}}}")
 
 
 def lexicon_counts(
-    entries: Iterable[tuple[str, str]], src_keys: Sequence[str], tgt_keys: Sequence[str]
+    entries: Iterable[tuple[str, str]],
+    src_keys: Sequence[str],
+    tgt_keys: Sequence[str],
+    languages: tuple[str, str] = ("", ""),
 ) -> dict[tuple[str, str], float]:
     """Return the pseudo-counts of the pairs of keys that a lexicon gives as translations.
 
     Each translation of a word gets the full `LEXICON_COUNT`. The words of an entry of several words count if all of
     them are there, each pair of them `LEXICON_COUNT` divided by the number of words of the longer side; so do the two
-    parts of a word that is no key. The columns may stand the other way round, see `is_flipped`.
+    parts of a word that is no key. The columns may stand the other way round.
 
     Args:
-        entries: (word, translation), as `lexicon.read_lexicon` gives them; sides of more than `MAX_WORDS` are left out.
+        entries: (word, translation), see `lexicon_file.read_lexicon`; sides of more than `MAX_WORDS` are left out.
         src_keys: the corpus's source keys, as `keys.key_of` makes them.
         tgt_keys: its target keys.
+        languages: primary subtags of both sides, for their stemmers; empty where they are not known.
 
     Returns:
         Pseudo-count by (source key, target key), in the order of the entries.
@@ -48,9 +52,9 @@ def lexicon_counts(
         {('transl', '번역/N'): 3.0}
     """
     entries = list(entries)
-    if is_flipped(entries, src_keys, tgt_keys):
+    src, tgt = _Keys(src_keys, languages[0]), _Keys(tgt_keys, languages[1])
+    if _is_flipped(entries, src, tgt):
         entries = [(translation, word) for word, translation in entries]
-    src, tgt = _Keys(src_keys), _Keys(tgt_keys)
     counts: dict[tuple[str, str], float] = {}
     for word, translation in entries:
         src_found, n_src = src.find(word)
@@ -62,14 +66,8 @@ def lexicon_counts(
     return counts
 
 
-def is_flipped(entries: Iterable[tuple[str, str]], src_keys: Sequence[str], tgt_keys: Sequence[str]) -> bool:
-    """Tell whether the first column of a lexicon is the target language: whether more words are found that way round.
-
-    Example:
-        >>> is_flipped([("translation", "번역")], ["번역/N", "하다/X"], ["transl"])
-        True
-    """
-    src, tgt = _Keys(src_keys), _Keys(tgt_keys)
+def _is_flipped(entries: Iterable[tuple[str, str]], src: _Keys, tgt: _Keys) -> bool:
+    """Tell whether the first column is the target language: whether more words are found that way round."""
     more = 0
     for word, translation in entries:
         more += src.has(translation) + tgt.has(word) - src.has(word) - tgt.has(translation)
@@ -79,8 +77,9 @@ def is_flipped(entries: Iterable[tuple[str, str]], src_keys: Sequence[str], tgt_
 class _Keys:
     """The keys of one side of the corpus, by what a lexicon may call them."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], lang: str) -> None:
         self._keys = frozenset(keys)
+        self._stemmers = stemmers_of((lang,))
         self._morphemes: dict[str, list[str]] = {}
         for key in sorted(self._keys):
             morpheme = _MORPHEME.fullmatch(key)
@@ -89,7 +88,7 @@ class _Keys:
 
     def has(self, word: str) -> bool:
         """Tell whether a word is a key as it stands."""
-        return key_of(word) in self._keys or word in self._morphemes
+        return word in self._morphemes or not self._keys.isdisjoint(self._cut(word))
 
     def find(self, text: str) -> tuple[list[str], int]:
         """Return the keys of one side of an entry and the number of its words or parts; none if one has no key."""
@@ -116,24 +115,19 @@ class _Keys:
         found: list[str] = []
         for form in _forms(word):
             found += self._morphemes.get(form, ())
-            key = key_of(form)
-            if key in self._keys:
-                found.append(key)
+            found += [key for key in self._cut(form) if key in self._keys]
         return found
+
+    def _cut(self, word: str) -> list[str]:
+        """Return the keys of a word and of its stem."""
+        return [key_of(word), *(key_of(word, lemma=stem(word)) for stem in self._stemmers)]
 
 
 def _forms(word: str) -> list[str]:
-    """Return the word, its stems and its inflections."""
+    """Return the word, and what is left of it without an ending."""
     forms = [word]
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) > (0 if ending in _VERB_ENDINGS else 1):
             forms.append(stem)
-    if _SHORT_WORD.fullmatch(word):
-        last, rest = word[-1], word[:-1]
-        forms += [word + ending for ending in ("s", "es", "ed", "d", "ing", last + "ed", last + "ing")]
-        if last == "y":
-            forms += [rest + "ies", rest + "ied"]
-        if last == "e":
-            forms.append(rest + "ing")
     return forms

@@ -1,8 +1,10 @@
-"""Links that some other tool made: a Pharaoh file, line n for pair n, `0-0 1-2 ...`, over the pair's own tokens."""
+"""Links that some other tool made: a Pharaoh file, line n for pair n, `0-0 1-2:0.9 ...`, over the pair's own tokens."""
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,21 +14,31 @@ from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
 from cscl_data.errors import InputError
 from cscl_data.records import Alignment, Link
 
+VERSION = 2
 _LINK = re.compile(r"(\d+)([-p])(\d+)(?::[^\s:]+)*")
+_ZERO = re.compile(r"(?<!\d)0+[-p]\d|\d[-p]0+(?!\d)")
 
 
-def parse_line(line: str, *, one_indexed: bool = False) -> list[tuple[int, int]]:
-    """Read one line as sorted (source, target) token indices, 0-based; possible links (`1p2`) count as links.
+def parse_line(line: str, *, one_indexed: bool = False) -> list[Link]:
+    """Read one line as sorted links, token indices 0-based; possible links (`1p2`) count as links.
+
+    What stands behind a colon is the link's score if it is a number in [0, 1]; anything else there is left aside. Of a
+    link that comes twice the better score counts.
 
     Raises:
         ValueError: something is no link; the message says what.
 
     Example:
-        >>> parse_line("0-0 2-1"), parse_line("1-1 3p2", one_indexed=True)
-        ([(0, 0), (2, 1)], [(0, 0), (2, 1)])
+        >>> [tuple(link) for link in parse_line("1-1:0.9 3p2", one_indexed=True)]
+        [(0, 0, 0.9), (2, 1, None)]
     """
-    sure, possible = parse_gold_line(line, one_indexed=one_indexed)
-    return sorted(sure | possible)
+    best: dict[tuple[int, int], float | None] = {}
+    for item in line.split():
+        _, where = _link_of(item, one_indexed)
+        score = _score_of(item)
+        known = best.get(where)
+        best[where] = score if known is None else max(known, score or 0.0)
+    return [Link(*where, score) for where, score in sorted(best.items())]
 
 
 def parse_gold_line(
@@ -43,14 +55,14 @@ def parse_gold_line(
     """
     links: dict[str, set[tuple[int, int]]] = {"-": set(), "p": set()}
     for item in line.split():
-        match = _LINK.fullmatch(item)
-        if match is None:
-            raise ValueError(f"{item!r} is not a link such as 0-1")
-        src, tgt = int(match[1]) - one_indexed, int(match[3]) - one_indexed
-        if src < 0 or tgt < 0:
-            raise ValueError(f"link {item} counts from 0, not from 1")
-        links[match[2]].add((src, tgt))
+        kind, where = _link_of(item, one_indexed)
+        links[kind].add(where)
     return frozenset(links["-"]), frozenset(links["p"])
+
+
+def never_zero(lines: Sequence[str]) -> bool:
+    """Tell whether there are links and none of them has a 0: such a file probably counts tokens from 1."""
+    return not any(map(_ZERO.search, lines)) and any(map(str.strip, lines))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +79,7 @@ class PharaohAligner:
     lines: tuple[str, ...]
     one_indexed: bool = False
     name: str = field(default="pharaoh", init=False)
-    version: int = field(default=1, init=False)
+    version: int = field(default=VERSION, init=False)
     deterministic: bool = field(default=True, init=False)
     _at: int = field(default=0, init=False)
 
@@ -101,14 +113,21 @@ class PharaohAligner:
         except ValueError as error:
             raise InputError(f"{where}: {error}") from error
         n_src, n_tgt = len(pair.src_tokens), len(pair.tgt_tokens)
-        for src, tgt in links:
-            if src >= n_src or tgt >= n_tgt:
-                raise InputError(
-                    f"{where}: link {src}-{tgt} (counted from 0) points outside a pair of {n_src} and {n_tgt} tokens",
-                    hint="the links must be over the same tokens; does the file count from 1?",
-                )
+        outside = next((link for link in links if link.src >= n_src or link.tgt >= n_tgt), None)
+        if outside is not None:
+            raise self._points_outside(where, outside, n_src, n_tgt)
         skipped = "empty_side" if has_empty_side(pair) else None
-        return alignment_of(pair, [Link(src, tgt) for src, tgt in links], skipped)
+        return alignment_of(pair, links, skipped)
+
+    def _points_outside(self, where: str, link: Link, n_src: int, n_tgt: int) -> InputError:
+        from_one = not self.one_indexed and link.src <= n_src and link.tgt <= n_tgt and never_zero(self.lines)
+        return InputError(
+            f"{where}: link {link.src}-{link.tgt} (counted from 0) points outside a pair of {n_src} and {n_tgt} tokens"
+            + (", and no link of the file has a 0" if from_one else ""),
+            hint="it seems to count tokens from 1: give --one-indexed"
+            if from_one
+            else "the links must be over the same tokens; does the file count from 1?",
+        )
 
     def rewind(self) -> None:
         """Begin again at the first line."""
@@ -125,15 +144,44 @@ class PharaohAligner:
 
 
 def load_pharaoh(path: Path, *, one_indexed: bool = False) -> PharaohAligner:
-    """Read a Pharaoh file.
+    """Read a Pharaoh file, `.gz` or not.
 
     Raises:
-        InputError: it is missing or is not text.
+        InputError: it is missing, damaged, or not text.
     """
+    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise InputError(f"{path}: {reason}") from error
+        with opener(path, "rt", encoding="utf-8") as handle:
+            text = handle.read()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {getattr(error, 'strerror', None) or 'damaged, or not UTF-8 text'}") from error
     lines = text.removesuffix("\n").split("\n") if text else []
     return PharaohAligner(path=path, lines=tuple(lines), one_indexed=one_indexed)
+
+
+def has_scores(lines: Sequence[str]) -> bool:
+    """Tell whether some link has a score."""
+    return any(_score_of(item) is not None for line in lines for item in line.split())
+
+
+def _link_of(item: str, one_indexed: bool) -> tuple[str, tuple[int, int]]:
+    """Return whether a link is sure (`-`) or possible (`p`), and its 0-based token indices."""
+    match = _LINK.fullmatch(item)
+    if match is None:
+        raise ValueError(f"{item!r} is not a link such as 0-1")
+    src, tgt = int(match[1]) - one_indexed, int(match[3]) - one_indexed
+    if src < 0 or tgt < 0:
+        raise ValueError(f"link {item} counts from 0, not from 1")
+    return match[2], (src, tgt)
+
+
+def _score_of(item: str) -> float | None:
+    """Return the first number in [0, 1] behind a colon."""
+    for cell in item.split(":")[1:]:
+        try:
+            score = float(cell)
+        except ValueError:
+            continue
+        if 0.0 <= score <= 1.0:
+            return score
+    return None

@@ -30,7 +30,7 @@ from cscl_data.aligners.symmetrize import rule_number
 from cscl_data.aligners.transliteration import transliteration_counts
 from cscl_data.records import Alignment, Link
 
-VERSION = 4
+VERSION = 5
 DEFAULT_RULE = "posterior"
 """Our default; on English-Korean (PUD-CLMD dev) 1 to 2 points of AER better than `grow-diag-final-and`."""
 BATCH_CELLS = 500_000
@@ -68,6 +68,7 @@ def fit(
     *,
     priors: Mapping[tuple[str, str], float] | None = None,
     lexicon: Iterable[tuple[str, str]] = (),
+    languages: tuple[str, str] = ("", ""),
     progress: Progress | None = None,
 ) -> Model:
     """Fit a model on pairs; the same pairs in the same order give the same model, on any number of threads.
@@ -77,6 +78,7 @@ def fit(
         settings: see there.
         priors: pseudo-counts of (source key, target key) from elsewhere.
         lexicon: (word, translation) entries, see `lexicon_evidence.lexicon_counts`.
+        languages: primary subtags of both sides, for the lexicon.
         progress: called after each step.
     """
     settings = settings or FitSettings()
@@ -85,7 +87,7 @@ def fit(
     priors = priors or {}
     corpus = read_corpus(pairs, priors)
     same = {(key, key): settings.identical for key in set(corpus.src_keys).intersection(corpus.tgt_keys)}
-    known = lexicon_counts(lexicon, corpus.src_keys, corpus.tgt_keys)
+    known = lexicon_counts(lexicon, corpus.src_keys, corpus.tgt_keys, languages)
     evidence = {
         cell: same.get(cell, 0.0) + priors.get(cell, 0.0) + known.get(cell, 0.0) for cell in [*same, *priors, *known]
     }

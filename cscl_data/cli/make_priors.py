@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -12,15 +13,18 @@ from cscl_data.cli.report import listening
 
 
 def make_priors_cli(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Bitext files, globs or directories.")],
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
     out: Annotated[Path, typer.Option(help="File to write, .tsv.gz.")],
+    inputs: opt.Inputs = None,
     tokenizer: opt.TokenizerName = "auto",
     segmenter: opt.SegmenterName = "auto",
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
+    src_file: opt.SrcFile = None,
+    tgt_file: opt.TgtFile = None,
     limit: opt.Limit = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
     config: opt.Config = None,
 ) -> None:
     """Learn lexical priors from a bitext, for --priors of `align` and `make-token-cs`.
@@ -31,16 +35,23 @@ def make_priors_cli(
     Example: cscl-data make-priors corpus.tsv.gz --src-lang en --tgt-lang de --out en-de.tsv.gz
     """
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.pipelines.priors import make_priors
+    from cscl_data.pipelines.priors import make_priors, refuse_existing
+    from cscl_data.pipelines.standard_input import spool_into
 
-    bitext = BitextSpec(
-        src_lang=src_lang,
-        tgt_lang=tgt_lang,
-        paths=tuple(inputs),
-        src_column=src_column,
-        tgt_column=tgt_column,
-        limit=limit,
-    )
-    with listening() as listener:
-        priors = make_priors(bitext, opt.align_settings(tokenizer=tokenizer, segmenter=segmenter), out, listener)
+    settings = opt.align_settings(tokenizer=tokenizer, segmenter=segmenter)
+    if not overwrite:
+        refuse_existing(out)
+    with TemporaryDirectory() as work, listening() as listener:
+        bitext = BitextSpec(
+            src_lang=src_lang,
+            tgt_lang=tgt_lang,
+            paths=tuple(inputs or ()),
+            stdin=str(spool_into(Path(work))) if "-" in (inputs or ()) else None,
+            src_file=src_file,
+            tgt_file=tgt_file,
+            src_column=src_column,
+            tgt_column=tgt_column,
+            limit=limit,
+        )
+        priors = make_priors(bitext, settings, out, listener)
     typer.echo(f"{len(priors.weights):,} pairs of words, digest {priors.digest}, in {out}", err=True)

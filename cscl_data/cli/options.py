@@ -135,7 +135,10 @@ Attach = Annotated[
 ]
 MinScore = Annotated[float, typer.Option(help="Drop links that score below this, 0 to 1.")]
 FitOn = Annotated[
-    list[str] | None, typer.Option(help="More bitext for the statistical aligner, or eflomal, to learn from.")
+    list[str] | None,
+    typer.Option(
+        help="More bitext for the statistical aligner, or eflomal, to learn from; columns as in INPUT, or by language."
+    ),
 ]
 PriorsFrom = Annotated[
     str, typer.Option("--priors", help="Lexical priors of the statistical aligner: auto (shipped), none, or a file.")

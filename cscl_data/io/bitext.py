@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from cscl_data.errors import ConfigError, InputError
@@ -22,7 +22,8 @@ class BitextSpec:
     """Where the bitext lies and how to read it.
 
     `stdin` is the file that holds what came from standard input, for the path `-`. Column options are a header name, a
-    dotted path into nested values, or a number counted from 1.
+    dotted path into nested values, or a number counted from 1. With `else_by_code`, in a file that lacks a text column
+    of this name both are found by language, as if none were named.
 
     Raises:
         ConfigError: neither or both of `paths` and a Moses pair are given, or columns of a Moses pair.
@@ -39,6 +40,7 @@ class BitextSpec:
     doc_column: str | None = None
     id_column: str | None = None
     limit: int | None = None
+    else_by_code: bool = False
 
     def __post_init__(self) -> None:
         moses = self.src_file is not None or self.tgt_file is not None
@@ -135,9 +137,10 @@ def _opening(spec: BitextSpec, source: Source, rows: Iterator[RawRow]) -> tuple[
         head.append(row)
         if row.problem:
             continue
-        getters, is_header = _getters(spec, source, row)
-        if getters is not None:
-            return head, getters, is_header and row.number == 1
+        for asked in (spec, replace(spec, src_column=None, tgt_column=None)) if spec.else_by_code else (spec,):
+            getters, is_header = _getters(asked, source, row)
+            if getters is not None:
+                return head, getters, is_header and row.number == 1
         readable = readable or row
         if isinstance(row.values, list):
             break
@@ -211,6 +214,7 @@ def _missing_column(spec: BitextSpec, source: Source, row: RawRow) -> InputError
     key = next(key for key in asked if found[key] is None and (asked[key] is not None or key in ("src", "tgt")))
     lang = spec.src_lang if key == "src" else spec.tgt_lang
     what = f"no column {asked[key]!r}" if asked[key] else f"no column for {lang!r}"
+    what += f", and none for {lang!r}" if asked[key] and spec.else_by_code else ""
     return InputError(f"{source.given}: {what} (it has: {have})", hint=f"name it with --{key}-column, or count from 1")
 
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_sig import align_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
@@ -20,7 +21,7 @@ from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Reject
 
 SCHEMA = "alignment/1"
-METHOD = "align.2"
+METHOD = "align.3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,16 @@
-"""How pairs are aligned, settled before anything runs: names, tokenizers, priors, and what of it stands in `sig`."""
+"""How pairs are aligned, settled before anything runs: names, tokenizers, and what `auto` stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
-from cscl_data.aligners import ALIGNERS, VERSIONS
-from cscl_data.aligners.attachment import VERSION as ATTACH_VERSION
+from cscl_data.aligners import ALIGNERS
 from cscl_data.aligners.devices import resolve_device
 from cscl_data.aligners.encoder_loading import COMPUTE_TYPES, model_type_of, resolve_compute_type
 from cscl_data.aligners.matching import METHODS
-from cscl_data.aligners.priors import Priors, read_priors
 from cscl_data.aligners.rules import RULES, rule_without_posteriors
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.io.fingerprints import short_digest
-from cscl_data.io.sources import InputFacts
-from cscl_data.text.attachment import has_heads
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import Tokenizer, learned_tokenizer_for, tokenizer_for
 from cscl_data.text.tokenizers.learned import LEARNED
@@ -197,69 +189,3 @@ def resolved_tokenizers(settings: AlignSettings, src_lang: str, tgt_lang: str) -
     return {
         side: settings.cutter(lang).name for side, lang in (("src_tokenizer", src_lang), ("tgt_tokenizer", tgt_lang))
     }
-
-
-def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
-    """Return the parts of `sig` that say how links were made; `files` are those of `link_files`."""
-    if settings.links is not None:
-        made = {"links": short_digest(files, "links")}
-    else:
-        made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
-        if settings.aligner == "statistical":
-            made |= {"symmetrize": settings.symmetrize, **_fitted_with(settings, src_lang, tgt_lang, files)}
-        elif settings.aligner == "eflomal":
-            made["symmetrize"] = settings.symmetrize
-        elif settings.aligner == "simalign":
-            made |= {"encoder": short_digest(files, "encoder"), "layer": str(settings.layer)}
-            made |= {"matching": settings.matching, "compute": settings.compute_type}
-        elif settings.aligner == "lexicon":
-            made["lexicon"] = short_digest(files, "lexicon")
-    names = resolved_tokenizers(settings, src_lang, tgt_lang)
-    if settings.attach and settings.links is None and any(map(has_heads, names.values())):
-        made["attach"] = str(ATTACH_VERSION)
-    made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
-    made |= {"pretokenized": "yes"} if settings.pretokenized else {}
-    return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
-
-
-def _fitted_with(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
-    if settings.load_model is not None:
-        return {"model": short_digest(files, "aligner")}
-    priors = chosen_priors(settings, src_lang, tgt_lang)
-    lexicon = {"lexicon": short_digest(files, "lexicon")} if settings.lexicon else {}
-    fit_on = {"fit": short_digest(files, "fit")} if settings.fit_on else {}
-    return {"priors": priors.digest if priors else "none", **lexicon, **fit_on}
-
-
-def chosen_priors(settings: AlignSettings, src_lang: str, tgt_lang: str) -> Priors | None:
-    """Return the priors that a fit takes, in the direction of the pair; None without any.
-
-    Shipped priors are taken only where their tokenizers are the ones in use, for keys of other ones do not match.
-
-    Raises:
-        InputError: the file named is missing or no table of priors.
-        ConfigError: the file named is for other languages or other tokenizers.
-    """
-    if settings.priors == "none" or settings.aligner != "statistical":
-        return None
-    names = resolved_tokenizers(settings, src_lang, tgt_lang)
-    wanted = (language(src_lang).primary, language(tgt_lang).primary)
-    tokenizers = (names["src_tokenizer"], names["tgt_tokenizer"])
-    if settings.priors != "auto":
-        found = read_priors(Path(settings.priors))
-        if (found.src_lang, found.tgt_lang, found.tokenizers) != (*wanted, tokenizers):
-            have = f"{found.src_lang}-{found.tgt_lang} by {'+'.join(found.tokenizers)}"
-            raise ConfigError(f"{settings.priors}: priors for {have}, not {'-'.join(wanted)} by {'+'.join(tokenizers)}")
-        return found
-    for pair in (wanted, wanted[::-1]):
-        shipped = _shipped(*pair)
-        if shipped is not None:
-            found = shipped if pair == wanted else shipped.flipped()
-            return found if found.tokenizers == tokenizers else None
-    return None
-
-
-@lru_cache(maxsize=4)
-def _shipped(src_lang: str, tgt_lang: str) -> Priors | None:
-    path = Path(str(files("cscl_data.assets"))) / "priors" / f"{src_lang}-{tgt_lang}.tsv.gz"
-    return read_priors(path) if path.is_file() else None

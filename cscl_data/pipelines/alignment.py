@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.attachment import share_links
+from cscl_data.aligners.copies import with_copies
 from cscl_data.aligners.devices import threads_of_worker
+from cscl_data.aligners.lexicon_file import read_lexicon
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
 from cscl_data.io.bitext import Bitext, BitextSpec
@@ -23,6 +25,7 @@ from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.pretokenized import given_tokens, inner_tokens, lift_to_words
 from cscl_data.records import Alignment, Pair
 from cscl_data.text.attachment import has_heads, heads_of, only_marks
+from cscl_data.text.languages import language
 from cscl_data.text.tokenizers import Token, Tokenizer
 
 
@@ -79,11 +82,13 @@ def prepare(
         return replace(how, settings=replace(settings, encoder=str(encoder_directory(str(settings.encoder)))))
     if settings.samples:
         cutters = _cutters(how)
-        path = corpus_links(settings, _rows_of(how, bitext, cutters), _fit_on(how, cutters), state, listener)
+        path = corpus_links(settings, _rows_of(how, bitext, cutters), _fit_on(how, bitext, cutters), state, listener)
     elif settings.aligner == "statistical" and settings.links is None:
         languages = bitext.src_lang, bitext.tgt_lang
         path = fitted(settings, languages, partial(corpus_of, how, bitext), state / MODEL, listener)
     else:
+        if settings.aligner == "lexicon" and settings.links is None:
+            listener.note(read_lexicon(Path(str(settings.lexicon))).note())
         return how
     return replace(how, model=str(path), model_sha256=file_facts(path).sha256)
 
@@ -116,7 +121,11 @@ def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
 
 
 def _completed(how: HowToAlign, pair: TokenizedPair, alignment: Alignment) -> Alignment:
-    """Share the links of heads with what leans on them, then take the links to the tokens that the user knows of."""
+    """Link copies, share the links of heads with what leans on them, take the links to the tokens that the user knows.
+
+    eflomal's links have no scores, so those of copies get none there.
+    """
+    alignment = with_copies(pair, alignment, scored=not how.settings.samples)
     src, tgt = (cutter.name for cutter in _cutters(how))
     if how.settings.attach:
         src_heads, tgt_heads = _heads(pair.src_text, pair.src_tokens, src), _heads(pair.tgt_text, pair.tgt_tokens, tgt)
@@ -156,7 +165,7 @@ def corpus_of(how: HowToAlign, bitext: BitextSpec, pieces: Pieces = NO_PIECES) -
     """
     cutters = _made_cutters(how, pieces)
     yield from (pair for pair in _rows_of(how, bitext, cutters) if pair is not None)
-    yield from _fit_on(how, cutters)
+    yield from _fit_on(how, bitext, cutters)
 
 
 def _rows_of(
@@ -167,11 +176,11 @@ def _rows_of(
         yield _tokenized(how, item, cutters) if isinstance(item, Pair) else None
 
 
-def _fit_on(how: HowToAlign, cutters: tuple[Tokenizer, Tokenizer]) -> Iterator[TokenizedPair]:
+def _fit_on(how: HowToAlign, bitext: BitextSpec, cutters: tuple[Tokenizer, Tokenizer]) -> Iterator[TokenizedPair]:
     plain = replace(how, settings=replace(how.settings, pretokenized=False))
     if how.settings.fit_on:
-        spec = fit_spec(how.settings, how.src_lang, how.tgt_lang)
-        yield from (pair for pair in _rows_of(plain, spec, cutters) if pair is not None)
+        rows = _rows_of(plain, fit_spec(how.settings, bitext), cutters)
+        yield from (pair for pair in rows if pair is not None)
 
 
 def _tokenized(how: HowToAlign, pair: Pair, cutters: tuple[Tokenizer, Tokenizer]) -> TokenizedPair:
@@ -220,4 +229,5 @@ def _loaded(how: HowToAlign) -> Aligner:
         device=settings.device,
         threads=threads_of_worker(how.workers) if settings.encodes else 1,
         lexicon=settings.lexicon,
+        languages=(language(how.src_lang).primary, language(how.tgt_lang).primary),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from cscl_data.aligners.pharaoh import has_scores, load_pharaoh
 from cscl_data.errors import ConfigError
 from cscl_data.generators import LLM
 from cscl_data.io.dataset import read_manifest
@@ -56,7 +57,7 @@ def check_align_options(
 
     Raises:
         ConfigError: options that do not go together.
-        InputError: the links' directory has no manifest.
+        InputError: the links' directory has no manifest, or the Pharaoh file cannot be read.
     """
     _check_cutters(settings, languages)
     if settings.links is None:
@@ -88,9 +89,10 @@ def check_align_options(
         raise ConfigError(f"{made_before}, so {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
     if settings.pharaoh is None:
         _check_directory(settings, given, made_before)
-    elif settings.min_score > 0:
+    elif settings.min_score > 0 and not has_scores(load_pharaoh(settings.pharaoh).lines):
         raise ConfigError(
-            f"{links_flag} {settings.links}: a Pharaoh file has no scores for --min-score", hint="leave --min-score out"
+            f"{links_flag} {settings.links}: a Pharaoh file without scores for --min-score",
+            hint="leave --min-score out",
         )
 
 

@@ -116,7 +116,7 @@ def _links_s(
         return 0.0
     text_bytes, rows = extent.text_bytes, extent.rows
     if settings.fit_on:
-        more = bitext_extent(fit_spec(settings, bitext.src_lang, bitext.tgt_lang))
+        more = bitext_extent(fit_spec(settings, bitext))
         text_bytes, rows = text_bytes + more.text_bytes, rows + more.rows
     if settings.aligner == "eflomal":
         return text_bytes / math.sqrt(max(1, rows)) / EFLOMAL_WORK_PER_S

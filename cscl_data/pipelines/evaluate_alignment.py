@@ -55,6 +55,7 @@ class AlignmentScore(NamedTuple):
     skipped: int
     other_pairs: int
     gold_links_outside: int
+    no_zero: bool
     counts: AlignmentCounts
 
     def document(self) -> dict[str, Any]:
@@ -132,6 +133,7 @@ def _score(name: str, path: Path, gold: GoldSet, predicted: Predicted, scoring: 
         skipped=predicted.skipped,
         other_pairs=predicted.others,
         gold_links_outside=sum(pair.links_outside for pair in gold.pairs),
+        no_zero=predicted.no_zero,
         counts=add_counts(count_links(links, pair.gold, scoring) for links, pair in pairs),
     )
 
@@ -162,6 +164,8 @@ def _notes(scores: Sequence[AlignmentScore]) -> list[str]:
             )
         if score.skipped:
             notes.append(f"{who}: {score.skipped:,} pairs could not be aligned; their gold links count as missed")
+        if score.no_zero:
+            notes.append(f"{who}: no link has a 0; if its words are counted from 1, give --links-index 1")
         if score.other_pairs:
             notes.append(f"{who}: {score.other_pairs:,} pairs that are not in the gold are left aside")
     return notes

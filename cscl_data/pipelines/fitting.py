@@ -11,7 +11,8 @@ from cscl_data.aligners import TokenizedPair
 from cscl_data.aligners.pieces import NO_PIECES, Pieces
 from cscl_data.errors import ConfigError
 from cscl_data.io.atomic import write_atomically
-from cscl_data.pipelines.align_settings import AlignSettings, chosen_priors, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
+from cscl_data.pipelines.align_sig import chosen_priors
 from cscl_data.pipelines.listen import Listener
 from cscl_data.text.languages import language
 from cscl_data.text.tokenizers.learned import LEARNED
@@ -39,8 +40,8 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
         ConfigError: the model to load is for other languages or other tokenizers.
         InputError: the model or the lexicon cannot be read.
     """
-    from cscl_data.aligners.lexicon import read_lexicon
     from cscl_data.aligners.lexicon_evidence import MAX_WORDS
+    from cscl_data.aligners.lexicon_file import read_lexicon
     from cscl_data.aligners.model import load_model, save_model
     from cscl_data.aligners.statistical import FitSettings, fit
 
@@ -59,12 +60,16 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
     if not path.exists():
         priors = chosen_priors(settings, *languages)
         listener.note(f"priors: {priors.digest if priors else 'none'}")
+        lexicon = read_lexicon(Path(settings.lexicon), max_words=MAX_WORDS) if settings.lexicon else None
+        if lexicon is not None:
+            listener.note(lexicon.note())
         pieces = _learned_pieces(corpus(NO_PIECES), listener) if settings.learns_pieces else NO_PIECES
         model = fit(
             corpus(pieces),
             FitSettings(threads=os.cpu_count() or 1),
             priors=priors.pseudo_counts() if priors else None,
-            lexicon=read_lexicon(Path(settings.lexicon), max_words=MAX_WORDS) if settings.lexicon else (),
+            lexicon=lexicon.entries if lexicon else (),
+            languages=(wanted[0], wanted[1]),
             progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
         )
         save_model(path, model._replace(made_for=wanted, pieces=pieces))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from cscl_data.aligners.encoder_loading import encoder_path
@@ -10,13 +11,21 @@ from cscl_data.io.fingerprints import directory_inputs, file_input, links_inputs
 from cscl_data.io.hub import HUB, cached_snapshot, snapshot
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings
+from cscl_data.pipelines.language_check import check_bitext
 
 _ENCODER_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.bin")
 
 
-def fit_spec(settings: AlignSettings, src_lang: str, tgt_lang: str) -> BitextSpec:
-    """Return how what `--fit-on` names is read."""
-    return BitextSpec(src_lang=src_lang, tgt_lang=tgt_lang, paths=settings.fit_on)
+def fit_spec(settings: AlignSettings, bitext: BitextSpec) -> BitextSpec:
+    """Return how what `--fit-on` names is read: by the input's text columns, in a file that lacks them by language."""
+    return BitextSpec(
+        src_lang=bitext.src_lang,
+        tgt_lang=bitext.tgt_lang,
+        paths=settings.fit_on,
+        src_column=bitext.src_column,
+        tgt_column=bitext.tgt_column,
+        else_by_code=True,
+    )
 
 
 def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False) -> list[InputFacts]:
@@ -28,7 +37,7 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
         dry: fetch nothing; an encoder of the Hub that is not in the cache then has no files.
 
     Raises:
-        InputError: a file is missing or cannot be read.
+        InputError: a file is missing or cannot be read; what `--fit-on` names is clearly not in the languages.
         BackendError: the encoder cannot be fetched.
     """
     if settings.links is not None:
@@ -46,8 +55,10 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
     if settings.lexicon is not None:
         found.append(file_input(Path(settings.lexicon), "lexicon"))
     if settings.fit_on:
-        fitted = Bitext(fit_spec(settings, bitext.src_lang, bitext.tgt_lang)).facts()
-        found += [item._replace(role="fit") for item in fitted]
+        spec = fit_spec(settings, bitext)
+        for path in spec.paths:
+            check_bitext(replace(spec, paths=(path,)))
+        found += [item._replace(role="fit") for item in Bitext(spec).facts()]
     if settings.priors not in ("auto", "none"):
         found.append(file_input(Path(settings.priors), "priors"))
     return found

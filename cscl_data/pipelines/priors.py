@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from cscl_data.aligners.priors import Priors, priors_of
-from cscl_data.errors import ConfigError
+from cscl_data.errors import ConfigError, OutputError
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
 from cscl_data.pipelines.alignment import HowToAlign, corpus_of
@@ -47,3 +47,13 @@ def make_priors(bitext: BitextSpec, settings: AlignSettings, out: Path, listener
     )
     priors.write(out)
     return priors
+
+
+def refuse_existing(out: Path) -> None:
+    """Refuse to write where something stands, before the bitext is read.
+
+    Raises:
+        OutputError: something does.
+    """
+    if out.exists():
+        raise OutputError(f"{out}: is there already", hint="--overwrite replaces it; or choose another --out")

@@ -7,11 +7,13 @@ from typing import Any
 
 from cscl_data.io.bitext import BitextSpec
 
+_NOT_SETTINGS = ("paths", "stdin", "src_file", "tgt_file", "else_by_code")
+
 
 def bitext_settings(spec: BitextSpec) -> dict[str, Any]:
     """Return what decides how a bitext is read; its files stand in the plan's inputs."""
     settings = asdict(spec)
-    return {name: settings[name] for name in settings if name not in ("paths", "stdin", "src_file", "tgt_file")}
+    return {name: settings[name] for name in settings if name not in _NOT_SETTINGS}
 
 
 def sig_line(**parts: object) -> str:

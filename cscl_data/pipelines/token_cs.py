@@ -16,7 +16,8 @@ from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.llm.settings import LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_sig import align_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job

@@ -16,8 +16,8 @@ from cscl_data.text.tokenizers.learned import ENDING_POS, LEARNED
 _Heads = tuple[int | None, ...]
 
 _KOREAN_LEANING = ("E", "XS", "VX", "VCP")
-_KOREAN_MARKERS = ("J", *_KOREAN_LEANING, "SF", "SP")
-_KOREAN_STEMLESS = ("J", "SF", "SP", "SE", "SSO", "SSC", "SC", "SY")
+_KOREAN_MARKERS = ("J", *_KOREAN_LEANING, "SF")
+_KOREAN_STEMLESS = ("J", "SF", "SE", "SSO", "SSC", "SC", "SY")
 
 _GERUND = frozenset({"て", "で", "ちゃ", "じゃ"})
 _ATTRIBUTIVE = frozenset({"な", "に"})

@@ -53,6 +53,10 @@ _PATTERNS = (
     r"(?<![A-Za-z0-9_.])[a-z][a-z0-9]*+[A-Z][A-Za-z0-9]*+",
 )
 
+_MARKED = re.compile(
+    r"(?<![A-Za-z0-9\[\]])(?:[A-Za-z]+\[[A-Za-z]{1,3}\][A-Za-z]*|\[[A-Za-z]{1,3}\][A-Za-z]+)(?![A-Za-z0-9(\[\]])"
+)
+
 
 def protected_spans(text: str) -> tuple[Span, ...]:
     """Find what no step may alter, translate or split.
@@ -78,6 +82,26 @@ def protected_spans(text: str) -> tuple[Span, ...]:
         else:
             spans.append(Span(start, end))
     return tuple(spans)
+
+
+def uncut_spans(text: str) -> tuple[Span, ...]:
+    """Find what a tokenizer must not cut: the protected spans, and words with a letter in brackets (`e[x]tract`).
+
+    Such a word names the key of a command. A translation writes it anew, so nothing asks for it unchanged.
+
+    Returns:
+        Spans in order, apart from each other.
+
+    Example:
+        >>> [text[s:e] for text in ["`x`: show the [n]ame [1]"] for s, e in uncut_spans(text)]
+        ['`x`', '[n]ame']
+    """
+    spans = protected_spans(text)
+    if "[" not in text:
+        return spans
+    marked = (Span(*match.span()) for match in _MARKED.finditer(text))
+    apart = [word for word in marked if not any(start <= word.end and word.start <= end for start, end in spans)]
+    return tuple(sorted((*spans, *apart))) if apart else spans
 
 
 @cache

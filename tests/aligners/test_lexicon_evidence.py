@@ -1,6 +1,6 @@
 import pytest
 
-from cscl_data.aligners.lexicon_evidence import LEXICON_COUNT, is_flipped, lexicon_counts
+from cscl_data.aligners.lexicon_evidence import LEXICON_COUNT, lexicon_counts
 
 
 def pairs_of(word, translation, src_keys, tgt_keys):
@@ -18,16 +18,17 @@ def pairs_of(word, translation, src_keys, tgt_keys):
         ("translate", "翻訳する", "transl", "翻訳"),
         ("go", "行く", "go", "行く"),
         ("translation", "번역하다", "transl", "번역"),
-        ("dog", "개", "dogs", "개/N"),
-        ("city", "도시", "cities", "도시/N"),
-        ("run", "lari", "runnin", "lari"),
+        ("dogs", "개", "dog", "개/N"),
+        ("write", "menulis", "write", "tulis"),
+        ("running", "lari", "run", "lari"),
         ("house", "ＲＵＭＡＨ", "house", "rumah"),
         ("translation", "terjemahannya", "transl", "terjem"),
         ("water", "पानी", "water", "पानी"),
     ],
 )
 def test_lexicon_counts_match_keys_of_inflected_forms(word, translation, src_key, tgt_key):
-    counts = lexicon_counts([(word, translation)], ["other", src_key], ["기타/N", tgt_key])
+    lang = "id" if tgt_key.isascii() else ""
+    counts = lexicon_counts([(word, translation)], ["other", src_key], ["기타/N", tgt_key], ("en", lang))
     assert counts == {(src_key, tgt_key): LEXICON_COUNT}
 
 
@@ -75,9 +76,10 @@ def test_lexicon_counts_read_the_columns_either_way_round():
     straight = lexicon_counts(entries, english, korean)
     assert straight == {("dog", "개/N"): LEXICON_COUNT, ("house", "집/N"): LEXICON_COUNT}
     assert lexicon_counts(entries, korean, english) == {(tgt, src): count for (src, tgt), count in straight.items()}
-    assert not is_flipped(entries, english, korean)
-    assert is_flipped(entries, korean, english)
-    assert not is_flipped([], english, korean)
+
+
+def test_lexicon_counts_of_words_in_other_languages_know_no_stem():
+    assert lexicon_counts([("dogs", "anjing")], ["dog"], ["anjing"]) == {}
 
 
 def test_lexicon_counts_repeat_whatever_the_order_of_keys():

@@ -31,11 +31,11 @@ class Called(NamedTuple):
     stderr: str
 
 
-def call(*arguments: object) -> Called:
-    """Run `cscl-data` with these arguments; an exception that is a bug comes out as it is."""
+def call(*arguments: object, stdin: str | None = None) -> Called:
+    """Run `cscl-data` with these arguments and this input; an exception that is a bug comes out as it is."""
     argv = [str(argument) for argument in arguments]
     with command_line(argv):
-        result = CliRunner().invoke(app, argv, prog_name="cscl-data")
+        result = CliRunner().invoke(app, argv, input=stdin, prog_name="cscl-data")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Called(result.exit_code, result.stdout, result.stderr)
@@ -49,9 +49,9 @@ def command_line(argv: list[str]) -> Iterator[None]:
         yield
 
 
-def make(*arguments: object) -> Called:
+def make(*arguments: object, stdin: str | None = None) -> Called:
     """Run a command that must succeed."""
-    called = call(*arguments)
+    called = call(*arguments, stdin=stdin)
     assert called.code == 0, called.stderr
     return called
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.calling import EN_KO, JAPANESE, KOREAN, assert_conserved, bitext_rows, call, make, rows
 
 N = 20
@@ -75,3 +77,11 @@ def test_tokenizers_are_part_of_the_plan(tmp_path: Path) -> None:
         "segmenter:moses-en+whitespace" in make(*japanese, "--tokenizer", "moses", "--segmenter", "whitespace").stderr
     )
     assert call(*japanese, "--segmenter", "jieba").code == 2
+
+
+@pytest.mark.parametrize("aligner", ["lexicon", "statistical"])
+def test_align_says_what_it_read_of_a_lexicon(tmp_path: Path, aligner: str) -> None:
+    (tmp_path / "lexicon.tsv").write_text("tea\t차, 홍차\nrun\tv\t뛰다\n", encoding="utf-8")
+    options = ("--aligner", aligner, "--lexicon", tmp_path / "lexicon.tsv", "--limit", 5, "--out", tmp_path / "a")
+    called = make("align", KOREAN, *EN_KO, *options)
+    assert "lexicon: 2 entries; 1 lines passed over, the first is" in called.stderr

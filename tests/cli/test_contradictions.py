@@ -64,7 +64,7 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
     ),
     "scores of a Pharaoh file": (
         lambda here: token("--alignments", pharaoh(here), "--min-score", 0.5),
-        "no scores for --min-score",
+        "a Pharaoh file without scores for --min-score",
     ),
     "given tokens of a directory without them": (
         lambda here: token("--alignments", links(here), "--pretokenized"),

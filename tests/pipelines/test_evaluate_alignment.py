@@ -42,6 +42,13 @@ def test_aligners_stand_side_by_side(files):
     assert table.lines[1][3:7] == ("33.3", "0.0", "0.0", "80.0")
 
 
+def test_links_that_may_count_from_one_are_noted(files):
+    (files / "from_one").write_text("1-1 2-1\n2-1\n", encoding="utf-8")
+    expected = "from_one on one: no link has a 0; if its words are counted from 1, give --links-index 1"
+    assert expected in run(files, ["one=one.gold"], ["from_one=from_one", "good=good"]).notes
+    assert run(files, ["one=one.gold"], ["from_one=from_one"], links_index=1).notes == ()
+
+
 def test_several_golds_add_a_table_of_aer_by_links_and_gold(files):
     report = run(files, ["one=one.gold", "two=two.gold"], ["a@two=two", "a@one=good", "b@one=bad"])
     *_, table = alignment_tables(report)

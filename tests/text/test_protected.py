@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cscl_data.records import spans_are_ordered
-from cscl_data.text.protected import protected_spans
+from cscl_data.text.protected import protected_spans, uncut_spans
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,19 @@ def test_protected_spans(text, expected):
     assert [text[start:end] for start, end in protected_spans(text)] == expected
 
 
+def test_words_with_a_letter_in_brackets_are_not_cut_but_may_be_translated():
+    text = "Lis[t] `a[i]` [f]ile"
+    assert [text[start:end] for start, end in uncut_spans(text)] == ["Lis[t]", "`a[i]`", "[f]ile"]
+    assert [text[start:end] for start, end in protected_spans(text)] == ["`a[i]`"]
+
+
 @given(st.text(st.sampled_from("ab_A.`{}<>$%\\/@#:()[]- \n가1"), max_size=80))
 def test_protected_spans_are_ordered_and_apart(text):
     spans = protected_spans(text)
     assert spans_are_ordered(spans, len(text))
     assert all(a.end < b.start for a, b in pairwise(spans))
+    assert spans_are_ordered(uncut_spans(text), len(text))
+    assert set(spans) <= set(uncut_spans(text))
 
 
 @pytest.mark.parametrize(

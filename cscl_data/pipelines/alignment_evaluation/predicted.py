@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cscl_data.aligners.pharaoh import load_pharaoh, parse_line
+from cscl_data.aligners.pharaoh import load_pharaoh, never_zero, parse_line
 from cscl_data.errors import InputError
 from cscl_data.evaluation.alignment import Indices
 from cscl_data.io.dataset import dataset_schema, iter_dataset
@@ -26,12 +26,14 @@ class Predicted:
         matched: how they were matched: `id` or `order`.
         skipped: pairs that the aligner could not align; they have no links.
         others: pairs of the directory that are not in the gold.
+        no_zero: whether a Pharaoh file, read as counting from 0, has no 0.
     """
 
     links: tuple[frozenset[Indices], ...]
     matched: str
     skipped: int = 0
     others: int = 0
+    no_zero: bool = False
 
 
 def read_predicted(path: Path, gold: GoldSet, *, index: int = 0) -> Predicted:
@@ -61,13 +63,13 @@ def _from_file(path: Path, gold: GoldSet, index: int) -> Predicted:
     found = []
     for number, (line, pair) in enumerate(zip(lines, gold.pairs, strict=True), start=1):
         try:
-            links = frozenset(parse_line(line, one_indexed=bool(index)))
+            links = frozenset((link.src, link.tgt) for link in parse_line(line, one_indexed=bool(index)))
         except ValueError as error:
             hint = "give --links-index 0" if "counts from 0" in str(error) else None
             raise InputError(f"{path}:{number}: {error}", hint=hint) from error
         _check_inside(links, pair.sizes, f"{path}:{number}")
         found.append(links)
-    return Predicted(links=tuple(found), matched="order")
+    return Predicted(links=tuple(found), matched="order", no_zero=index == 0 and never_zero(lines))
 
 
 def _from_directory(path: Path, gold: GoldSet) -> Predicted:

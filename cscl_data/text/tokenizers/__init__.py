@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cscl_data.errors import unknown_name
 from cscl_data.text.languages import Language, language
+from cscl_data.text.stems import stemmer_for
 from cscl_data.text.tokenizers.base import Token, Tokenizer
 from cscl_data.text.tokenizers.characters import CharacterTokenizer, RunTokenizer
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
@@ -15,6 +16,7 @@ from cscl_data.text.tokenizers.learned import LearnedTokenizer
 from cscl_data.text.tokenizers.moses import MosesTokenizer
 from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
 from cscl_data.text.tokenizers.spacy_blank import SpacyTokenizer
+from cscl_data.text.tokenizers.stemming import StemmingTokenizer
 from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
 
 __all__ = ["TOKENIZERS", "Token", "Tokenizer", "learned_tokenizer_for", "tokenizer_for"]
@@ -49,6 +51,8 @@ punctuation where words have no spaces."""
 def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
     """Return the tokenizer of a language, protected spans and numbers uncut; its package is loaded at the first text.
 
+    Words of a language that has a light stemmer have their stem for a dictionary form (`text.stems`).
+
     Args:
         lang: a language tag.
         name: a key of `TOKENIZERS`.
@@ -58,7 +62,10 @@ def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
     """
     if name not in TOKENIZERS:
         raise unknown_name("tokenizer", name, TOKENIZERS)
-    return ProtectingTokenizer(TOKENIZERS[name](language(lang)))
+    known = language(lang)
+    tokenizer = ProtectingTokenizer(TOKENIZERS[name](known))
+    stem = stemmer_for(known.primary) if known.spaced else None
+    return StemmingTokenizer(tokenizer, stem) if stem else tokenizer
 
 
 def learned_tokenizer_for(lang: str, words: str = "words", model: bytes = b"") -> LearnedTokenizer:

@@ -10,7 +10,8 @@ from cscl_data.records import Span
 class Token(NamedTuple):
     """`text[start:end]` (0-based code points) with what the analyser knows of it.
 
-    `pos` is the analyser's own part-of-speech tag and `lemma` its dictionary form; both are empty where it has none.
+    `pos` is the analyser's own part-of-speech tag and `lemma` its dictionary form, or the stem of a light stemmer
+    (`text.stems`); both are empty where it has none.
     """
 
     start: int

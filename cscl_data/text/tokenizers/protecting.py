@@ -1,4 +1,4 @@
-"""Any tokenizer, with one token for each protected span: code, a link or a placeholder is never cut."""
+"""Any tokenizer, with one token for each protected span: code, a link, a placeholder or `e[x]tract` is never cut."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from cscl_data.records import Span
 from cscl_data.text.clusters import EXTENDERS
-from cscl_data.text.protected import protected_spans
+from cscl_data.text.protected import uncut_spans
 from cscl_data.text.tokenizers.base import Token, Tokenizer
 from cscl_data.text.tokenizers.cover import with_whole_clusters
 
 PROTECTED_POS = "cscl:protected"
-"""Tag of a token that is a protected span."""
+"""Tag of a token that is a protected span, or a word with a letter in brackets."""
 
 _LETTERS = rf"\w[\w{EXTENDERS}]*"
 _PART = re.compile(rf"{_LETTERS}(?:[-'’]{_LETTERS})*|[^\w\s](?:[{EXTENDERS}]|(?<=\u200d)\S)*")
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]*[0-9][0-9A-Za-z]*(?:[.,:/][0-9]+
 
 @dataclass(frozen=True, slots=True)
 class ProtectingTokenizer:
-    """Puts one token for each protected span (`text.protected`) and each number in the place of the tokens there.
+    """Puts one token for each span that `protected.uncut_spans` finds and each number in the place of the tokens there.
 
     Analysers cut `` `foo_bar`는 `` and `` `foo_bar` is `` in different ways; as one token on both sides the two are
     linked. Such a token alone may hold whitespace; it takes the marks that combine with its last character.
@@ -40,7 +40,7 @@ class ProtectingTokenizer:
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """Return the tokens in order."""
-        spans = protected_spans(text)
+        spans = uncut_spans(text)
         tokens = self.inner.tokens(text)
         if spans:
             tokens = tuple(with_whole_clusters(text, _replaced(text, tokens, spans)))

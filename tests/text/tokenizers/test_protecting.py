@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscl_data.text.protected import protected_spans
+from cscl_data.text.protected import protected_spans, uncut_spans
 from cscl_data.text.tokenizers import tokenizer_for
 from cscl_data.text.tokenizers.protecting import PROTECTED_POS, ProtectingTokenizer
 from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
@@ -65,6 +65,21 @@ def test_a_span_between_letters_without_spaces_is_found(span, before, behind):
     assert [text[start:end] for start, end in protected_spans(text)] == [span]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "words"),
+    [
+        ("en", "E[x]tract the [n]ame, g[z]ipped", ["E[x]tract", "[n]ame", "g[z]ipped"]),
+        ("ko", "[n]ame을 출력([p]rint)", ["[n]ame", "[p]rint"]),
+        ("id", "daftar [n]ama", ["[n]ama"]),
+        ("en", "see [1], [me] or [npm](https://a.org)", ["(https://a.org)"]),
+        ("en", "`a[i]` and x[0]", ["`a[i]`"]),
+    ],
+)
+def test_a_word_with_a_letter_in_brackets_is_one_token(lang, text, words):
+    found = [text[t.start : t.end] for t in tokenizer_for(lang).tokens(text) if t.pos == PROTECTED_POS]
+    assert found == words
+
+
 def test_a_mark_behind_a_span_belongs_to_it():
     text = "`x`\u0301The"
     tokens = tokenizer_for("en").tokens(text)
@@ -77,6 +92,6 @@ def test_tokens_cover_everything_once_and_hold_the_spans(parts):
     tokens = ProtectingTokenizer(WhitespaceTokenizer()).tokens(text)
     covered = [i for t in tokens for i in range(t.start, t.end)]
     assert covered == sorted(set(covered))
-    inside = {i for start, end in protected_spans(text) for i in range(start, end)}
+    inside = {i for start, end in uncut_spans(text) for i in range(start, end)}
     assert set(covered) == {i for i, char in enumerate(text) if not char.isspace()} | inside
-    assert [(t.start, t.end) for t in tokens if t.pos == PROTECTED_POS] == list(protected_spans(text))
+    assert [(t.start, t.end) for t in tokens if t.pos == PROTECTED_POS] == list(uncut_spans(text))
