@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from cscl_data.cli import options as opt
+from cscl_data.cli import token_options as tok
 from cscl_data.cli.report import run_and_show, show_plan
 
 
@@ -17,42 +15,22 @@ def make_token_cs_cli(
     tgt_lang: opt.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
-    ratio: Annotated[
-        float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
-    ] = 0.3,
-    ratio_by: Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")] = "token",
-    ratio_range: Annotated[
-        str | None,
-        typer.Option(metavar="LOW,HIGH", help="Each row draws its ratio between them, for --ratio."),
-    ] = None,
-    target_cmi: Annotated[
-        str | None, typer.Option(metavar="MEAN,STD", help="Switch so that rows have such a CMI, for --ratio.")
-    ] = None,
-    target_spf: Annotated[
-        str | None,
-        typer.Option(metavar="MEAN,STD", help="The same for SPF, the share of gaps where the language changes."),
-    ] = None,
-    n_variants: Annotated[int, typer.Option(min=1, help="Rows a pair and matrix language, all different.")] = 1,
-    matrix_lang: Annotated[
-        str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
-    ] = "src",
-    unit: Annotated[str, typer.Option(help="word, or phrase (blocks of up to --max-phrase-len words).")] = "word",
-    max_phrase_len: Annotated[int, typer.Option(help="Longest switched unit, in words on either side.")] = 4,
-    constraint: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="free-morpheme, equivalence, matrix-frame (may be repeated), or none. [default: free-morpheme]"
-        ),
-    ] = None,
-    pos: Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja).")] = None,
-    exclude_stopwords: Annotated[bool, typer.Option(help="Switch no stop words (spaCy's lists).")] = False,
-    protect: Annotated[
-        list[str] | None, typer.Option(help="Regular expression; words that it touches stay. May be repeated.")
-    ] = None,
+    method: tok.Method = "align",
+    ratio: tok.Ratio = 0.3,
+    ratio_by: tok.RatioBy = "token",
+    ratio_range: tok.RatioRange = None,
+    target_cmi: tok.TargetCmi = None,
+    target_spf: tok.TargetSpf = None,
+    n_variants: tok.Variants = 1,
+    matrix_lang: tok.MatrixLang = "src",
+    unit: tok.Unit = "word",
+    max_phrase_len: tok.MaxPhraseLen = 4,
+    constraint: tok.Constraint = None,
+    pos: tok.Pos = None,
+    exclude_stopwords: tok.ExcludeStopwords = False,
+    protect: tok.Protect = None,
     aligner: opt.AlignerName = "statistical",
-    alignments: Annotated[
-        Path | None, typer.Option(help="Alignments made before: an `align` directory, or a Pharaoh file.")
-    ] = None,
+    alignments: tok.Alignments = None,
     pretokenized: opt.Pretokenized = False,
     tokenizer: opt.TokenizerName = "auto",
     segmenter: opt.SegmenterName = "auto",
@@ -93,7 +71,7 @@ def make_token_cs_cli(
     """Switch words of one language into sentences of the other, by word alignment.
 
     Replaces spans of the raw sentence by what they are aligned to; everything else stays byte for byte. The default
-    aligner learns from the input alone and needs neither model nor network.
+    aligner learns from the input alone and needs neither model nor network. Other methods: see --method.
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
@@ -101,7 +79,11 @@ def make_token_cs_cli(
     from cscl_data.generators.config import TokenCsConfig
     from cscl_data.generators.constraints import DEFAULT
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.pipelines.contradictions import check_align_options, check_amount_options
+    from cscl_data.pipelines.contradictions import (
+        check_align_options,
+        check_amount_options,
+        check_method_options,
+    )
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
     job = TokenCsJob(
@@ -155,10 +137,12 @@ def make_token_cs_cli(
             one_indexed=one_indexed,
         ),
         matrix_lang=matrix_lang,
+        method=method,
         n_variants=n_variants,
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
     )
     check_amount_options(opt.given(ctx))
+    check_method_options(method, job.alignment, opt.given(ctx))
     check_align_options(
         job.alignment,
         opt.given(ctx),

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cscl_data.errors import unknown_name
-from cscl_data.generators import token
+from cscl_data.generators import annotate, salad, token
 from cscl_data.generators.item import Generate
 
-METHODS: dict[str, tuple[Generate, str]] = {
-    "align": (token.generate, token.METHOD),
+
+class Method(NamedTuple):
+    """A method of `make-token-cs`.
+
+    Attributes:
+        generate: what makes a row.
+        sig: the method's name with its version, for `sig`.
+        aligns: whether a row needs the word alignment of its pair.
+    """
+
+    generate: Generate
+    sig: str
+    aligns: bool = True
+
+
+METHODS: dict[str, Method] = {
+    "align": Method(token.generate, token.METHOD),
+    "annotate": Method(annotate.generate, annotate.METHOD),
+    "salad": Method(salad.generate, salad.METHOD, aligns=False),
 }
-"""Method of `make-token-cs` by name: what makes a row, and its name with its version for `sig`."""
+"""Method of `make-token-cs` by name."""
 
 
-def method(name: str) -> tuple[Generate, str]:
-    """Return what makes a row by a method, and the method's name and version.
+def method(name: str) -> Method:
+    """Return a method by its name.
 
     Raises:
         ConfigError: there is no such method.

@@ -27,6 +27,13 @@ OF_ALIGNER = {
 _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
 _CUTTERS = ("tokenizer", "segmenter")
+_OF_ALIGNMENT = (
+    *("aligner", "alignments", "pretokenized", "symmetrize", "attach", "min_score", "fit_on", "priors", "encoder"),
+    *("layer", "matching", "compute_type", "device", "save_model", "load_model", "eflomal", "one_indexed"),
+)
+"""Options that only word alignments need."""
+_IGNORED_BY = {"salad": (*_OF_ALIGNMENT, "lexicon", "unit", "max_phrase_len", "constraint")}
+"""Options of `make-token-cs` that a method would do nothing with."""
 _OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
 _OF_MODEL = (
     *("tokenizer", "device", "compute_type", "beam_size", "batch_tokens", "inter_threads", "intra_threads"),
@@ -97,6 +104,22 @@ def check_amount_options(given: Collection[str]) -> None:
     ways = [name for name in ("ratio", "ratio_range", "target_cmi", "target_spf") if name in given]
     if len(ways) > 1:
         raise ConfigError(f"{_flags(ways)}: each says how much to switch", hint="give one of them")
+
+
+def check_method_options(method: str, alignment: AlignSettings, given: Collection[str]) -> None:
+    """Refuse options of `make-token-cs` that the method would ignore.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    ignored = [name for name in _IGNORED_BY.get(method, ()) if name in given]
+    if ignored:
+        raise ConfigError(f"--method {method}: {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
+    if method in _IGNORED_BY and alignment.learns_pieces:
+        raise ConfigError(
+            f"--segmenter {alignment.segmenter} is for alignments, and --method {method} needs none",
+            hint="leave it out",
+        )
 
 
 def check_mode_options(mode: str, given: Collection[str]) -> None:

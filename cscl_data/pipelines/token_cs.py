@@ -13,7 +13,13 @@ from cscl_data.generators import method
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.pipelines.align_settings import AlignSettings, align_sig, resolved, resolved_tokenizers
+from cscl_data.pipelines.align_settings import (
+    AlignSettings,
+    align_sig,
+    resolved,
+    resolved_tokenizers,
+    segmenter_sig,
+)
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
@@ -66,7 +72,7 @@ class TokenCsJob:
     @property
     def aligns(self) -> bool:
         """Whether rows need word alignments."""
-        return self.switching.amount.switches
+        return self.switching.amount.switches and method(self.method).aligns
 
 
 def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
@@ -85,15 +91,18 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them"
         )
     files = link_files(job.alignment, job.bitext, dry=dry) if job.aligns else []
+    chosen = method(job.method)
     links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
+    if job.switching.amount.switches and not chosen.aligns:
+        links = {"segmenter": segmenter_sig(job.alignment, src, tgt)}
     sig = sig_line(
         schema=SCHEMA,
-        method=method(job.method)[1],
+        method=chosen.sig,
         **links,
-        unit=_unit(job.switching),
+        unit=_unit(job.switching) if chosen.aligns else None,
         **job.switching.amount.sig_parts(),
         matrix=matrix,
-        constraints="+".join(sorted(set(job.switching.constraints))),
+        constraints="+".join(sorted(set(job.switching.constraints))) if chosen.aligns else None,
         **_kept_out(job.switching),
         seed=job.basics.seed,
     )
@@ -106,7 +115,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             **_flat(asdict(job.switching)),
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
-            **asdict(job.alignment),
+            **(asdict(job.alignment) if chosen.aligns else {}),
             **resolved_tokenizers(job.alignment, src, tgt),
         },
         sig=sig,
@@ -128,8 +137,9 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
 
     def ready() -> Work:
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
-        if job.aligns:
+        if job.switching.amount.switches:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
+        if job.aligns:
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         shard = Shard(
             how, job.method, job.switching, plan.settings["matrix_lang"], job.n_variants, plan.sig, job.basics.seed

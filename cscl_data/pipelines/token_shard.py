@@ -76,7 +76,7 @@ def items_of(pair: Pair, alignment: Alignment | None, shard: Shard) -> Iterator[
 
 def variants(item: SwitchItem, shard: Shard) -> Iterator[Made | Reject]:
     """Yield every variant of an item; one whose text no draw makes new is rejected as `duplicate`."""
-    generate, _ = method(shard.method)
+    generate = method(shard.method).generate
     seen: set[str] = set()
     for number in range(shard.n_variants):
         one = item._replace(row_id=f"{item.row_id}/{number}")
@@ -110,7 +110,8 @@ def _aligned(
 ) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
     """Yield every item with its alignment; pairs that have none yet are aligned in one call."""
     pending = [item for item in chunk if isinstance(item, LinkedPair) and item.alignment is None]
-    made = iter(align_pairs(shard.align, pending) if shard.switching.amount.switches else [None] * len(pending))
+    aligns = shard.switching.amount.switches and method(shard.method).aligns
+    made = iter(align_pairs(shard.align, pending) if aligns else [None] * len(pending))
     for item in chunk:
         if isinstance(item, Reject):
             yield item, None

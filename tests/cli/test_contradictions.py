@@ -43,6 +43,19 @@ def sides(here: Path) -> list[object]:
 
 
 REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
+    "alignments of a salad": (
+        lambda here: token("--method", "salad", "--alignments", links(here), "--min-score", 0.5),
+        "--method salad: --alignments, --min-score would do nothing",
+    ),
+    "blocks of a salad": (
+        lambda here: token("--method", "salad", "--unit", "phrase", "--constraint", "none"),
+        "--method salad: --unit, --constraint would do nothing",
+    ),
+    "learned pieces of a salad": (
+        lambda here: token("--method", "salad", "--segmenter", "learned"),
+        "--segmenter learned is for alignments",
+    ),
+    "unknown method": (lambda here: token("--method", "replace"), "align, annotate"),
     "aligner with alignments": (
         lambda here: token("--alignments", links(here), "--aligner", "statistical"),
         "taken as they are, so --aligner statistical contradicts it",

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import cscl_data.generators
-from cscl_data.generators import sentence, token
+from cscl_data.generators import annotate, salad, sentence, token
 from cscl_data.generators.item import Made
 from cscl_data.io.shards import table_from_rows
 from cscl_data.records import (
@@ -112,10 +112,14 @@ def aligned(pair: Pair) -> Aligned:
     )
 
 
-def token_case(matrix: str, **options: Any) -> Case:
+def token_case(matrix: str, module: Any = token, **options: Any) -> Case:
+    name = "align" if module is token else module.METHOD.partition(".")[0]
+
     def generate(item: Aligned, rng: Random) -> TokenCsRow | Reject:
         words = words_of("en", item.pair.src_text), words_of("ko", item.pair.tgt_text)
-        made = made_by(make_item(item.pair, item.alignment, words, matrix=matrix, row_id=ROW_ID), rng, **options)
+        made = made_by(
+            make_item(item.pair, item.alignment, words, matrix=matrix, row_id=ROW_ID), rng, name=name, **options
+        )
         return made.row if isinstance(made, Made) else made
 
     def check(item: Aligned, row: TokenCsRow) -> None:
@@ -132,7 +136,7 @@ def token_case(matrix: str, **options: Any) -> Case:
         assert 0 <= row.cmi <= 100
 
     items = [*map(aligned, PAIRS), Aligned(PAIRS[0], None)]
-    return Case(token, "token_cs/1", items, generate, check)
+    return Case(module, "token_cs/1", items, generate, check)
 
 
 def sentence_case(**options: Any) -> Case:
@@ -156,6 +160,12 @@ CASES = {
     "token phrase": token_case("tgt", ratio=0.7, unit="phrase"),
     "token all": token_case("tgt", ratio=1.0, unit="word"),
     "token none": token_case("src", ratio=0.0, unit="phrase"),
+    "annotate word": token_case("src", annotate, ratio=0.3, unit="word"),
+    "annotate phrase": token_case("tgt", annotate, ratio=0.6, unit="phrase"),
+    "annotate spf": token_case("tgt", annotate, ratio=0.3, target_spf=(0.3, 0.1)),
+    "salad": token_case("src", salad, ratio=0.3),
+    "salad cmi": token_case("tgt", salad, ratio=0.3, target_cmi=(25.0, 10.0)),
+    "salad none": token_case("tgt", salad, ratio=0.0),
     "sentence alternate": sentence_case(mode="alternate"),
     "sentence random": sentence_case(mode="random", share=0.3),
     "sentence block": sentence_case(mode="block", max_run=2),
@@ -195,7 +205,7 @@ def test_generator_draws_the_same_row_from_the_same_numbers(case: Case) -> None:
         assert case.generate(item, rng(3)) == case.generate(item, rng(3))
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name not in ("token all", "token none")])
+@pytest.mark.parametrize("name", [name for name in CASES if name not in ("token all", "token none", "salad none")])
 def test_generator_draws_other_rows_from_other_numbers(name: str) -> None:
     case = CASES[name]
     drawn = [[case.generate(item, rng(seed)) for item in case.items] for seed in range(4)]
