@@ -7,6 +7,7 @@ import typer
 from cscl_data.cli import options as opt
 from cscl_data.cli import token_options as tok
 from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.cli.token_lexicon import make_from_lexicon, needed, one_text
 
 
 def make_token_cs_cli(
@@ -44,11 +45,13 @@ def make_token_cs_cli(
     matching: opt.Matching = "itermax",
     compute_type: opt.EncoderType = "float32",
     device: opt.EncoderDevice = "auto",
-    lexicon: opt.Lexicon = None,
+    lexicon: tok.Lexicon = None,
+    lexicon_policy: tok.LexiconPolicy = "best",
     save_model: opt.SaveModel = None,
     load_model: opt.LoadModel = None,
     eflomal: opt.Eflomal = None,
     one_indexed: opt.OneIndexed = False,
+    text_column: tok.TextColumn = None,
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
     doc_column: opt.DocColumn = None,
@@ -71,7 +74,8 @@ def make_token_cs_cli(
     """Switch words of one language into sentences of the other, by word alignment.
 
     Replaces spans of the raw sentence by what they are aligned to; everything else stays byte for byte. The default
-    aligner learns from the input alone and needs neither model nor network. Other methods: see --method.
+    aligner learns from the input alone and needs neither model nor network. Other methods: see --method;
+    of --method lexicon INPUT is text in --src-lang: .txt, a line a row, or a table with a text column.
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
@@ -79,13 +83,74 @@ def make_token_cs_cli(
     from cscl_data.generators.config import TokenCsConfig
     from cscl_data.generators.constraints import DEFAULT
     from cscl_data.io.bitext import BitextSpec
+    from cscl_data.io.mono import MonoSpec
     from cscl_data.pipelines.contradictions import (
         check_align_options,
         check_amount_options,
         check_method_options,
     )
+    from cscl_data.pipelines.lexicon_cs import LexiconCsJob
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
+    switching = TokenCsConfig(
+        amount=Amount(
+            ratio=ratio,
+            ratio_by=ratio_by,
+            ratio_range=opt.two_numbers("--ratio-range", ratio_range),
+            target_cmi=opt.two_numbers("--target-cmi", target_cmi),
+            target_spf=opt.two_numbers("--target-spf", target_spf),
+        ),
+        unit=unit,
+        max_phrase_len=max_phrase_len,
+        constraints=tuple(constraint or DEFAULT),
+        pos=tuple(pos.split(",")) if pos else (),
+        exclude_stopwords=exclude_stopwords,
+        protect=tuple(protect or ()),
+        lexicon_policy=lexicon_policy,
+    )
+    alignment = opt.align_settings(
+        aligner=aligner,
+        tokenizer=tokenizer,
+        segmenter=segmenter,
+        symmetrize=symmetrize,
+        attach=attach,
+        min_score=min_score,
+        pretokenized=pretokenized,
+        fit_on=fit_on,
+        priors=priors,
+        encoder=encoder,
+        layer=layer,
+        matching=matching,
+        compute_type=compute_type,
+        device=device,
+        lexicon=lexicon if method != "lexicon" else None,
+        load_model=load_model,
+        eflomal=eflomal,
+        links=alignments,
+        one_indexed=one_indexed,
+    )
+    basics = opt.basics(out, seed, shard_rows, licence, rejects_text)
+    given = opt.given(ctx)
+    check_amount_options(given)
+    check_method_options(method, switching, alignment, given)
+    check_align_options(alignment, given, languages=(src_lang, tgt_lang), links_flag="--alignments", cuts_words=True)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    if method == "lexicon":
+        text = MonoSpec(
+            path=one_text(inputs), lang=src_lang, text_column=text_column, doc_column=doc_column, limit=limit
+        )
+        from_lexicon = LexiconCsJob(
+            text=text,
+            tgt_lang=tgt_lang,
+            lexicon=needed(lexicon),
+            switching=switching,
+            cutting=alignment,
+            matrix_lang=matrix_lang,
+            n_variants=n_variants,
+            basics=basics,
+        )
+        make_from_lexicon(from_lexicon, options, out, dry_run=dry_run, as_json=as_json, workers=workers)
+        return
     job = TokenCsJob(
         bitext=BitextSpec(
             src_lang=src_lang,
@@ -100,55 +165,12 @@ def make_token_cs_cli(
             id_column=id_column,
             limit=limit,
         ),
-        switching=TokenCsConfig(
-            amount=Amount(
-                ratio=ratio,
-                ratio_by=ratio_by,
-                ratio_range=opt.two_numbers("--ratio-range", ratio_range),
-                target_cmi=opt.two_numbers("--target-cmi", target_cmi),
-                target_spf=opt.two_numbers("--target-spf", target_spf),
-            ),
-            unit=unit,
-            max_phrase_len=max_phrase_len,
-            constraints=tuple(constraint or DEFAULT),
-            pos=tuple(pos.split(",")) if pos else (),
-            exclude_stopwords=exclude_stopwords,
-            protect=tuple(protect or ()),
-        ),
-        alignment=opt.align_settings(
-            aligner=aligner,
-            tokenizer=tokenizer,
-            segmenter=segmenter,
-            symmetrize=symmetrize,
-            attach=attach,
-            min_score=min_score,
-            pretokenized=pretokenized,
-            fit_on=fit_on,
-            priors=priors,
-            encoder=encoder,
-            layer=layer,
-            matching=matching,
-            compute_type=compute_type,
-            device=device,
-            lexicon=lexicon,
-            load_model=load_model,
-            eflomal=eflomal,
-            links=alignments,
-            one_indexed=one_indexed,
-        ),
+        switching=switching,
+        alignment=alignment,
         matrix_lang=matrix_lang,
         method=method,
         n_variants=n_variants,
-        basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
-    )
-    check_amount_options(opt.given(ctx))
-    check_method_options(method, job.alignment, opt.given(ctx))
-    check_align_options(
-        job.alignment,
-        opt.given(ctx),
-        languages=(src_lang, tgt_lang),
-        links_flag="--alignments",
-        cuts_words=True,
+        basics=basics,
     )
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_token_cs
@@ -159,7 +181,6 @@ def make_token_cs_cli(
         about = estimate_token_cs(job.bitext, job.alignment, files, aligns=job.aligns, items=items, workers=workers)
         show_plan(plan, about, workers=workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(
         lambda listener: opt.with_model(run_token_cs(job, options, listener), out, save_model), out, as_json=as_json
     )

@@ -11,7 +11,7 @@ Method = Annotated[
     str,
     typer.Option(
         help="align: words by word alignment. annotate: they stay, and their translations follow in brackets. salad: "
-        "random words at random places, a control."
+        "random words at random places, a control. lexicon: by --lexicon, for text without translations."
     ),
 ]
 Ratio = Annotated[
@@ -37,10 +37,23 @@ Constraint = Annotated[
     list[str] | None,
     typer.Option(help="free-morpheme, equivalence, matrix-frame (may be repeated), or none. [default: free-morpheme]"),
 ]
-Pos = Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja).")]
+Pos = Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja, a lexicon).")]
 ExcludeStopwords = Annotated[bool, typer.Option(help="Switch no stop words (spaCy's lists).")]
 Protect = Annotated[
     list[str] | None, typer.Option(help="Regular expression; words that it touches stay. May be repeated.")
+]
+Lexicon = Annotated[
+    str | None,
+    typer.Option(
+        help="Bilingual lexicon: for --method lexicon, --aligner lexicon, or more evidence for the statistical one."
+    ),
+]
+LexiconPolicy = Annotated[
+    str,
+    typer.Option(help="For --method lexicon: best (part of speech, sense), or random (any entry, drawn word by word)."),
+]
+TextColumn = Annotated[
+    str | None, typer.Option(help="Column of the text, in tabular input of --method lexicon. [default: text, or src]")
 ]
 Alignments = Annotated[
     Path | None, typer.Option(help="Alignments made before: an `align` directory, or a Pharaoh file.")

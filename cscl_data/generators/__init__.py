@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cscl_data.errors import unknown_name
-from cscl_data.generators import annotate, salad, token
+from cscl_data.generators import annotate, lexicon, salad, token
 from cscl_data.generators.item import Generate
 
 
@@ -16,16 +16,19 @@ class Method(NamedTuple):
         generate: what makes a row.
         sig: the method's name with its version, for `sig`.
         aligns: whether a row needs the word alignment of its pair.
+        pairs: whether its input is pairs, and not text in one language.
     """
 
     generate: Generate
     sig: str
     aligns: bool = True
+    pairs: bool = True
 
 
 METHODS: dict[str, Method] = {
     "align": Method(token.generate, token.METHOD),
     "annotate": Method(annotate.generate, annotate.METHOD),
+    "lexicon": Method(lexicon.generate, lexicon.METHOD, aligns=False, pairs=False),
     "salad": Method(salad.generate, salad.METHOD, aligns=False),
 }
 """Method of `make-token-cs` by name."""

@@ -74,7 +74,7 @@ def lifted(cand: Candidate, other: Side, *, opens_result: bool) -> Lifted:
     start, end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
     text = recased(
         other.text[start:end],
-        opens_source=cand.emb_first == _opening(other.words),
+        opens_source=other.running and cand.emb_first == _opening(other.words),
         opens_result=opens_result,
         is_name=other.words[cand.emb_first].name,
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from cscl_data.errors import ConfigError
+from cscl_data.generators.config import TokenCsConfig
 from cscl_data.io.dataset import read_manifest
 from cscl_data.pipelines.align_settings import SEGMENTERS, AlignSettings
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
@@ -28,11 +29,20 @@ _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
 _CUTTERS = ("tokenizer", "segmenter")
 _OF_ALIGNMENT = (
-    *("aligner", "alignments", "pretokenized", "symmetrize", "attach", "min_score", "fit_on", "priors", "encoder"),
+    *("aligner", "alignments", "pretokenized", "symmetrize", "attach", "min_score", "fit_on", "encoder"),
     *("layer", "matching", "compute_type", "device", "save_model", "load_model", "eflomal", "one_indexed"),
 )
 """Options that only word alignments need."""
-_IGNORED_BY = {"salad": (*_OF_ALIGNMENT, "lexicon", "unit", "max_phrase_len", "constraint")}
+_OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords")
+_IGNORED_BY = {
+    "align": ("lexicon_policy", "text_column"),
+    "annotate": ("lexicon_policy", "text_column"),
+    "lexicon": (*_OF_ALIGNMENT, "src_column", "tgt_column", "id_column", "src_file", "tgt_file"),
+    "salad": (
+        *(*_OF_ALIGNMENT, "priors", "lexicon", "lexicon_policy", "text_column"),
+        *("unit", "max_phrase_len", "constraint"),
+    ),
+}
 """Options of `make-token-cs` that a method would do nothing with."""
 _OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
 _OF_MODEL = (
@@ -106,7 +116,9 @@ def check_amount_options(given: Collection[str]) -> None:
         raise ConfigError(f"{_flags(ways)}: each says how much to switch", hint="give one of them")
 
 
-def check_method_options(method: str, alignment: AlignSettings, given: Collection[str]) -> None:
+def check_method_options(
+    method: str, switching: TokenCsConfig, alignment: AlignSettings, given: Collection[str]
+) -> None:
     """Refuse options of `make-token-cs` that the method would ignore.
 
     Raises:
@@ -115,7 +127,14 @@ def check_method_options(method: str, alignment: AlignSettings, given: Collectio
     ignored = [name for name in _IGNORED_BY.get(method, ()) if name in given]
     if ignored:
         raise ConfigError(f"--method {method}: {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
-    if method in _IGNORED_BY and alignment.learns_pieces:
+    if method == "lexicon" and switching.lexicon_policy == "random":
+        ignored = [name for name in (*_OF_BEST, "ratio_by", "target_cmi", "target_spf") if name in given]
+        if ignored:
+            raise ConfigError(
+                f"--lexicon-policy random draws every word by itself: {_flags(ignored)} would do nothing",
+                hint=f"leave {_flags(ignored)} out",
+            )
+    if method in ("lexicon", "salad") and alignment.learns_pieces:
         raise ConfigError(
             f"--segmenter {alignment.segmenter} is for alignments, and --method {method} needs none",
             hint="leave it out",

@@ -63,16 +63,26 @@ class TokenCsJob:
     n_variants: int = 1
 
     def __post_init__(self) -> None:
-        method(self.method)
-        if self.n_variants < 1:
-            raise ConfigError(f"--n-variants must be at least 1, not {self.n_variants}")
-        if self.n_variants > 1 and not self.switching.amount.switches:
-            raise ConfigError("--n-variants: nothing is switched at --ratio 0, so variants would be the same")
+        if not method(self.method).pairs:
+            raise ConfigError(f"method {self.method!r} takes no pairs", hint="it has a job of its own")
+        check_variants(self.n_variants, self.switching)
 
     @property
     def aligns(self) -> bool:
         """Whether rows need word alignments."""
         return self.switching.amount.switches and method(self.method).aligns
+
+
+def check_variants(n_variants: int, switching: TokenCsConfig) -> None:
+    """Check how many rows are made of one item.
+
+    Raises:
+        ConfigError: fewer than one, or several where there is nothing to vary.
+    """
+    if n_variants < 1:
+        raise ConfigError(f"--n-variants must be at least 1, not {n_variants}")
+    if n_variants > 1 and not switching.amount.switches:
+        raise ConfigError("--n-variants: nothing is switched at --ratio 0, so variants would be the same")
 
 
 def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
@@ -99,11 +109,11 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         schema=SCHEMA,
         method=chosen.sig,
         **links,
-        unit=_unit(job.switching) if chosen.aligns else None,
+        unit=unit_sig(job.switching) if chosen.aligns else None,
         **job.switching.amount.sig_parts(),
         matrix=matrix,
         constraints="+".join(sorted(set(job.switching.constraints))) if chosen.aligns else None,
-        **_kept_out(job.switching),
+        **kept_out_sig(job.switching),
         seed=job.basics.seed,
     )
     return JobPlan(
@@ -112,7 +122,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         settings={
             **bitext_settings(job.bitext),
             "method": job.method,
-            **_flat(asdict(job.switching)),
+            **{name: value for name, value in flat(job.switching).items() if name != "lexicon_policy"},
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
             **(asdict(job.alignment) if chosen.aligns else {}),
@@ -158,18 +168,19 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """Put the settings of the amount beside the others, as the options stand beside each other."""
+def flat(switching: TokenCsConfig) -> dict[str, Any]:
+    """Return how to switch, the amount beside the rest, as the options stand beside each other."""
+    settings = asdict(switching)
     return {**settings.pop("amount"), **settings}
 
 
-def _unit(switching: TokenCsConfig) -> str:
+def unit_sig(switching: TokenCsConfig) -> str:
     """Name the unit with its longest length, which bounds single words too; left out there where it is the default."""
     usual = switching.unit == "word" and switching.max_phrase_len == MAX_PHRASE_LEN
     return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
 
 
-def _kept_out(switching: TokenCsConfig) -> dict[str, str]:
+def kept_out_sig(switching: TokenCsConfig) -> dict[str, str]:
     """Return the parts of `sig` for what the user keeps from being switched; a pattern by its hash."""
     parts = {"pos": "+".join(sorted(set(switching.pos)))} if switching.pos else {}
     if switching.exclude_stopwords:
