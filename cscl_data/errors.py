@@ -10,7 +10,7 @@ The class decides what the engine does with a shard:
     ├── BackendError           4  stops: the next shard would fail too (a missing package or model)
     │   └── RetryableBackendError 4 the shard is tried again (a worker that died, memory at this batch size)
     ├── OutputError            4  stops: disk full, read-only, or in use; a finished shard stays valid
-    └── PartialRunError        5  at the end: some shards failed, the others are valid and recorded
+    └── PartialRunError        5  some shards failed, or a budget is used up; what is done is valid and kept
 
 Any other exception is a bug and keeps its traceback (exit 1). A bad *record* is no error: it becomes a
 `cscl_data.records.Reject` with a reason.
@@ -79,7 +79,7 @@ class OutputError(CsclError):
 
 
 class PartialRunError(CsclError):
-    """Some shards failed for good; the finished ones are valid."""
+    """Some shards failed for good, or a budget is used up; what is done is valid, and the same command goes on."""
 
     exit_code = 5
 

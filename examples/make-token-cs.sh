@@ -4,6 +4,7 @@
 # --matrix-lang says which language gives the sentence its frame; with "both", each pair gives two rows.
 # --unit phrase switches blocks of neighbouring words ("오기 전" for "fall before"); the default is single words.
 # Everything outside the switched spans is the input, byte for byte; --ratio 0 gives the input back.
+# At the end it is put beside natural code-switching.
 #
 #   examples/make-token-cs.sh [OUT]
 set -euo pipefail
@@ -13,4 +14,4 @@ out=${1:-out/make-token-cs}
 
 "$cscl" make-token-cs "$data/bitext.en-ko.jsonl" --src-lang en --tgt-lang ko --doc-column doc \
     --matrix-lang src --ratio 0.3 --unit phrase --limit 60 --out "$out"
-"$cscl" inspect "$out" --rows 3
+"$cscl" inspect "$out" --rows 3 --against natural --by-word

@@ -34,7 +34,7 @@ class Corpus(NamedTuple):
     """Aligned sentences as key numbers, with the keys themselves in the order of their numbers.
 
     `src_forms` and `tgt_forms` hold a whole word for every key, as it stands in the text; the key itself where it does
-    not.
+    not. `src_classes` and `tgt_classes` hold the classes of these words, see `keys.word_class`.
     """
 
     src: Side
@@ -43,6 +43,8 @@ class Corpus(NamedTuple):
     tgt_keys: tuple[str, ...]
     src_forms: tuple[str, ...]
     tgt_forms: tuple[str, ...]
+    src_classes: tuple[str, ...]
+    tgt_classes: tuple[str, ...]
 
 
 class _SideBuilder:
@@ -80,4 +82,4 @@ def read_corpus(pairs: Iterable[TokenizedPair], extra_keys: Iterable[tuple[str, 
         tgt.known.number(tgt_key)
     known = src.known, tgt.known
     keys, forms = [tuple(side.keys) for side in known], [tuple(side.forms) for side in known]
-    return Corpus(src.side(), tgt.side(), *keys, *forms)
+    return Corpus(src.side(), tgt.side(), *keys, *forms, *(tuple(side.classes) for side in known))

@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cscl_data.aligners.confidence import evidence_of, scores_of_links
 from cscl_data.aligners.corpus import Ints, Longs
 from cscl_data.aligners.hmm import hmm_posteriors
 from cscl_data.aligners.kernels import Array, compiled
-from cscl_data.aligners.model import Model
+from cscl_data.aligners.lexical import Floats
+from cscl_data.aligners.model import Model, Tables
 from cscl_data.aligners.symmetrize import links_of_block
 from cscl_data.records import Link
 
@@ -54,7 +56,7 @@ class FoundLinks(NamedTuple):
     sizes: Longs
     src: Ints
     tgt: Ints
-    scores: npt.NDArray[np.float32]
+    scores: Floats
 
     def by_pair(self) -> Iterator[list[Link]]:
         """Yield the links of every pair."""
@@ -73,18 +75,37 @@ def find_links(model: Model, batch: Batch, rule: int) -> FoundLinks:
         batch: the pairs.
         rule: a number of `symmetrize.RULES`.
     """
-    tgt_none = np.where(batch.tgt_ids >= 0, _padded(model.tgt_null)[batch.tgt_ids], np.float32(NEVER_SEEN))
-    src_none = np.where(batch.src_ids >= 0, _padded(model.src_null)[batch.src_ids], np.float32(NEVER_SEEN))
-    known = model.row_offsets, model.targets, model.cells
-    offsets, partners, cells, copied = _look_up(*batch, *known, tgt_none, src_none)
+    last = _posteriors(model, model.last, batch)
+    first = _posteriors(model, model.first, batch)
+    given = batch.src_offsets, batch.tgt_offsets, last.offsets, last.partners
+    links = links_of_block(*given, last.posteriors, last.tgt_none, last.src_none, last.copied, rule)
+    scores = scores_of_links(*links, batch.src_offsets, *given[2:], first.posteriors, last.evidence)
+    return FoundLinks(*links, scores)
+
+
+class _Posteriors(NamedTuple):
+    """Candidates of a batch as `_look_up` gives them, with posteriors for probabilities, also of the null word."""
+
+    offsets: Longs
+    partners: Ints
+    posteriors: Floats
+    tgt_none: Floats
+    src_none: Floats
+    copied: Flags
+    evidence: Floats
+
+
+def _posteriors(model: Model, tables: Tables, batch: Batch) -> _Posteriors:
+    """Return the candidates of a batch, which depend on no tables, with their posteriors under some."""
+    tgt_none = np.append(tables.tgt_null, np.float32(NEVER_SEEN))[batch.tgt_ids]
+    src_none = np.append(tables.src_null, np.float32(NEVER_SEEN))[batch.src_ids]
+    src_rare = np.append(model.src_counts <= 1, True)[batch.src_ids]
+    tgt_rare = np.append(model.tgt_counts <= 1, True)[batch.tgt_ids]
+    known = model.row_offsets, model.targets, tables.cells
+    offsets, partners, cells, copied, evidence = _look_up(*batch, *known, tgt_none, src_none, src_rare, tgt_rare)
     given = batch.src_offsets, batch.tgt_offsets, offsets, partners
-    posteriors = hmm_posteriors(*given, cells, tgt_none, src_none, *model.jumps, model.p_null, np.zeros((2, 0)))
-    return FoundLinks(*links_of_block(*given, *posteriors, copied, rule))
-
-
-def _padded(null: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Append a place for key number -1."""
-    return np.append(null, np.float32(NEVER_SEEN))
+    found = hmm_posteriors(*given, cells, tgt_none, src_none, *tables.jumps, model.p_null, np.zeros((2, 0)))
+    return _Posteriors(offsets, partners, *found, copied, evidence)
 
 
 @compiled
@@ -102,16 +123,20 @@ def _look_up(
     cells: Array,
     tgt_none: Array,
     src_none: Array,
-) -> tuple[Array, Array, Array, Array]:
+    src_rare: Array,
+    tgt_rare: Array,
+) -> tuple[Array, Array, Array, Array, Array]:
     """Return the candidates of a batch as `hmm.hmm_posteriors` takes them, and which source tokens are copied.
 
     Returns:
-        Offsets, partners, probabilities; then for every source token whether its only candidates are its copies.
+        Offsets, partners, probabilities; then for every source token whether its only candidates are its copies; then
+        for every candidate what speaks for it, see `confidence.scores_of_links`.
     """
     copied = np.zeros(src_ids.size, dtype=np.bool_)
     offsets = np.zeros(src_ids.size + 1, dtype=np.int64)
     room = 8 * (src_ids.size + tgt_ids.size)
     partners, found = np.empty(room, dtype=np.int32), np.empty((room, 2), dtype=np.float32)
+    evidence = np.empty(room, dtype=np.float32)
     at = 0
     for p in range(src_offsets.size - 1):
         s0, s1, t0, t1 = src_offsets[p], src_offsets[p + 1], tgt_offsets[p], tgt_offsets[p + 1]
@@ -122,6 +147,7 @@ def _look_up(
                 more = partners.size + t1 - t0
                 partners = np.append(partners, np.empty(more, dtype=np.int32))
                 found = np.concatenate((found, np.empty((more, 2), dtype=np.float32)))
+                evidence = np.append(evidence, np.empty(more, dtype=np.float32))
             for j in range(t0, t1):
                 same = src_digests[i] == tgt_digests[j]
                 if (src_copied[i - s0] or tgt_copied[j - t0]) and not same:
@@ -135,6 +161,7 @@ def _look_up(
                 if ahead > 0.0 or back > 0.0:
                     partners[at] = j - t0
                     found[at, 0], found[at, 1] = ahead, back
+                    evidence[at] = 1.0 if same else evidence_of(ahead, back, src_rare[i] or tgt_rare[j])
                     at += 1
             offsets[i + 1] = at
         for j in range(t0, t1):
@@ -143,7 +170,7 @@ def _look_up(
         for i in range(s0, s1):
             if src_copied[i - s0]:
                 src_none[i] *= BESIDE_VERBATIM
-    return offsets, partners[:at], found[:at], copied
+    return offsets, partners[:at], found[:at], copied, evidence[:at]
 
 
 @compiled

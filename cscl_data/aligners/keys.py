@@ -21,9 +21,13 @@ from collections.abc import Iterable
 
 from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.protecting import PROTECTED_POS
+from cscl_data.text.word_rules.base import has_letter
 
 PREFIX_LETTERS = 6
 PREFIX_SYLLABLES = 2
+SUFFIX_LETTERS = 3
+CAPITAL = "C"
+"""Class of a word with a capital."""
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.'’]?")
 _CODE = re.compile(r"(?::[\w+.:-]+:)?`+(?P<code>[^`]+)`+_*")
 _MARKS_OF_CODE = frozenset("`{}$%<&\\")
@@ -74,6 +78,29 @@ def is_verbatim(key: str) -> bool:
     return any(character.isalnum() or character in _MARKS_OF_CODE for character in word)
 
 
+def word_class(surface: str, pos: str, *, opens: bool) -> str:
+    """Return the class of a word: the analyser's tag if there is one, else what the word looks like.
+
+    Args:
+        surface: the word as it stands in the text.
+        pos: the analyser's tag, empty without one.
+        opens: whether it opens its sentence, so that a capital says nothing.
+
+    Example:
+        >>> [word_class(word, "", opens=False) for word in ("Seoul", "nation", "tea", "1,200", "!")]
+        ['C', 'ion', '=3', '#', '.']
+        >>> word_class("물", "NNG", opens=True)
+        'NNG'
+    """
+    if pos:
+        return pos.partition("+")[0]
+    if not any(map(str.isalpha, surface)):
+        return "#" if any(map(str.isdigit, surface)) else "."
+    if surface[0].isupper() and not opens:
+        return CAPITAL
+    return surface[-SUFFIX_LETTERS:].lower() if len(surface) > SUFFIX_LETTERS + 1 else f"={len(surface)}"
+
+
 class KeyNumbers:
     """Numbers the keys of tokens in the order in which they first appear; it remembers words, for they repeat.
 
@@ -83,13 +110,16 @@ class KeyNumbers:
     Attributes:
         keys: every key, at the place of its number.
         forms: for every key, the first word that had it, as it stood in the text; the key itself where none did.
+        classes: for every key, the class of that word, see `word_class`; of a later word without a capital, if that
+            one had one; empty where none did.
     """
 
-    __slots__ = ("_numbers", "_words", "forms", "keys")
+    __slots__ = ("_numbers", "_words", "classes", "forms", "keys")
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self.keys = list(keys)
         self.forms = list(self.keys)
+        self.classes = [""] * len(self.keys)
         self._numbers = {key: number for number, key in enumerate(self.keys)}
         self._words: dict[tuple[str, str, str], int] = {}
 
@@ -102,6 +132,8 @@ class KeyNumbers:
             number = words.get(word)
             if number is None:
                 number = words[word] = self.number(key_of(*word), word[0])
+                if self.classes[number] in ("", CAPITAL):
+                    self.classes[number] = word_class(word[0], pos, opens=not has_letter(text[tokens[0].start : start]))
             numbers.append(number)
         return numbers
 
@@ -112,4 +144,5 @@ class KeyNumbers:
             number = self._numbers[key] = len(self.keys)
             self.keys.append(key)
             self.forms.append(key if form is None else form)
+            self.classes.append("")
         return number

@@ -15,20 +15,33 @@ import numpy.typing as npt
 from cscl_data.aligners.cooccurrence import Candidates
 from cscl_data.aligners.corpus import Corpus, Ints, Longs
 from cscl_data.aligners.jumps import Jumps
-from cscl_data.aligners.lexical import Floats, Lexicon
+from cscl_data.aligners.lexical import Floats
 from cscl_data.aligners.pieces import NO_PIECES, Pieces, parts_of, read_pieces
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 
-FORMAT = "statistical-aligner/1"
+FORMAT = "statistical-aligner/2"
 PRUNE_BELOW = 1e-4
 """Cells whose probability is below this in both directions are not kept. Our default."""
 
+_PARTS = ("cells", "tgt_null", "src_null", "jumps_forward", "jumps_backward")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+class Tables(NamedTuple):
+    """What one iteration left: probabilities of the kept cells and of the null words (as in `Lexicon`), and jumps."""
+
+    cells: Floats
+    tgt_null: Floats
+    src_null: Floats
+    jumps: Jumps
+
+
 class Model(NamedTuple):
-    """What aligning needs: keys, the sparse lexical table (rows and columns as in `Candidates`), null words, jumps.
+    """What aligning needs: keys, kept cells (rows and columns as in `Candidates`), the last tables and the first ones.
+
+    `last` decides which links there are. `first`, those after the first iteration of the HMM, give the scores: later
+    iterations bring nearly every posterior close to 1, right or wrong, and the first one tells them apart.
 
     `src_counts` and `tgt_counts` say how often each key stood in the text of the fit, `made_for` the languages and
     tokenizers it was made with (source, target; both twice), if that was told. `pieces` are the learned pieces that
@@ -39,32 +52,28 @@ class Model(NamedTuple):
     tgt_keys: tuple[str, ...]
     row_offsets: Longs
     targets: Ints
-    cells: Floats
-    tgt_null: Floats
-    src_null: Floats
+    last: Tables
+    first: Tables
     src_counts: Ints
     tgt_counts: Ints
-    jumps: Jumps
     p_null: float
     made_for: tuple[str, ...] = ()
     pieces: Pieces = NO_PIECES
 
 
-def build_model(corpus: Corpus, found: Candidates, lexicon: Lexicon, jumps: Jumps, p_null: float) -> Model:
+def build_model(corpus: Corpus, found: Candidates, last: Tables, first: Tables, p_null: float) -> Model:
     """Keep what aligning needs of a finished fit; improbable cells are pruned."""
-    kept = (lexicon.cells >= PRUNE_BELOW).any(axis=1)
+    kept = (last.cells >= PRUNE_BELOW).any(axis=1)
     upto = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept)]).astype(np.int64)
     return Model(
         corpus.src_keys,
         corpus.tgt_keys,
         upto[found.row_offsets],
         found.targets[kept],
-        np.ascontiguousarray(lexicon.cells[kept]),
-        lexicon.tgt_null,
-        lexicon.src_null,
+        last._replace(cells=np.ascontiguousarray(last.cells[kept])),
+        first._replace(cells=np.ascontiguousarray(first.cells[kept])),
         np.bincount(corpus.src.ids, minlength=len(corpus.src_keys)).astype(np.int32),
         np.bincount(corpus.tgt.ids, minlength=len(corpus.tgt_keys)).astype(np.int32),
-        jumps,
         p_null,
     )
 
@@ -90,18 +99,15 @@ def load_model(path: Path) -> Model:
             if head.get("format") != FORMAT:
                 raise InputError(f"{path}: a model of the form {head.get('format')!r}, not {FORMAT!r}")
             src_keys, tgt_keys = (tuple(json.loads(archive.read(f"{side}_keys.json"))) for side in ("src", "tgt"))
-            jumps = Jumps(_read_array(archive, "jumps_forward"), _read_array(archive, "jumps_backward"))
             return Model(
                 src_keys=src_keys,
                 tgt_keys=tgt_keys,
                 row_offsets=_read_array(archive, "row_offsets"),
                 targets=_read_array(archive, "targets"),
-                cells=_read_array(archive, "cells"),
-                tgt_null=_read_array(archive, "tgt_null"),
-                src_null=_read_array(archive, "src_null"),
+                last=_read_tables(archive, "last"),
+                first=_read_tables(archive, "first"),
                 src_counts=_read_array(archive, "src_counts"),
                 tgt_counts=_read_array(archive, "tgt_counts"),
-                jumps=jumps,
                 p_null=float(head["p_null"]),
                 made_for=tuple(head.get("made_for", ())),
                 pieces=read_pieces(archive),
@@ -126,14 +132,16 @@ def _arrays(model: Model) -> dict[str, npt.NDArray[np.generic]]:
     return {
         "row_offsets": model.row_offsets,
         "targets": model.targets,
-        "cells": model.cells,
-        "tgt_null": model.tgt_null,
-        "src_null": model.src_null,
         "src_counts": model.src_counts,
         "tgt_counts": model.tgt_counts,
-        "jumps_forward": model.jumps.forward,
-        "jumps_backward": model.jumps.backward,
+        **_table_arrays(model.last, "last"),
+        **_table_arrays(model.first, "first"),
     }
+
+
+def _table_arrays(tables: Tables, name: str) -> dict[str, npt.NDArray[np.generic]]:
+    arrays: tuple[npt.NDArray[np.generic], ...] = (tables.cells, tables.tgt_null, tables.src_null, *tables.jumps)
+    return {f"{name}_{part}": array for part, array in zip(_PARTS, arrays, strict=True)}
 
 
 def _write(path: Path, model: Model) -> None:
@@ -149,6 +157,11 @@ def _write(path: Path, model: Model) -> None:
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
             archive.writestr(_entry(f"{name}.npy"), buffer.getbuffer(), compresslevel=1)
+
+
+def _read_tables(archive: zipfile.ZipFile, name: str) -> Tables:
+    cells, tgt_null, src_null, *jumps = (_read_array(archive, f"{name}_{part}") for part in _PARTS)
+    return Tables(cells, tgt_null, src_null, Jumps(*jumps))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -84,7 +84,7 @@ def priors_of(model: Model, *, src_lang: str, tgt_lang: str, tokenizers: tuple[s
     """
     src_often, tgt_often = model.src_counts >= MIN_COUNT, model.tgt_counts >= MIN_COUNT
     rows = np.repeat(np.arange(len(model.src_keys)), np.diff(model.row_offsets))
-    weights = np.sqrt(model.cells[:, 0].astype(np.float64) * model.cells[:, 1])
+    weights = np.sqrt(model.last.cells[:, 0].astype(np.float64) * model.last.cells[:, 1])
     kept = np.flatnonzero((weights >= MIN_WEIGHT) & src_often[rows] & tgt_often[model.targets])
     table = {
         (model.src_keys[rows[c]], model.tgt_keys[model.targets[c]]): round(float(weights[c]), 2) for c in kept.tolist()

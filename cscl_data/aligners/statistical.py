@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
+from cscl_data.aligners.classes import ClassWeights
 from cscl_data.aligners.cooccurrence import find_candidates, is_small, prior_rows
 from cscl_data.aligners.corpus import Progress, read_corpus
 from cscl_data.aligners.decode import FoundLinks, find_links
@@ -22,12 +25,12 @@ from cscl_data.aligners.hmm import P_NULL
 from cscl_data.aligners.jumps import Jumps, first_jumps, jumps_from
 from cscl_data.aligners.lexical import ALPHA, agree, first_lexicon, maximise
 from cscl_data.aligners.lexicon_evidence import lexicon_counts
-from cscl_data.aligners.model import Model, build_model, load_model, model_digest, save_model
+from cscl_data.aligners.model import Model, Tables, build_model, load_model, model_digest, save_model
 from cscl_data.aligners.symmetrize import rule_number
 from cscl_data.aligners.transliteration import transliteration_counts
 from cscl_data.records import Alignment, Link
 
-VERSION = 3
+VERSION = 4
 DEFAULT_RULE = "posterior"
 """Our default; on English-Korean (PUD-CLMD dev) 1 to 2 points of AER better than `grow-diag-final-and`."""
 BATCH_CELLS = 500_000
@@ -93,7 +96,9 @@ def fit(
         found = found._replace(prior=found.prior + alike)
     table = first_lexicon(found, corpus.src.ids, corpus.tgt.ids, len(corpus.src_keys), len(corpus.tgt_keys))
     jumps = first_jumps()
+    classes = ClassWeights(corpus, found) if is_small(corpus) else None
     expectation = Expectation(corpus, found, settings.p_null, settings.threads)
+    first: Tables | None = None
     steps = settings.ibm1_iterations + settings.hmm_iterations
     for step in range(steps):
         tell("fitting", 0.1 + 0.9 * step / steps)
@@ -101,16 +106,23 @@ def fit(
         if step == settings.ibm1_iterations and not is_small(corpus):
             expectation = expectation.narrowed(table, settings.likely)
         counts, moved = expectation.counts(table, jumps if hmm else None, agreeing=step == 0)
-        table = maximise(found, agree(counts), settings.alpha)
+        counts = agree(counts)
+        more = classes.pseudo_counts(counts.cells[:, 0], settings.alpha) if classes else np.float32(0.0)
+        table = maximise(found._replace(prior=found.prior + more), counts, settings.alpha)
         if hmm:
             jumps = Jumps(jumps_from(moved[0]), jumps_from(moved[1]))
+            first = first or Tables(*table, jumps)
     tell("fitted", 1.0)
-    return build_model(corpus, found, table, jumps, settings.p_null)
+    last = Tables(*table, jumps)
+    return build_model(corpus, found, last, first or last, settings.p_null)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatisticalAligner:
-    """Aligns pairs with a fitted model. Links carry the mean of both directions' posteriors as their score.
+    """Aligns pairs with a fitted model.
+
+    A link's score says how far it can be trusted, see `confidence`; under the rule `posterior` the last tables decide
+    which links there are, and scores may be below 0.5.
 
     Args:
         model: what `fit` or `load` gave.

@@ -87,7 +87,7 @@ def links_of_block(
     src_none: Array,
     sure: Array,
     rule: int,
-) -> tuple[Array, Array, Array, Array]:
+) -> tuple[Array, Array, Array]:
     """Turn posteriors of a block of pairs into links: every token's best partner in either direction, merged.
 
     Args:
@@ -102,7 +102,7 @@ def links_of_block(
         rule: a number of `RULES`.
 
     Returns:
-        The number of links of every pair; then their source tokens, target tokens and scores, pair by pair, sorted.
+        The number of links of every pair; then their source tokens and target tokens, pair by pair, sorted.
     """
     sizes = np.zeros(src_offsets.size - 1, dtype=np.int64)
     room = 0
@@ -110,7 +110,6 @@ def links_of_block(
         n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
         room += min(n * m, n + m)
     src, tgt = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-    scores = np.empty(room, dtype=np.float32)
     found = 0
     for p in range(sizes.size):
         n, m = src_offsets[p + 1] - src_offsets[p], tgt_offsets[p + 1] - tgt_offsets[p]
@@ -133,10 +132,10 @@ def links_of_block(
             for j in range(m):
                 score = min(0.5 * (pair[i, j, 0] + pair[i, j, 1]), 1.0)
                 if merged[i, j] and (rule != POSTERIOR or score >= 0.5 or sure[s0 + i]):
-                    src[found], tgt[found], scores[found] = i, j, score
+                    src[found], tgt[found] = i, j
                     found += 1
         sizes[p] = found - first
-    return sizes, src[:found], tgt[:found], scores[:found]
+    return sizes, src[:found], tgt[:found]
 
 
 @compiled

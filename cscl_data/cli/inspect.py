@@ -2,53 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import plain_console, print_columns, print_json
+from cscl_data.cli.report import print_json
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
     from cscl_data.pipelines.inspect import Inspection
-    from cscl_data.pipelines.inspection.shown import Line, ShownRow
 
-_COLOURS = ("red", "blue", "green", "magenta", "yellow", "cyan")
 _BROKEN = 3
 
 
 def inspect_cli(
-    directories: Annotated[list[Path], typer.Argument(metavar="DIR...", help="What other commands wrote to --out.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR...", help="What other commands wrote to --out, or a file of tagged text."),
+    ],
     html: Annotated[Path | None, typer.Option(help="Write one self-contained page with plots to this file.")] = None,
     rows: Annotated[int, typer.Option(min=0, help="Rows to show, drawn at random.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of the drawing.")] = 0,
     verify: Annotated[bool, typer.Option("--verify", help="Hash every shard and compare with the manifest.")] = False,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIR|FILE|natural",
+            help="Compare each DIR with this: another directory, a file of tagged text, or the table of natural "
+            "corpora that ships. May be repeated.",
+        ),
+    ] = None,
+    count: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TAG,TAG",
+            help="Tags of a file of tagged text that are languages. [default: all but OTHER, MIXED, LANG3, UNIV, NE "
+            "and the like]",
+        ),
+    ] = None,
+    by_word: Annotated[
+        bool,
+        typer.Option(
+            "--by-word",
+            help="Measure words, not tokens: a stem with a particle of the other language is one word, and counts for "
+            "no language, as in corpora tagged by hand.",
+        ),
+    ] = False,
+    per_row: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the switching measures of every row to this .parquet, .tsv or .jsonl file."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object as one line on stdout.")] = False,
 ) -> None:
     """Check every invariant of output directories, measure them, and show rows with the switches coloured.
 
-    A directory may hold rows of any kind, or a training run (its loss by stage is plotted on the page).
+    A directory may hold rows of any kind, or a training run (its loss by stage is plotted on the page). A file of
+    tagged text has `tags` and, if at hand, `tokens` on each line (.jsonl, .json, .parquet), as lists or as texts with
+    spaces between.
 
     Exits 3 if an invariant is broken; each is listed with its place. Memory stays constant but for 8 bytes a row.
 
-    Example: cscl-data inspect token --verify --html token.html
+    Example: cscl-data inspect token --verify --against natural --html token.html
     """
-    from cscl_data.pipelines.inspect import inspect_directory
+    from cscl_data.pipelines.inspect_all import InspectJob, inspect_all
 
-    found = [inspect_directory(path, verify=verify, sample=rows, seed=seed) for path in directories]
+    job = InspectJob(
+        paths=tuple(paths),
+        verify=verify,
+        sample=rows,
+        seed=seed,
+        against=tuple(against or ()),
+        counted=tuple(tag.strip() for tag in (count or "").split(",") if tag.strip()),
+        by_word=by_word,
+        per_row=per_row,
+    )
+    found = inspect_all(job)
     if html is not None:
         _write_page(html, found)
     if as_json:
         documents = [inspection.document() for inspection in found]
         print_json(documents[0] if len(documents) == 1 else {"directories": documents})
     else:
-        _print_found(found)
+        from cscl_data.cli.inspect_print import print_found
+
+        print_found(found)
     if html is not None:
         typer.echo(f"page {html}", err=True)
+    if per_row is not None:
+        typer.echo(f"measures of every row {per_row}", err=True)
     if not all(inspection.is_sound for inspection in found):
         raise typer.Exit(_BROKEN)
 
@@ -58,78 +101,3 @@ def _write_page(path: Path, found: list[Inspection]) -> None:
     from cscl_data.pipelines.inspection.page import render_page
 
     write_text(path, render_page(f"cscl-data: {found[0].path}", found))
-
-
-def _print_found(found: list[Inspection]) -> None:
-    console = plain_console()
-    for number, inspection in enumerate(found):
-        if number:
-            console.print()
-        _print_statistics(console, inspection)
-        colours = {} if console.no_color else _colours(inspection)
-        for row in inspection.rows:
-            _print_row(console, row, colours)
-        _print_verdict(console, inspection)
-
-
-def _colours(inspection: Inspection) -> dict[str, str]:
-    pieces = (piece for row in inspection.rows for line in row.lines for piece in line.pieces)
-    languages = sorted({piece.lang for piece in pieces if piece.marked})
-    return {lang: _COLOURS[number % len(_COLOURS)] for number, lang in enumerate(languages)}
-
-
-def _print_statistics(console: Console, inspection: Inspection) -> None:
-    from cscl_data.pipelines.inspection.shown import visible
-    from cscl_data.pipelines.inspection.tables import tables
-
-    console.print(visible(inspection.path))
-    for table in tables(inspection):
-        console.print(f"\n{table.title}")
-        print_columns(console, [("", *table.header), *table.lines] if table.header else [*table.lines])
-
-
-def _print_row(console: Console, row: ShownRow, colours: Mapping[str, str]) -> None:
-    from cscl_data.pipelines.inspection.shown import visible
-
-    facts = "  ".join(f"{name} {value}" for name, value in row.facts.items())
-    console.print(f"\n{visible(row.id)}  {visible(facts)}".rstrip())
-    width = max((len(line.label) for line in row.lines), default=0)
-    for line in row.lines:
-        console.print(_line(line, width, colours))
-    for field in row.fields:
-        console.print(f"  {visible(field.field)}")
-        sides = (("source", field.source), ("translated", field.translated), ("reference", field.reference))
-        for name, text in sides:
-            if text is not None:
-                console.print(f"    {name:<10}  {visible(text)}")
-
-
-def _line(line: Line, width: int, colours: Mapping[str, str]) -> Text:
-    """Return a line with its marked pieces in colour, or in brackets where their language has none."""
-    from rich.text import Text
-
-    from cscl_data.pipelines.inspection.shown import visible
-
-    shown = Text(f"  {line.label:<{width}}  ")
-    for piece in line.pieces:
-        text = visible(piece.text)
-        if not piece.marked:
-            shown.append(text)
-        elif piece.lang in colours:
-            shown.append(text, style=f"bold {colours[piece.lang]}")
-        else:
-            shown.append(f"[{text}]")
-    return shown
-
-
-def _print_verdict(console: Console, inspection: Inspection) -> None:
-    from cscl_data.pipelines.inspection.shown import visible
-
-    if inspection.is_sound:
-        console.print("\nevery invariant holds" + (", every hash too" if inspection.verified else ""))
-        return
-    console.print(f"\n{inspection.problem_count:,} broken:")
-    for problem in inspection.problems:
-        console.print(f"  {visible(problem.place)}: {visible(problem.what)}")
-    if inspection.problem_count > len(inspection.problems):
-        console.print(f"  and {inspection.problem_count - len(inspection.problems):,} more")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from cscl_data.cli import llm_options as llm
 from cscl_data.cli import options as opt
 from cscl_data.cli import token_options as tok
+from cscl_data.cli.llm_report import estimate_lines
 from cscl_data.cli.report import run_and_show, show_plan
 from cscl_data.cli.token_lexicon import make_from_lexicon, needed, one_text
 
@@ -52,6 +54,21 @@ def make_token_cs_cli(
     eflomal: opt.Eflomal = None,
     one_indexed: opt.OneIndexed = False,
     text_column: tok.TextColumn = None,
+    endpoint: llm.Endpoint = None,
+    llm_model: llm.Model = None,
+    llm_mode: llm.Mode = "free",
+    llm_fallback: llm.Fallback = "align",
+    llm_answer_tokens: llm.AnswerTokens = 1024,
+    llm_extra: llm.Extra = None,
+    llm_ratio_bounds: llm.RatioBounds = None,
+    llm_concurrency: llm.Concurrency = 8,
+    requests_per_minute: llm.PerMinute = None,
+    llm_timeout: llm.Timeout = 120.0,
+    llm_cache: llm.Cache = None,
+    max_requests: llm.MaxRequests = None,
+    max_tokens_total: llm.MaxTokens = None,
+    price_in: llm.PriceIn = None,
+    price_out: llm.PriceOut = None,
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
     doc_column: opt.DocColumn = None,
@@ -71,11 +88,12 @@ def make_token_cs_cli(
     config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
-    """Switch words of one language into sentences of the other, by word alignment.
+    """Switch words of one language into sentences of the other.
 
     Replaces spans of the raw sentence by what they are aligned to; everything else stays byte for byte. The default
-    aligner learns from the input alone and needs neither model nor network. Other methods: see --method;
-    of --method lexicon INPUT is text in --src-lang: .txt, a line a row, or a table with a text column.
+    aligner learns from the input alone and needs neither model nor network. Other methods: see --method. With llm each
+    sentence is checked against both sides of the pair; with lexicon INPUT is text in --src-lang: .txt, a line a row, or
+    a table with a text column.
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
@@ -88,6 +106,7 @@ def make_token_cs_cli(
         check_align_options,
         check_amount_options,
         check_method_options,
+        check_unaligned,
     )
     from cscl_data.pipelines.lexicon_cs import LexiconCsJob
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
@@ -132,10 +151,11 @@ def make_token_cs_cli(
     basics = opt.basics(out, seed, shard_rows, licence, rejects_text)
     given = opt.given(ctx)
     check_amount_options(given)
-    check_method_options(method, switching, alignment, given)
-    check_align_options(alignment, given, languages=(src_lang, tgt_lang), links_flag="--alignments", cuts_words=True)
+    check_method_options(method, switching, alignment, given, of_llm=llm.OPTIONS)
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    languages = src_lang, tgt_lang
     if method == "lexicon":
+        check_align_options(alignment, given, languages=languages, links_flag="--alignments", cuts_words=True)
         text = MonoSpec(
             path=one_text(inputs), lang=src_lang, text_column=text_column, doc_column=doc_column, limit=limit
         )
@@ -170,7 +190,36 @@ def make_token_cs_cli(
         matrix_lang=matrix_lang,
         method=method,
         n_variants=n_variants,
+        llm=llm.llm_settings(
+            method,
+            endpoint=endpoint,
+            model=llm_model,
+            mode=llm_mode,
+            fallback=llm_fallback,
+            answer_tokens=llm_answer_tokens,
+            extra=llm_extra,
+            ratio_bounds=llm_ratio_bounds,
+        ),
+        llm_run=llm.llm_run(
+            concurrency=llm_concurrency,
+            requests_per_minute=requests_per_minute,
+            timeout_s=llm_timeout,
+            cache=llm_cache,
+            max_requests=max_requests,
+            max_tokens_total=max_tokens_total,
+            price_in=price_in,
+            price_out=price_out,
+        ),
         basics=basics,
+    )
+    if job.llm is not None and not job.llm.needs_links:
+        check_unaligned(given)
+    check_align_options(
+        job.alignment,
+        given,
+        languages=languages,
+        links_flag="--alignments",
+        cuts_words=True,
     )
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_token_cs
@@ -179,7 +228,13 @@ def make_token_cs_cli(
         items = n_variants * (2 if plan.settings["matrix_lang"] == "both" else 1)
         files = list(plan.inputs)
         about = estimate_token_cs(job.bitext, job.alignment, files, aligns=job.aligns, items=items, workers=workers)
-        show_plan(plan, about, workers=workers)
+        more: list[str] = []
+        if job.asks and job.llm is not None:
+            from cscl_data.pipelines.llm_estimate import estimate_llm
+
+            asked = estimate_llm(job.bitext, job.llm_run, items_a_pair=items)
+            about, more = about._replace(seconds=about.seconds + asked.seconds), estimate_lines(asked, job.llm.host)
+        show_plan(plan, about, workers=workers, more=more)
         return
     run_and_show(
         lambda listener: opt.with_model(run_token_cs(job, options, listener), out, save_model), out, as_json=as_json

@@ -24,6 +24,12 @@ _RUN_ONLY = {
     "--json": 0,
     "--config": 1,
     "--max-reject-rate": 1,
+    "--llm-concurrency": 1,
+    "--requests-per-minute": 1,
+    "--llm-timeout": 1,
+    "--llm-cache": 1,
+    "--max-requests": 1,
+    "--max-tokens-total": 1,
 }
 
 

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from cscl_data.cli.llm_report import llm_lines
 from cscl_data.errors import TooManyRejectsError
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ class Listener:
         """Show what the job is doing."""
         if self._progress is not None:
             self._progress.update(self._task, description=text)
+        elif not self._quiet:
+            typer.echo(text, err=True)
+
+    def announce(self, text: str) -> None:
+        """Show a line that stays above the live one."""
+        if self._progress is not None:
+            self._progress.console.print(text, markup=False, highlight=False)
         elif not self._quiet:
             typer.echo(text, err=True)
 
@@ -99,6 +107,7 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
         lines.append(f"{report.resumed_shards} of {len(manifest['shards'])} shards were there already")
     lines += [f"  {reason:<18} {count:,}" for reason, count in manifest["rejects_by_reason"].items()]
     lines += [f"  {name.replace('_', ' '):<18} {count:,} rows" for name, count in _notes(manifest).items()]
+    lines += llm_lines(manifest.get("report", {}).get("llm", {}))
     lines += [f"sig {manifest['sig']}", f"manifest {out / 'manifest.json'}"]
     typer.echo("\n".join(lines), err=True)
     if as_json:
@@ -110,8 +119,8 @@ def _notes(manifest: dict[str, Any]) -> dict[str, int]:
     return counted
 
 
-def show_plan(plan: JobPlan, about: Estimate, *, workers: int) -> None:
-    """Print what a job would do: its inputs, its settings, its signature, and about what it would take."""
+def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[str] = ()) -> None:
+    """Print what a job would do: its inputs, settings and signature, about what it would take, and `more` lines."""
     lines = [f"{plan.command} would write {plan.schema}; nothing is written now", f"sig {plan.sig}"]
     lines += [f"input {facts.path}  {facts.bytes:,} bytes  sha256 {facts.sha256[:16]}" for facts in plan.inputs]
     lines += [f"  {name} = {value}" for name, value in plan.settings.items() if value is not None]
@@ -121,6 +130,7 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int) -> None:
         f"in about {_many(shards, 'shard')} of {plan.shard_rows:,} rows",
         f"write: about {_size(about.bytes_out)}",
         f"time: about {_duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
+        *more,
     ]
     typer.echo("\n".join(lines), err=True)
 

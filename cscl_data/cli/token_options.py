@@ -11,7 +11,8 @@ Method = Annotated[
     str,
     typer.Option(
         help="align: words by word alignment. annotate: they stay, and their translations follow in brackets. salad: "
-        "random words at random places, a control. lexicon: by --lexicon, for text without translations."
+        "random words at random places, a control. lexicon: by --lexicon, for text without translations. llm: a "
+        "language model, see --endpoint."
     ),
 ]
 Ratio = Annotated[

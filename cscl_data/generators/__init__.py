@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cscl_data.errors import unknown_name
 from cscl_data.generators import annotate, lexicon, salad, token
 from cscl_data.generators.item import Generate
+from cscl_data.generators.llm import settings as llm
 
 
 class Method(NamedTuple):
@@ -31,7 +32,9 @@ METHODS: dict[str, Method] = {
     "lexicon": Method(lexicon.generate, lexicon.METHOD, aligns=False, pairs=False),
     "salad": Method(salad.generate, salad.METHOD, aligns=False),
 }
-"""Method of `make-token-cs` by name."""
+"""Method of `make-token-cs` by name, but for `LLM`."""
+LLM = "llm"
+"""The method that makes the rows of a shard together, see `llm.rows.generate_all`."""
 
 
 def method(name: str) -> Method:
@@ -43,3 +46,16 @@ def method(name: str) -> Method:
     if name not in METHODS:
         raise unknown_name("method", name, METHODS)
     return METHODS[name]
+
+
+def method_version(name: str) -> str:
+    """Return the name and version of a method, for `sig`.
+
+    Raises:
+        ConfigError: there is no such method.
+    """
+    if name == LLM:
+        return llm.METHOD
+    if name not in METHODS:
+        raise unknown_name("method", name, (*METHODS, LLM))
+    return METHODS[name].sig

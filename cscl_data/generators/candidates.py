@@ -18,6 +18,8 @@ LAST_TIER = 3
 _NOUNS = frozenset({"NOUN", "PROPN", "X", ""})
 PREDICATES = frozenset({"VERB", "ADJ"})
 """Parts of speech that carry endings."""
+_BOUND = frozenset({"ADP", "AUX"})
+"""Tags of function words that cannot stand alone; of the languages whose analysers tell them apart."""
 
 WordLinks = dict[tuple[int, int], float]
 """(matrix word, embedded word) -> score; 0-based word indices."""
@@ -28,7 +30,7 @@ class Candidate(NamedTuple):
 
     Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is: 0 nouns, 1 other content
     words and nominal stems with 하다 or する, 2 predicates that take 하다, 3 function words for function words, 4 the
-    rest. `score` is the mean score of the links inside.
+    rest, such as particles and auxiliaries. `score` is the best score of the links inside.
     """
 
     first: int
@@ -97,14 +99,14 @@ def find_candidates(
     found: list[Candidate] = []
     for first in sorted(by_matrix):
         emb_first = emb_last = by_matrix[first][0]
-        low, high, total, count = first, first, 0.0, 0
+        low, high, best = first, first, 0.0
         for last in range(first, min(first + max_phrase_len, len(matrix_words))):
             if not _switchable(matrix_words[last]):
                 break
             for j in by_matrix.get(last, ()):
                 emb_first, emb_last = min(emb_first, j), max(emb_last, j)
                 low, high = min(low, *by_embedded[j]), max(high, *by_embedded[j])
-                total, count = total + links[last, j], count + 1
+                best = max(best, links[last, j])
             inner = range(emb_first, emb_last + 1)
             if len(inner) > max_phrase_len:
                 break
@@ -118,7 +120,7 @@ def find_candidates(
             if cuts_name(matrix_words, first, last) or cuts_name(embedded_words, emb_first, emb_last):
                 continue
             tier = tier_of(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
-            found.append(Candidate(first, last, emb_first, emb_last, tier, total / count))
+            found.append(Candidate(first, last, emb_first, emb_last, tier, best))
             if unit == "word":
                 break
     return _minimal(found) if unit == "word" else found
@@ -187,7 +189,8 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
     """Return the tier of a unit with these words, see `Candidate`."""
     content = (any(map(_is_content, matrix)), any(map(_is_content, embedded)))
     if not all(content):
-        return LAST_TIER + any(content)
+        bound = all(word.pos in _BOUND for word in matrix) or all(word.pos in _BOUND for word in embedded)
+        return LAST_TIER + (any(content) or bound)
     tags = {_head_pos(matrix), _head_pos(embedded)}
     if tags <= _NOUNS:
         return 0

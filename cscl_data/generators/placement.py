@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from cscl_data.generators.candidates import (
@@ -18,6 +19,7 @@ from cscl_data.generators.exclusions import has_pos, holds_stop_word
 from cscl_data.generators.item import Side
 from cscl_data.records import Alignment, Link
 from cscl_data.text.languages import language
+from cscl_data.text.scripts import letters_of, scripts_in
 from cscl_data.text.surface import fits_place, opens_with_suru
 
 
@@ -77,9 +79,21 @@ def _has_stop_word(cand: Candidate, frame: Side, other: Side) -> bool:
 
 
 def _changes(cand: Candidate, frame: Side, other: Side) -> bool:
-    """Tell whether a unit changes anything: a name that is spelt alike on both sides is no switch."""
+    """Tell whether a unit changes the language and nothing else.
+
+    A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
+    an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
+    (`16세기` for the second word of `16th century`).
+    """
     ours, theirs = _texts(cand, frame, other)
-    return ours.casefold() != theirs.casefold()
+    if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
+        return False
+    frame_letters, other_letters = (letters_of(language(side.lang).script) for side in (frame, other))
+    return bool(frame_letters & other_letters) or not scripts_in(theirs) <= frame_letters
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdecimal())
 
 
 def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
+from cscl_data.generators.amount import how_many
 from cscl_data.generators.candidates import LAST_TIER, Candidate
 
-CONFIDENT = 0.6
-"""Units whose links score below this are drawn last (our default: a posterior at which wrong links grow rare)."""
-
+STEP = 0.05
+"""Units whose links score alike to this come up in random order (our default)."""
+LAST_BEHIND = 2
+"""Steps by which units of the last tiers stand behind others of their score (our default)."""
+UNSURE = 0.2
+"""Units whose links all score below this are wrong more often than not (our default, see `confidence`)."""
 LAST_SHARE = 0.9
-"""Units of the last tiers are switched only up to this share of the words asked for (our default), or up to
-the ratio where that is greater: they read badly."""
-SURE = 0.8
-"""Units of a tier whose links score at least this are drawn first (our default)."""
+"""Units of the last tiers and unsure ones are switched only up to this share of the words asked for, or up to the ratio
+where that is greater: they read badly (our default)."""
 
 _NEAR = 1e-9
 
@@ -30,23 +33,23 @@ class Chosen(NamedTuple):
 def in_order(candidates: Sequence[Candidate], rng: Random, *, mixed: bool = False) -> list[Candidate]:
     """Draw an order of preference.
 
-    Units with confident links stand before others, and among them natural switches (low tiers) first; longer units
+    Units whose links score higher come first, by `STEP`; among equals natural switches (low tiers), and longer units
     come up more often than their parts.
 
     Args:
         candidates: in any order.
         rng: the row's own generator.
-        mixed: whether units of all tiers below the last ones come up alike, so that the order can differ more.
+        mixed: whether units of all scores come up alike, so that the order can differ more.
     """
-    tiers = [int(cand.tier >= LAST_TIER) if mixed else cand.tier for cand in candidates]
-    draws = [
-        (cand.score < CONFIDENT, tier, cand.score < SURE and not mixed, rng.random() / cand.n_words)
-        for tier, cand in zip(tiers, candidates, strict=True)
-    ]
+    draws = [(0 if mixed else _steps(cand), cand.tier, rng.random() / cand.n_words) for cand in candidates]
     return [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
 
 
-def choose_words(drawn: Sequence[Candidate], wanted: int, *, last_share: float = LAST_SHARE) -> Chosen:
+def _steps(cand: Candidate) -> int:
+    return math.floor((1.0 - cand.score) / STEP) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
+
+
+def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE) -> Chosen:
     """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
     A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
@@ -55,11 +58,14 @@ def choose_words(drawn: Sequence[Candidate], wanted: int, *, last_share: float =
     Args:
         drawn: at least one, in order of preference.
         wanted: matrix words to replace, at least 1.
-        last_share: units of the last tiers are taken only up to this share of `wanted`.
+        rng: the row's own generator.
+        last_share: unsure units and those of the last tiers are taken only up to this share of `wanted`, rounded to a
+            whole number of words as the ratio is.
     """
     taken = _Taken()
+    wanted_of_last = how_many(last_share, wanted, rng)
     for cand in drawn:
-        limit = wanted * last_share if cand.tier >= LAST_TIER else wanted
+        limit = wanted_of_last if cand.tier >= LAST_TIER or cand.score < UNSURE else wanted
         if len(taken.matrix) + cand.n_words <= limit and taken.has_room(cand):
             taken.add(cand)
     units = taken.units or [min(drawn, key=lambda cand: cand.n_words)]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from cscl_data.generators.selection import SURE
 from cscl_data.io.lexicon import Entry
 from cscl_data.text.base_forms import base_forms
 from cscl_data.text.normal import lookup_form
@@ -18,6 +17,9 @@ POS = {
     **{"abbr": "NOUN", "initialism": "NOUN", "acronym": "NOUN"},
 }
 """What lexicons call parts of speech -> the Universal POS tag. Prefixes and suffixes are no words and not in it."""
+
+BY_GLOSS = 0.8
+"""Score of a translation that is chosen by its gloss, if its senses give it no more (our default)."""
 
 Trust = Callable[[str, str], float | None]
 """How usual a translation is for a word, in [0, 1]; None where that is not known."""
@@ -63,7 +65,7 @@ def best_choice(
 
     The most trusted comes first, then the one whose gloss shares more words with the sentence, then the one that stands
     for more of the senses, then for more words of the lexicon, then the first. The score is the trust in it; where
-    nothing is known, the share of the senses that it stands for, and at least `SURE` where a gloss has decided.
+    nothing is known, the share of the senses that it stands for, and at least `BY_GLOSS` where a gloss has decided.
 
     Args:
         senses: at least one, in the order of the lexicon.
@@ -92,7 +94,7 @@ def best_choice(
     if score is None:
         score = len(glosses[best]) / len(set().union(*glosses.values()))
         if shared[best] > max((shared[text] for text in order if text != best), default=shared[best]):
-            score = max(score, SURE)
+            score = max(score, BY_GLOSS)
     return Choice(best, next(sense.pos for sense in senses if sense.translation == best), score)
 
 

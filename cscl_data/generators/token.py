@@ -89,7 +89,7 @@ def enough_of(
     if goal.measure != TOKEN:
         return choose_until(drawn, _measure(item, goal, write), goal.value, rng)
     wanted = how_many(goal.value, size(item.frame.words, TOKEN), rng)
-    return choose_words(drawn, wanted, last_share=max(LAST_SHARE, goal.value))
+    return choose_words(drawn, wanted, rng, last_share=max(LAST_SHARE, goal.value))
 
 
 def _measure(item: SwitchItem, goal: Goal, write: Write) -> Callable[[list[Candidate]], float]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from cscl_data.errors import ConfigError
+from cscl_data.generators import LLM
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.io.dataset import read_manifest
 from cscl_data.pipelines.align_settings import SEGMENTERS, AlignSettings
@@ -27,6 +28,11 @@ OF_ALIGNER = {
 """Options that some aligners alone take, and which ones."""
 _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
+_OF_UNITS = (
+    *("aligner", "alignments", "pretokenized", "attach", "min_score", "one_indexed"),
+    *("unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords"),
+)
+"""Options of alignments and of the units that they offer."""
 _CUTTERS = ("tokenizer", "segmenter")
 _OF_ALIGNMENT = (
     *("aligner", "alignments", "pretokenized", "symmetrize", "attach", "min_score", "fit_on", "encoder"),
@@ -35,8 +41,7 @@ _OF_ALIGNMENT = (
 """Options that only word alignments need."""
 _OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords")
 _IGNORED_BY = {
-    "align": ("lexicon_policy", "text_column"),
-    "annotate": ("lexicon_policy", "text_column"),
+    **dict.fromkeys(("align", "annotate", LLM), ("lexicon_policy", "text_column")),
     "lexicon": (*_OF_ALIGNMENT, "src_column", "tgt_column", "id_column", "src_file", "tgt_file"),
     "salad": (
         *(*_OF_ALIGNMENT, "priors", "lexicon", "lexicon_policy", "text_column"),
@@ -117,9 +122,16 @@ def check_amount_options(given: Collection[str]) -> None:
 
 
 def check_method_options(
-    method: str, switching: TokenCsConfig, alignment: AlignSettings, given: Collection[str]
+    method: str, switching: TokenCsConfig, alignment: AlignSettings, given: Collection[str], *, of_llm: Collection[str]
 ) -> None:
     """Refuse options of `make-token-cs` that the method would ignore.
+
+    Args:
+        method: the method of `make-token-cs`.
+        switching: how to switch.
+        alignment: how pairs are aligned, or texts are cut.
+        given: names of the options that the user gave.
+        of_llm: names of the options of `--method llm`.
 
     Raises:
         ConfigError: there is one.
@@ -138,6 +150,26 @@ def check_method_options(
         raise ConfigError(
             f"--segmenter {alignment.segmenter} is for alignments, and --method {method} needs none",
             hint="leave it out",
+        )
+    if method != LLM:
+        for name in (name for name in of_llm if name in given):
+            raise ConfigError(
+                f"{_flag(name)} is for --method llm, and the method is {method}",
+                hint=f"give --method llm, or leave {_flag(name)} out",
+            )
+
+
+def check_unaligned(given: Collection[str]) -> None:
+    """Refuse options of alignment and of what it offers to switch, where a language model is left to choose.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    ignored = [name for name in (*OF_ALIGNER, *_OF_UNITS) if name in given]
+    if ignored:
+        raise ConfigError(
+            f"--llm-mode free with --llm-fallback reject aligns nothing, so {_flags(ignored)} would do nothing",
+            hint="--llm-mode guided and --llm-fallback align use them",
         )
 
 

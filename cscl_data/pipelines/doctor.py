@@ -21,6 +21,7 @@ _PACKAGES = {
     "numba": ("BSD-2-Clause", "align --aligner statistical"),
     "spacy": ("MIT", "tokenizer of most languages"),
     "python-mecab-ko": ("BSD-3-Clause", "Korean morphemes"),
+    "httpx": ("BSD-3-Clause", "make-token-cs --method llm, an extra"),
     "kiwipiepy": ("Apache-2.0, LGPL-3.0 before 0.24", "--segmenter kiwi, an extra"),
     "sudachipy": ("Apache-2.0", "Japanese morphemes"),
     "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import InputError
+from cscl_data.evaluation.corpus import SwitchingTally
+from cscl_data.pipelines.inspection.comparisons import Comparison
+from cscl_data.pipelines.inspection.looks import LOOKS
 from cscl_data.pipelines.inspection.manifests import check_files, manifest_of
 from cscl_data.pipelines.inspection.problems import Problem, Problems
 from cscl_data.pipelines.inspection.runs import LOG, read_run
 from cscl_data.pipelines.inspection.shards import kind_of, read_rejects, read_rows
 from cscl_data.pipelines.inspection.shown import ShownReject, ShownRow
+from cscl_data.pipelines.inspection.tagged import TAGGED, read_tagged
+from cscl_data.pipelines.inspection.tokens import TokenLook
 
 TRAINING_RUN = "train"
+TOKEN_CS = "token_cs/1"
 _HINT = "give the directory that was the --out of another cscl-data command"
 
 
@@ -22,8 +29,9 @@ class Inspection:
     """What was found in one directory.
 
     Attributes:
-        path: the directory as given.
-        kind: the schema of its rows (`token_cs/1`, ..., `bundle/1` for translated records), or `train` for a run.
+        path: the directory, or the file of tagged text, as given.
+        kind: the schema of its rows (`token_cs/1`, ..., `bundle/1` for translated records), `train` for a run, or
+            `tagged` for a file of tagged text.
         manifest: its manifest; empty where there is none.
         problems: the first broken invariants.
         problem_count: all of them.
@@ -33,6 +41,8 @@ class Inspection:
         rejects_by_reason: as counted in the files.
         rows: the rows to show.
         rejects: the first rejects of each reason.
+        tally: the switching measures as distributions, for kinds that have them; not in `document`.
+        comparisons: what it was compared with.
     """
 
     path: str
@@ -46,6 +56,8 @@ class Inspection:
     rejects_by_reason: dict[str, int]
     rows: tuple[ShownRow, ...]
     rejects: tuple[ShownReject, ...]
+    tally: SwitchingTally | None = None
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -67,10 +79,57 @@ class Inspection:
             "statistics": self.statistics,
             "rows": [row.document() for row in self.rows],
             "rejects": [reject._asdict() for reject in self.rejects],
+            "against": [comparison.document() for comparison in self.comparisons],
         }
 
 
-def inspect_directory(path: Path, *, verify: bool = False, sample: int = 20, seed: int = 0) -> Inspection:
+def inspect_path(
+    path: Path,
+    *,
+    verify: bool = False,
+    sample: int = 20,
+    seed: int = 0,
+    by_word: bool = False,
+    counted: Sequence[str] = (),
+) -> Inspection:
+    """Check and measure a directory, or a file of tagged text.
+
+    Args:
+        path: a directory (see `inspect_directory`), or a file with `tags` and `tokens` (see `tagged_texts`).
+        verify: hash what the manifest lists.
+        sample: rows to show, drawn at random, 0 or more.
+        seed: the same seed shows the same rows.
+        by_word: measure the words of `token_cs/1` rows instead of their tokens; other kinds are not touched.
+        counted: the tags of a tagged file that are languages; without any, all but some well-known ones.
+
+    Raises:
+        InputError: there is no such directory or file, or it is none of ours.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file or directory")
+    if path.is_dir():
+        return inspect_directory(path, verify=verify, sample=sample, seed=seed, by_word=by_word)
+    problems = Problems()
+    rows = read_tagged(path, counted, problems, sample=sample, seed=seed)
+    return Inspection(
+        path=str(path),
+        kind=TAGGED,
+        manifest={},
+        problems=problems.listed,
+        problem_count=problems.count,
+        verified=False,
+        counts={"rows": rows.total},
+        statistics=rows.statistics,
+        rejects_by_reason={},
+        rows=tuple(rows.sample),
+        rejects=(),
+        tally=rows.tally,
+    )
+
+
+def inspect_directory(
+    path: Path, *, verify: bool = False, sample: int = 20, seed: int = 0, by_word: bool = False
+) -> Inspection:
     """Check and measure what a job or a training run wrote.
 
     Every row is read once. Memory stays constant but for 8 bytes a row, which find ids that come twice (these are
@@ -81,6 +140,7 @@ def inspect_directory(path: Path, *, verify: bool = False, sample: int = 20, see
         verify: hash every shard (a run's weights) and compare with what was recorded.
         sample: rows to show, drawn at random, 0 or more.
         seed: the same seed shows the same rows.
+        by_word: measure words, as they stand between spaces and punctuation, not tokens; for `token_cs/1`.
 
     Raises:
         InputError: there is no such directory, or it is none of ours.
@@ -98,7 +158,8 @@ def inspect_directory(path: Path, *, verify: bool = False, sample: int = 20, see
     if kind is None:
         raise InputError(f"{path}: its shards have no schema of cscl-data", hint=_HINT)
     check_files(path, manifest, problems, verify=verify)
-    rows = read_rows(shards, kind, manifest, problems, sample=sample, seed=seed)
+    look = TokenLook(manifest, by_word=by_word) if kind == TOKEN_CS else LOOKS[kind](manifest)
+    rows = read_rows(shards, kind, look, problems, sample=sample, seed=seed)
     rejects = read_rejects(sorted((path / "rejects").glob("*.parquet")), manifest, problems)
     found = {"rows": rows.total, "rejects": sum(rejects.by_reason.values())}
     return Inspection(
@@ -113,6 +174,7 @@ def inspect_directory(path: Path, *, verify: bool = False, sample: int = 20, see
         rejects_by_reason=rejects.by_reason,
         rows=tuple(rows.sample),
         rejects=tuple(rejects.examples),
+        tally=rows.tally,
     )
 
 

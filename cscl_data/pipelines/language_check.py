@@ -17,7 +17,7 @@ from cscl_data.errors import InputError
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.records import Pair
 from cscl_data.text.languages import Language, language
-from cscl_data.text.scripts import letters_by_script, script_name
+from cscl_data.text.scripts import letters_by_script, letters_of, script_name
 from cscl_data.text.word_rules.spaced import word_lists
 
 logger = logging.getLogger(__name__)
@@ -38,8 +38,6 @@ _SHARED = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
 """Scripts in which other languages than their own are written too: romanised Hindi, Serbian in Latin letters."""
 _ONE_WAY = frozenset({"Hang", "Jpan", "Hans", "Hant"})
 """Scripts whose languages are not usually written in another one."""
-_HAN = frozenset({"Hani"})
-_LETTERS = {"Jpan": _HAN | {"Kana"}, "Hans": _HAN, "Hant": _HAN}
 _JAPANESE_FROM = 0.25
 _LISTED = ("en", "id")
 _LISTED_HERE, _LISTED_THERE, _FEWEST_WORDS = 0.1, 0.2, 200
@@ -130,12 +128,12 @@ def _look(lang: Language, texts: Iterable[str]) -> _Look:
     letters = sum(counts.values())
     if letters < FEWEST_TO_WARN or (not lang.known and f"-{lang.script}" not in lang.tag):
         return _Look(letters, 1.0, "")
-    letters_of = _LETTERS.get(lang.script, frozenset({lang.script}))
-    own = sum(counts[script] for script in letters_of) / letters
+    ours = letters_of(lang.script)
+    own = sum(counts[script] for script in ours) / letters
     kana = counts["Kana"] / letters
-    if letters_of == _HAN and kana > _JAPANESE_FROM:
+    if ours == {"Hani"} and kana > _JAPANESE_FROM:
         return _Look(letters, 0.0, "Jpan")
-    others = Counter({script: n for script, n in counts.items() if script not in letters_of})
+    others = Counter({script: n for script, n in counts.items() if script not in ours})
     japanese = others.pop("Kana", 0) + others.pop("Hani", 0)
     others["Jpan" if kana > HARDLY_ANY else "Hani"] = japanese
     [(foreign, count)] = others.most_common(1)
@@ -160,8 +158,9 @@ def _swapped(sides: Sequence[Side], looks: Sequence[_Look]) -> bool:
 
 
 def _share(words: Sequence[str], lang: Language) -> float:
-    """Return the share of words that are function words of a language."""
-    known = word_lists(lang.primary).function
+    """Return the share of words that are function words, or frequent adverbs, of a language."""
+    lists = word_lists(lang.primary)
+    known = lists.function | lists.open
     return sum(word in known for word in words) / len(words)
 
 

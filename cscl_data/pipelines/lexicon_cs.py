@@ -165,7 +165,7 @@ def run_lexicon_cs(job: LexiconCsJob, run: RunOptions, listener: Listener = SILE
         listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
         listener.note(read_lexicon(Path(job.lexicon), max_words=job.switching.max_phrase_len).note())
         how = HowToAlign(settings=job.cutting, src_lang=src, tgt_lang=tgt)
-        shard = Shard(how, NAME, job.switching, "src", job.n_variants, plan.sig, job.basics.seed)
+        shard = Shard(how, NAME, job.switching, "src", job.n_variants, plan.sig, job.basics.seed, aligns=False)
         use = LexiconUse(
             path=job.lexicon,
             src_lang=src,

@@ -14,6 +14,10 @@ class Listener(Protocol):
         """Take one line about a step."""
         ...
 
+    def announce(self, text: str) -> None:
+        """Take one line that must stay in sight."""
+        ...
+
     def on_shard(self, report: ShardReport) -> None:
         """Take the report of a finished shard."""
         ...
@@ -21,6 +25,9 @@ class Listener(Protocol):
 
 class _Silent:
     def note(self, text: str) -> None:
+        pass
+
+    def announce(self, text: str) -> None:
         pass
 
     def on_shard(self, report: ShardReport) -> None:

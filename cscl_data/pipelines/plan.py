@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import unknown_name
+from cscl_data.generators.llm.cache import FOLDER as LLM_CACHE
 from cscl_data.io.claim import STATE, RunKind, changed_values, held_directory, refuse_foreign
 from cscl_data.io.sources import InputFacts
 
@@ -96,7 +97,7 @@ _JOBS = RunKind(
     is_own=lambda plan: "schema" in plan,
     differences=differences,
     binds=lambda out: any((out / STATE).glob("shards/*.json")),
-    kept=(SPOOLED,),
+    kept=(SPOOLED, LLM_CACHE),
 )
 
 

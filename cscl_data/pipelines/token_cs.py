@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators import method
+from cscl_data.generators import LLM, method, method_version
+from cscl_data.generators.amount import TOKEN
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.llm.settings import LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import (
     AlignSettings,
@@ -29,6 +32,7 @@ from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
 from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
@@ -47,11 +51,14 @@ class TokenCsJob:
         alignment: how pairs are aligned.
         matrix_lang: `src`, `tgt`, `random`, `both`, or one of the two languages.
         basics: where it goes, and how it is cut.
-        method: a name of `generators.METHODS`.
+        method: a name of `generators.METHODS`, or `generators.LLM`.
         n_variants: rows per pair and matrix language, each of another draw.
+        llm: how a language model is asked; of the method `llm`, and of no other.
+        llm_run: how its answers are fetched; never changes the result.
 
     Raises:
-        ConfigError: the method is unknown, or variants are asked for where there is nothing to vary.
+        ConfigError: the method is unknown, its settings are missing, or it cannot do what is asked; or variants are
+            asked for where there is nothing to vary.
     """
 
     bitext: BitextSpec
@@ -61,16 +68,34 @@ class TokenCsJob:
     basics: Basics
     method: str = "align"
     n_variants: int = 1
+    llm: LlmSettings | None = None
+    llm_run: LlmRun = field(default_factory=LlmRun)
 
     def __post_init__(self) -> None:
-        if not method(self.method).pairs:
+        method_version(self.method)
+        if self.method != LLM and not method(self.method).pairs:
             raise ConfigError(f"method {self.method!r} takes no pairs", hint="it has a job of its own")
         check_variants(self.n_variants, self.switching)
+        if (self.llm is not None) != (self.method == LLM):
+            raise ConfigError("--method llm needs --endpoint and --llm-model, and they are for it alone")
+        if self.llm is not None and self.n_variants > 1:
+            raise ConfigError("--method llm: a model at temperature 0 answers one way, so --n-variants must be 1")
+        if self.llm is not None and (self.switching.amount.target or self.switching.amount.ratio_by != TOKEN):
+            raise ConfigError(
+                "--method llm counts words, so --ratio-by char, --target-cmi and --target-spf are for other methods",
+                hint="give --ratio or --ratio-range",
+            )
 
     @property
     def aligns(self) -> bool:
         """Whether rows need word alignments."""
-        return self.switching.amount.switches and method(self.method).aligns
+        needs = self.llm.needs_links if self.llm is not None else method(self.method).aligns
+        return self.switching.amount.switches and needs
+
+    @property
+    def asks(self) -> bool:
+        """Whether a language model is asked."""
+        return self.switching.amount.switches and self.llm is not None
 
 
 def check_variants(n_variants: int, switching: TokenCsConfig) -> None:
@@ -101,18 +126,19 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them"
         )
     files = link_files(job.alignment, job.bitext, dry=dry) if job.aligns else []
-    chosen = method(job.method)
+    by_units = job.method == LLM or method(job.method).aligns
     links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
-    if job.switching.amount.switches and not chosen.aligns:
+    if job.switching.amount.switches and not by_units:
         links = {"segmenter": segmenter_sig(job.alignment, src, tgt)}
     sig = sig_line(
         schema=SCHEMA,
-        method=chosen.sig,
+        method=method_version(job.method),
+        **(job.llm.sig_parts() if job.llm is not None else {}),
         **links,
-        unit=unit_sig(job.switching) if chosen.aligns else None,
+        unit=unit_sig(job.switching) if by_units else None,
         **job.switching.amount.sig_parts(),
         matrix=matrix,
-        constraints="+".join(sorted(set(job.switching.constraints))) if chosen.aligns else None,
+        constraints="+".join(sorted(set(job.switching.constraints))) if by_units else None,
         **kept_out_sig(job.switching),
         seed=job.basics.seed,
     )
@@ -122,17 +148,18 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         settings={
             **bitext_settings(job.bitext),
             "method": job.method,
+            **(llm_settings(job.llm) if job.llm is not None else {}),
             **{name: value for name, value in flat(job.switching).items() if name != "lexicon_policy"},
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
-            **(asdict(job.alignment) if chosen.aligns else {}),
+            **(asdict(job.alignment) if by_units else {}),
             **resolved_tokenizers(job.alignment, src, tgt),
         },
         sig=sig,
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
         inputs=[*Bitext(job.bitext).facts(), *files],
-        deterministic=job.alignment.is_deterministic,
+        deterministic=job.alignment.is_deterministic and not job.asks,
         languages=[src, tgt],
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -140,10 +167,24 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
 
 
 def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
-    """Run the job; see `run_job` for what it raises."""
+    """Run the job; see `run_job` for what it raises.
+
+    Raises:
+        ConfigError: several workers for a language model, which one process asks.
+        PartialRunError: the budget for a language model is used up; the same job goes on.
+        BackendError: the language model cannot be used.
+    """
+    if job.asks and run.workers > 1:
+        raise ConfigError(
+            f"--method llm needs --workers 1, not {run.workers}: one process keeps the budget and the rate",
+            hint="--llm-concurrency says how many requests are under way at once",
+        )
     job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)
     bitext = Bitext(job.bitext)
+    connection = (
+        Connection(job.llm, job.llm_run, job.basics.out, listener) if job.llm is not None and job.asks else None
+    )
 
     def ready() -> Work:
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
@@ -151,10 +192,12 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
         if job.aligns:
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
-        shard = Shard(
-            how, job.method, job.switching, plan.settings["matrix_lang"], job.n_variants, plan.sig, job.basics.seed
-        )
-        return partial(switch_pairs, shard=shard)
+        matrix = plan.settings["matrix_lang"]
+        method = job.method if job.llm is None else "align"  # which gives texts back where nothing is to be switched
+        shard = Shard(how, method, job.switching, matrix, job.n_variants, plan.sig, job.basics.seed, job.aligns)
+        if connection is None or job.llm is None:
+            return partial(switch_pairs, shard=shard)
+        return llm_work(shard, job.llm, connection.opened(job.bitext, 2 if matrix == "both" else 1))
 
     def rows() -> Iterable[LinkedPair | Reject]:
         return with_links(bitext, job.alignment if job.aligns else replace(job.alignment, links=None))
@@ -163,9 +206,10 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         prepare=ready,
         chunks=lambda: by_rows(rows(), job.basics.shard_rows),
         rows_read=lambda: bitext.rows_read,
-        merge=merge_notes,
+        merge=merge_notes if connection is None else partial(merge_llm, prices=job.llm_run.prices),
     )
-    return run_job(job.basics.out, plan, stages, run, listener.on_shard)
+    with nullcontext() if connection is None else connection.closing():
+        return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
 def flat(switching: TokenCsConfig) -> dict[str, Any]:

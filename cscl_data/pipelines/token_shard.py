@@ -31,13 +31,14 @@ class Shard(NamedTuple):
     n_variants: int
     sig: str
     seed: int
+    aligns: bool
 
 
 def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutcome:
     """Do one shard. An item is a pair, a matrix language and a variant, or a row that could not be read."""
     read = (
         read if isinstance(read, Reject) else items_of(read, alignment, shard)
-        for read, alignment in _aligned(chunk, shard)
+        for read, alignment in with_alignments(chunk, shard)
     )
     return outcome_of(read, shard, rows_in=len(chunk))
 
@@ -115,18 +116,22 @@ def side_of(lang: str, text: str, shard: Shard) -> Side:
     return Side(lang, text, protect(text, words, shard.switching.protect))
 
 
-def _aligned(
+def with_alignments(
     chunk: list[LinkedPair | Reject], shard: Shard
 ) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
     """Yield every item with its alignment; pairs that have none yet are aligned in one call."""
     pending = [item for item in chunk if isinstance(item, LinkedPair) and item.alignment is None]
-    aligns = shard.switching.amount.switches and method(shard.method).aligns
-    made = iter(align_pairs(shard.align, pending) if aligns else [None] * len(pending))
+    made = iter(align_pairs(shard.align, pending) if shard.aligns else [None] * len(pending))
     for item in chunk:
         if isinstance(item, Reject):
             yield item, None
         else:
             yield item.pair, item.alignment if item.alignment is not None else next(made)
+
+
+def _side(lang: str, text: str, shard: Shard) -> Side:
+    words = splitter(lang, shard.align.settings).words(text)
+    return Side(lang, text, protect(text, words, shard.switching.protect))
 
 
 def _matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:

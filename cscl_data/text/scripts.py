@@ -40,6 +40,8 @@ _BY_NAME = {
     "TIBETAN": "Tibt",
     "TIFINAGH": "Tfng",
 }
+_HAN = frozenset({"Hani"})
+_LETTERS = {"Jpan": _HAN | {"Kana"}, "Hans": _HAN, "Hant": _HAN}
 _WIDTHS = frozenset({"FULLWIDTH", "HALFWIDTH"})
 _DENSE = frozenset({"Hang", "Hani", "Kana"})
 
@@ -66,6 +68,16 @@ def _script(char: str) -> str:
     words = unicodedata.name(char, "").split(" ", 2)
     first = words[1] if len(words) > 1 and words[0] in _WIDTHS else words[0]
     return _BY_NAME.get(first, "Zyyy")
+
+
+def letters_of(script: str) -> frozenset[str]:
+    """Return the scripts whose letters the script of a language is made of: Han characters and kana for `Jpan`."""
+    return _LETTERS.get(script, frozenset({script}))
+
+
+def scripts_in(text: str) -> frozenset[str]:
+    """Return the scripts of the letters in a text, as `letters_by_script` names them."""
+    return frozenset(_script(char) for char in text if char.isalpha())
 
 
 def script_name(script: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cscl_data.cli.app import app
-from cscl_data.cli.inspect import _line
+from cscl_data.cli.inspect_print import _line
 from cscl_data.pipelines.inspection.shown import Line, Piece
 from tests.pipelines.directories import token_row, write_directory, write_run
 
@@ -29,7 +29,7 @@ def test_sound_directory_exits_0_with_twenty_rows_in_brackets(out):
 def test_statistics_are_aligned(out):
     lines = run(out, "--rows", 0).stdout.splitlines()
     overview = lines[lines.index("Overview") + 1 :]
-    assert overview[:2] == ["  kind                token_cs/1", "  input rows          30"]
+    assert overview[:2] == ["  kind                    token_cs/1", "  input rows              30"]
 
 
 def test_broken_invariant_exits_3_and_names_the_place(tmp_path):
@@ -60,6 +60,42 @@ def test_page_is_written(out, tmp_path):
     assert html.startswith("<!doctype html>")
     assert "Loss by tokens trained on" in html
     assert "Rows by switch ratio" in html
+
+
+def test_comparison_is_printed_and_in_the_json(out, tmp_path):
+    talk = tmp_path / "talk.jsonl"
+    talk.write_text('{"tokens": ["a", "b", "!"], "tags": ["DE", "TR", "OTHER"]}\n')
+    options = (out, "--rows", 1, "--against", "natural", "--against", talk, "--count", "DE,TR")
+    result = run(*options)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines.index("Against natural code-switching") < lines.index(f"Against {talk}")
+    assert "1 row, drawn at random; in [ ]: what was switched in" in lines
+    against = json.loads(run(*options, "--json").stdout)["against"]
+    assert [found["kind"] for found in against] == ["natural", "tagged"]
+    assert against[1]["measures"]["cmi_mixed.mean"]["other"] == 50.0
+    assert len(against[0]["corpora"]) == 7
+
+
+def test_measures_of_every_row_are_written(out, tmp_path):
+    result = run(out, "--rows", 0, "--per-row", tmp_path / "rows.tsv")
+    assert result.exit_code == 0
+    assert len((tmp_path / "rows.tsv").read_text(encoding="utf-8").splitlines()) == 31
+    assert f"measures of every row {tmp_path / 'rows.tsv'}" in result.stderr
+
+
+def test_file_of_tagged_text_can_be_inspected(tmp_path):
+    talk = tmp_path / "talk.jsonl"
+    talk.write_text('{"tokens": ["Ich", "gehe", "eve"], "tags": ["DE", "DE", "TR"]}\n')
+    result = run(talk)
+    assert result.exit_code == 0
+    assert "Ich gehe [eve]" in result.stdout
+
+
+def test_rows_that_cannot_be_compared_exit_2(out, tmp_path):
+    result = run(out, "--against", write_run(tmp_path / "run"))
+    assert result.exit_code == 2
+    assert "has no switching measures" in result.stderr
 
 
 def test_foreign_directory_exits_3_with_a_hint(tmp_path):

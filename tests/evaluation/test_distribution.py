@@ -3,8 +3,9 @@ import statistics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import wasserstein_distance
 
-from cscl_data.evaluation.distribution import Distribution
+from cscl_data.evaluation.distribution import Distribution, wasserstein
 
 
 def filled(values, resolution=0.001):
@@ -45,3 +46,14 @@ def test_histogram_holds_every_value_and_the_right_edge():
     counts = filled([0.0, 0.05, 0.3, 0.3, 0.999, 1.0]).histogram(edges)
     assert sum(counts) == 6
     assert (counts[0], counts[1], counts[6], counts[19]) == (1, 1, 2, 2)
+
+
+@given(*[st.lists(st.integers(0, 100), min_size=1, max_size=50)] * 2)
+def test_distance_is_that_of_scipy(first, second):
+    assert wasserstein(filled(first, 1), filled(second, 1)) == pytest.approx(wasserstein_distance(first, second))
+
+
+def test_distance_is_the_way_that_values_must_go():
+    assert wasserstein(filled([10, 20], 0.1), filled([13, 23], 0.1)) == pytest.approx(3.0)
+    assert wasserstein(filled([10, 20], 0.1), filled([20, 10, 20, 10], 0.1)) == 0.0
+    assert wasserstein(filled([]), filled([1])) is None

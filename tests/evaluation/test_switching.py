@@ -1,11 +1,9 @@
-import json
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscl_data.evaluation.corpus import CorpusScores, SwitchingTally, switch_positions
 from cscl_data.evaluation.switching import (
     burstiness,
     i_index,
@@ -107,64 +105,6 @@ def test_zxx_and_names_of_languages_do_not_matter(tags):
     first, second = switching_scores(spaced), switching_scores(tags)
     assert first.runs == second.runs
     assert first[3:] == pytest.approx(second[3:])
-
-
-@given(tag_lists)
-def test_positions_add_up_to_the_switches(tags):
-    assert sum(switch_positions(tags)) == pytest.approx(switching_scores(tags).switches)
-
-
-@pytest.mark.parametrize("n_tokens", [2, 3, 7, 11, 40])
-def test_switching_everywhere_gives_equal_parts(n_tokens):
-    tags = ["en" if i % 2 else "ko" for i in range(n_tokens)]
-    assert switch_positions(tags) == pytest.approx([(n_tokens - 1) / 10] * 10)
-
-
-def test_a_late_switch_lies_in_the_last_part():
-    assert switch_positions(["en"] * 20 + ["ko"]).index(1.0) == 9
-
-
-def corpus_scores(texts: list[list[str]]) -> CorpusScores:
-    tally = SwitchingTally()
-    for tags in texts:
-        tally.add(tags)
-    return tally.scores()
-
-
-def test_corpus_means_over_all_and_over_mixed_texts():
-    scores = corpus_scores([["en", "ko"], ["en", "en", "en", "ko"], ["en"], ["zxx"], []])
-    assert (scores.texts, scores.mixed, scores.switches) == (3, 2, 2)
-    assert scores.cmi is not None
-    assert scores.cmi.mean == pytest.approx(25.0)
-    assert scores.cmi_mixed is not None
-    assert scores.cmi_mixed.mean == pytest.approx(37.5)
-    assert scores.spf is not None
-    assert scores.spf.mean == pytest.approx((1 + 1 / 3) / 2)
-    assert scores.i_index == pytest.approx(2 / 4)
-    assert scores.languages == {"en": 5, "ko": 2, "zxx": 1}
-    assert scores.m_index == pytest.approx(m_index({"en": 5, "ko": 2}))
-
-
-def test_empty_corpus_has_no_means():
-    scores = corpus_scores([])
-    assert (scores.texts, scores.cmi, scores.i_index, scores.m_index) == (0, None, None, None)
-    assert set(scores.means.values()) == {None}
-
-
-def test_turkish_german_talk_has_the_known_cmi_and_spf(shared_data):
-    # Natural code-switching, tagged by hand: 2,184 sentences, 2,056 of them with both languages; CMI 29.10, SPF .1707.
-    texts = []
-    for split in ("train", "dev", "test"):
-        lines = (shared_data / "cs-natural" / f"trde-sagt.{split}.jsonl").read_text(encoding="utf-8").splitlines()
-        texts += [[tag if tag in ("DE", "TR") else "zxx" for tag in json.loads(line)["tags"]] for line in lines]
-    scores = corpus_scores(texts)
-    assert (len(texts), scores.mixed) == (2184, 2056)
-    assert scores.cmi_mixed is not None
-    assert scores.cmi_mixed.mean == pytest.approx(29.10, abs=0.005)
-    quartiles = (scores.cmi_mixed.quartile_1, scores.cmi_mixed.median, scores.cmi_mixed.quartile_3)
-    assert [round(value) for value in quartiles] == [18, 30, 40]
-    assert scores.spf is not None
-    assert scores.spf.mean == pytest.approx(0.1707, abs=0.00005)
 
 
 def test_i_index_is_none_below_two_tokens():

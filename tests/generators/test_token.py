@@ -217,16 +217,28 @@ def cand(first: int, last: int, tier: int = 0, score: float = 1.0) -> Candidate:
     return Candidate(first, last, first, last, tier, score)
 
 
+def chosen_of(units: list[Candidate], wanted: int, seed: int = 0) -> list[Candidate]:
+    rng = rng_for(seed, "a", "x")
+    return choose_words(in_order(units, rng), wanted, rng).units
+
+
 def test_choose_draws_natural_and_confident_units_first() -> None:
-    units = [cand(0, 0, tier=2), cand(1, 1, tier=0), cand(2, 2, tier=1), cand(3, 3, tier=0, score=0.1)]
-    order = [choose_words(in_order(units, rng_for(0, "a", "x")), n).units for n in range(1, 5)]
+    units = [cand(0, 0, tier=2), cand(1, 1, tier=0), cand(2, 2, tier=1), cand(3, 3, tier=0, score=0.3)]
+    order = [chosen_of(units, n) for n in range(1, 5)]
     assert [[unit.first for unit in chosen] for chosen in order] == [[1], [1, 2], [0, 1, 2], [0, 1, 2, 3]]
+
+
+def test_choose_fills_up_with_unsure_units_only_in_part() -> None:
+    units = [cand(i, i, score=0.9 if i < 5 else 0.1) for i in range(10)]
+    counts = [len(chosen_of(units, 10, seed)) for seed in range(20)]
+    assert set(counts) == {9}, "nine tenths of ten words"
+    assert all(len(chosen_of(units, 5, seed)) == 5 for seed in range(20)), "sure ones are enough"
 
 
 def test_choose_never_overlaps_and_never_overshoots() -> None:
     units = [cand(i, j) for i in range(6) for j in range(i, min(6, i + 3))]
     for seed in range(50):
-        chosen = choose_words(in_order(units, rng_for(seed, "a", "x")), 4).units
+        chosen = chosen_of(units, 4, seed)
         covered = [i for unit in chosen for i in range(unit.first, unit.last + 1)]
         assert len(covered) == len(set(covered)) == 4
         assert covered == sorted(covered)

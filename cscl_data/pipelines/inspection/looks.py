@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from cscl_data.evaluation.corpus import SwitchingTally
 from cscl_data.pipelines.inspection.alignments import AlignmentLook
 from cscl_data.pipelines.inspection.bundles import BundleLook
 from cscl_data.pipelines.inspection.plain import MonoLook, PreferenceLook, SftLook
@@ -37,6 +38,13 @@ class Look(Protocol):
     def show(self, rows: Sequence[Mapping[str, Any]]) -> list[ShownRow]:
         """Return rows as they are shown."""
         ...
+
+
+@runtime_checkable
+class SwitchingLook(Protocol):
+    """A look that measures how languages alternate."""
+
+    tally: SwitchingTally
 
 
 LOOKS: dict[str, Callable[[Mapping[str, Any]], Look]] = {

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from cscl_data.pipelines.inspection.plots import plots
+from cscl_data.pipelines.inspection.comparison_tables import comparison_notes, comparison_tables
+from cscl_data.pipelines.inspection.plots import comparison_plots, plots
 from cscl_data.pipelines.inspection.shown import visible
 from cscl_data.pipelines.inspection.tables import tables
 
@@ -25,6 +26,7 @@ _HEADINGS = {
     "preferences/1": "Preferences",
     "bundle/1": "Translated records",
     "train": "Training run",
+    "tagged": "Tagged text",
 }
 
 
@@ -66,6 +68,16 @@ def _section(inspection: Inspection, heading: str, anchor: str) -> Mapping[str, 
         "inspection": inspection,
         "tables": tables(inspection),
         "plots": plots(inspection, anchor),
+        "comparisons": [
+            {
+                "tables": comparison_tables(comparison),
+                "notes": notes,
+                "plots": comparison_plots(comparison, f"{anchor}-c{number}"),
+            }
+            for number, (comparison, notes) in enumerate(
+                zip(inspection.comparisons, comparison_notes(inspection.comparisons), strict=True)
+            )
+        ],
         "languages": sorted(_languages(inspection)),
         "with_source": any(field.source is not None for row in inspection.rows for field in row.fields),
         "with_reference": any(field.reference is not None for row in inspection.rows for field in row.fields),

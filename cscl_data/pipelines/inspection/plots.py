@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +13,7 @@ from cscl_data.pipelines.inspection.shown import visible
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.inspect import Inspection
+    from cscl_data.pipelines.inspection.comparisons import Comparison
 
 _INK, _FAINT, _ACCENT = "#010203", "#040506", "#070809"
 _VARIABLES = {_INK: "var(--ink)", _FAINT: "var(--line)", _ACCENT: "var(--accent)"}
@@ -55,6 +56,60 @@ def plots(inspection: Inspection, prefix: str) -> list[Plot]:
     ]
 
 
+def comparison_plots(comparison: Comparison, prefix: str) -> list[Plot]:
+    """Draw the CMI and the SPF of mixed texts: this corpus as bars, the other as a line or as quartile bands.
+
+    Args:
+        comparison: what to draw; shares of the texts, so that corpora of different size can be compared.
+        prefix: put before every element id, so that several drawings can stand on one page.
+    """
+    made: list[Plot] = []
+    for number, (name, caption) in enumerate((("cmi_mixed", "CMI"), ("spf", "SPF"))):
+        histogram = comparison.histograms[name]
+        if not any(histogram["this"]):
+            continue
+        if comparison.corpora:
+            what = "quartiles and median" if name == "cmi_mixed" else "mean"
+            text = f"{caption} of mixed texts, share of the texts: bars; above, {what} of natural corpora"
+            draw = partial(_beside_natural, histogram=histogram, corpora=comparison.corpora, name=name)
+        else:
+            text = f"{caption} of mixed texts, share of the texts: bars this, line {comparison.path}"
+            draw = partial(_overlay, histogram=histogram)
+        made.append(Plot(text, _svg(draw, f"{prefix}-{number}-", width=9.6, height=3.0), True))
+    return made
+
+
+def _overlay(axes: Any, histogram: Mapping[str, Sequence[float]]) -> None:
+    _bars(axes, histogram["edges"], _shares(histogram["this"]))
+    axes.stairs(_shares(histogram["other"]), histogram["edges"], color=_INK, linewidth=1.3)
+
+
+def _beside_natural(
+    axes: Any, histogram: Mapping[str, Sequence[float]], corpora: Sequence[Mapping[str, Any]], name: str
+) -> None:
+    heights = _shares(histogram["this"])
+    _bars(axes, histogram["edges"], heights)
+    top = max(heights)
+    axes.set_yticks([tick for tick in axes.get_yticks() if tick <= top])
+    axes.set_ylim(0, 2.1 * top)
+    for number, corpus in enumerate(corpora):
+        y = top * (2.0 - 0.14 * number)
+        right = corpus["spf_mean"]
+        if name == "cmi_mixed":
+            right = corpus["cmi_quartile_3"]
+            axes.plot([corpus["cmi_quartile_1"], right], [y, y], color=_INK, linewidth=1.2)
+            axes.plot([corpus["cmi_median"]], [y], color=_INK, marker="o", markersize=3)
+        else:
+            axes.plot([right], [y], color=_INK, marker="o", markersize=3)
+        place = {"xytext": (6, -2.5), "textcoords": "offset points", "fontsize": 7, "color": _INK}
+        axes.annotate(visible(corpus["name"]), (right, y), **place)
+
+
+def _shares(counts: Sequence[float]) -> list[float]:
+    total = sum(counts)
+    return [count / total if total else 0.0 for count in counts]
+
+
 def _bars(axes: Any, edges: Sequence[float], counts: Sequence[float]) -> None:
     widths = [right - left for left, right in pairwise(edges)]
     axes.bar(edges[:-1], counts, width=[0.9 * width for width in widths], align="edge", color=_ACCENT)
@@ -75,14 +130,14 @@ def _curve(axes: Any, curve: Sequence[Sequence[float]], names: Sequence[str]) ->
     axes.margins(x=0.01)
 
 
-def _svg(draw: Callable[[Any], None], prefix: str, *, width: float) -> str:
+def _svg(draw: Callable[[Any], None], prefix: str, *, width: float, height: float = 2.5) -> str:
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     settings = {"svg.hashsalt": prefix, "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
     with mpl.rc_context(settings):
-        figure = Figure(figsize=(width, 2.5), layout="constrained")
+        figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         draw(axes)

@@ -22,7 +22,7 @@ class SentenceLook:
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         settings = manifest.get("settings") or {}
         self._base = str(settings.get("src_lang", ""))
-        self._tally = SwitchingTally()
+        self.tally = SwitchingTally()
         self._sentences, self._switches, self._characters = Distribution(1), Distribution(1), Distribution(1)
         self._modes: Counter[str] = Counter()
         self._by_characters: Counter[str] = Counter()
@@ -35,7 +35,7 @@ class SentenceLook:
     def take(self, row: Mapping[str, Any]) -> list[str]:
         """Count a row and return what is wrong with it."""
         made = sentence_row(row)
-        self._tally.add([segment.lang for segment in made.segments])
+        self.tally.add([segment.lang for segment in made.segments])
         self._sentences.add(len(made.segments))
         self._switches.add(made.n_switches)
         self._characters.add(len(made.text))
@@ -55,7 +55,7 @@ class SentenceLook:
             "modes": shares(self._modes),
             "sentences_per_document": summary_values(self._sentences.summary()),
             "switches_per_document": summary_values(self._switches.summary()),
-            "switching": switching_values(self._tally.scores()),
+            "switching": switching_values(self.tally.scores()),
             "characters": summary_values(self._characters.summary()),
             "languages_by_characters": shares(self._by_characters),
             "languages_by_sentences": shares(self._by_sentences),

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from cscl_data.errors import InputError
+from cscl_data.evaluation.corpus import SwitchingTally
 from cscl_data.io.shards import iter_shard, open_parquet
-from cscl_data.pipelines.inspection.looks import BUNDLE_SCHEMA, LOOKS, Look
+from cscl_data.pipelines.inspection.looks import BUNDLE_SCHEMA, LOOKS, Look, SwitchingLook
 from cscl_data.pipelines.inspection.problems import Problems
 from cscl_data.pipelines.inspection.sampling import IdLedger, Reservoir
 from cscl_data.pipelines.inspection.shown import ShownReject, ShownRow
@@ -23,11 +24,12 @@ _EXAMPLE_CHARACTERS = 400
 
 
 class RowsSeen(NamedTuple):
-    """What reading all rows gave: how many, their statistics, and the sample."""
+    """What reading all rows gave: how many, their statistics, the sample, and what compares them with others."""
 
     total: int
     statistics: dict[str, Any]
     sample: list[ShownRow]
+    tally: SwitchingTally | None
 
 
 class RejectsSeen(NamedTuple):
@@ -59,19 +61,16 @@ def kind_of(paths: list[Path], manifest: Mapping[str, Any]) -> str | None:
     return name if name in LOOKS else None
 
 
-def read_rows(
-    paths: list[Path], kind: str, manifest: Mapping[str, Any], problems: Problems, *, sample: int, seed: int
-) -> RowsSeen:
+def read_rows(paths: list[Path], kind: str, look: Look, problems: Problems, *, sample: int, seed: int) -> RowsSeen:
     """Read every row once: check it, count it, and offer it to the sample.
 
     Memory does not grow with the rows but for 8 bytes an id.
     """
-    look = LOOKS[kind](manifest)
     ids, reservoir = IdLedger(), Reservoir[Mapping[str, Any]](sample, seed)
     count = 0
     for path in paths:
         place = f"data/{path.name}"
-        for row in _sound_rows(path, place, kind, problems):
+        for row in sound_rows(path, place, kind, problems):
             count += 1
             row_id = look.row_id(row)
             ids.add(row_id)
@@ -84,7 +83,8 @@ def read_rows(
     statistics = {**look.statistics(), "repeated_ids": repeated}
     if repeated:
         statistics["repeated_id_examples"] = ids.examples(_ids(paths, kind, look))
-    return RowsSeen(count, statistics, look.show(reservoir.items()))
+    tally = look.tally if isinstance(look, SwitchingLook) else None
+    return RowsSeen(count, statistics, look.show(reservoir.items()), tally)
 
 
 def read_rejects(paths: list[Path], manifest: Mapping[str, Any], problems: Problems) -> RejectsSeen:
@@ -93,7 +93,7 @@ def read_rejects(paths: list[Path], manifest: Mapping[str, Any], problems: Probl
     examples: list[ShownReject] = []
     for path in paths:
         place = f"rejects/{path.name}"
-        for row in _sound_rows(path, place, "reject/1", problems):
+        for row in sound_rows(path, place, "reject/1", problems):
             reason = row["reason"]
             counts[reason] += 1
             if reason not in REASONS:
@@ -106,7 +106,7 @@ def read_rejects(paths: list[Path], manifest: Mapping[str, Any], problems: Probl
     return RejectsSeen(dict(sorted(counts.items())), sorted(examples, key=lambda reject: reject.reason))
 
 
-def _sound_rows(path: Path, place: str, kind: str, problems: Problems) -> Iterator[dict[str, Any]]:
+def sound_rows(path: Path, place: str, kind: str, problems: Problems) -> Iterator[dict[str, Any]]:
     """Yield the rows of a shard with the right schema; a shard that is damaged or of another schema is a problem."""
     try:
         with open_parquet(path) as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,21 +17,33 @@ class Table(NamedTuple):
     header: tuple[str, ...] = ()
 
 
-_MEASURES = (
+_CORPUS_MEASURES = (
+    ("switches_per_text", "switches a text (SPAvg)"),
     ("i_index", "I-index, ΣP / Σ(N-1)"),
-    ("m_index", "M-index, all tokens"),
+    ("m_index", "M-index"),
     ("language_entropy", "language entropy, bits"),
+    ("corpus_complexity", "C_c, CMI of the corpus"),
+)
+_POOLED = (
+    ("burstiness", "burstiness, all runs"),
+    ("memory", "memory, all runs"),
+    ("span_entropy", "span entropy, all runs, bits"),
+)
+_MEANS = (
     ("complexity", "C_u, CMI with switches"),
     ("burstiness", "burstiness (population sd)"),
     ("burstiness_sample", "burstiness (sample sd)"),
     ("memory", "memory (population sd)"),
+    ("memory_sample", "memory (sample sd)"),
     ("span_entropy", "span entropy, bits"),
+    ("switch_entropy", "switch entropy, bits"),
     ("switch_surprisal", "switch surprisal, bits"),
 )
 _SWITCHING_SUMMARIES = (
     ("cmi", "CMI, all texts", ".1f"),
     ("cmi_mixed", "CMI, mixed texts", ".1f"),
     ("spf", "SPF, mixed texts", ".3f"),
+    ("run_length", "length of a run, mixed texts", ",.0f"),
 )
 _SUMMARIES = (
     ("switch_ratio", "switch ratio", ".3f"),
@@ -51,6 +63,8 @@ _SUMMARIES = (
 _SHARES = (
     ("modes", "Modes"),
     ("languages_by_tokens", "Languages by tokens"),
+    ("tags_not_counted", "Tags not counted as languages"),
+    ("matrix_languages", "Matrix languages by rows"),
     ("languages_by_characters", "Languages by characters"),
     ("languages_by_sentences", "Languages by sentences"),
     ("languages_by_bytes", "Languages by bytes"),
@@ -85,11 +99,17 @@ def _overview(inspection: Inspection) -> Table:
     lines = [("kind", inspection.kind)]
     names = {"rows_in": "input rows", "items": "items", "rows": "rows", "rejects": "rejects"}
     lines += [(names[key], f"{counts[key]:,}") for key in names if key in counts]
+    asked = (inspection.manifest.get("settings") or {}).get("ratio")
+    if asked is not None and "switch_ratio" in statistics:
+        lines.append(("switch ratio asked for", str(asked)))
     if "repeated_ids" in statistics:
         examples = ", ".join(statistics.get("repeated_id_examples", ()))
         lines.append(("repeated ids", f"{statistics['repeated_ids']:,}" + (f" ({examples})" if examples else "")))
     if "switched_rows" in statistics:
         lines.append(("rows with a switch", _part(statistics["switched_rows"], counts["rows"])))
+    if statistics.get("words"):
+        lines.append(("words in two languages", _part(statistics["mixed_words"], statistics["words"])))
+        lines.append(("measured", "by words (--by-word)" if statistics["by_word"] else "by tokens"))
     if statistics.get("first_try") is not None:
         lines.append(("held at the first try", f"{100 * statistics['first_try']:.1f} %"))
     for side in ("src", "tgt"):
@@ -105,12 +125,15 @@ def _switching(statistics: Mapping[str, Any]) -> Iterator[Table]:
     measures = statistics.get("switching")
     if not measures:
         return
-    lines = [
-        ("mixed texts", _part(measures["mixed"], measures["texts"])),
-        ("switches", f"{measures['switches']:,}"),
-    ]
-    lines += [(name, f"{measures[key]:.3f}") for key, name in _MEASURES if measures.get(key) is not None]
-    yield Table("Switching", tuple(lines))
+    lines = [("mixed texts", _part(measures["mixed"], measures["texts"])), ("switches", f"{measures['switches']:,}")]
+    lines += _values(measures, _CORPUS_MEASURES)
+    lines += _values(measures["pooled"], _POOLED)
+    yield Table("Switching in the corpus", tuple(lines))
+    yield Table("Switching in a text, mean of the mixed ones", tuple(_values(measures, _MEANS)))
+
+
+def _values(measures: Mapping[str, Any], names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, f"{measures[key]:.3f}") for key, name in names if measures.get(key) is not None]
 
 
 def _distributions(statistics: Mapping[str, Any]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,15 +10,16 @@ from cscl_data.errors import SchemaError
 from cscl_data.evaluation.corpus import SwitchingTally
 from cscl_data.evaluation.distribution import Distribution
 from cscl_data.pipelines.inspection.counts import (
-    CMI_EDGES,
     RATIO_EDGES,
     histogram_values,
     shares,
     summary_values,
+    switching_histograms,
     switching_values,
 )
 from cscl_data.pipelines.inspection.shown import Line, Piece, ShownRow, cut_pieces, plain_line
-from cscl_data.records import Edit, TaggedToken, TokenCsRow, cmi, restore
+from cscl_data.pipelines.inspection.words import MIXED_WORD, without_mixed, word_tags
+from cscl_data.records import NO_LANGUAGE, Edit, TaggedToken, TokenCsRow, cmi, restore
 
 _CMI_TOLERANCE = 1e-3
 
@@ -25,10 +27,11 @@ _CMI_TOLERANCE = 1e-3
 class TokenLook:
     """Checks that every row is its matrix sentence outside the edits, and measures its switching."""
 
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
-        self._ratio, self._characters, self._tokens = Distribution(0.001), Distribution(1), Distribution(1)
-        self._tally = SwitchingTally()
-        self._switched_rows = 0
+    def __init__(self, manifest: Mapping[str, Any], *, by_word: bool = False) -> None:
+        self._ratio, self._characters = Distribution(0.001), Distribution(1)
+        self.tally, self._by_word = SwitchingTally(), by_word
+        self._switched_rows = self._words = self._mixed_words = 0
+        self._matrices: Counter[str] = Counter()
 
     def row_id(self, row: Mapping[str, Any]) -> str:
         """Return the row's id."""
@@ -40,9 +43,12 @@ class TokenLook:
         if 0 <= made.switch_ratio <= 1:
             self._ratio.add(made.switch_ratio)
         self._characters.add(len(made.text))
-        self._tokens.add(len(made.tokens))
+        self._matrices[made.matrix_lang] += 1
         self._switched_rows += any(token.switched for token in made.tokens)
-        self._tally.add([token.lang for token in made.tokens])
+        words = word_tags(made.tokens)
+        self._words += len(words) - words.count(NO_LANGUAGE)
+        self._mixed_words += words.count(MIXED_WORD)
+        self.tally.add(without_mixed(words) if self._by_word else [token.lang for token in made.tokens])
         return token_faults(made)
 
     def end_shard(self) -> list[str]:
@@ -51,17 +57,21 @@ class TokenLook:
 
     def statistics(self) -> dict[str, Any]:
         """Return ratio, lengths, switching measures and languages."""
-        scores = self._tally.scores()
+        scores = self.tally.scores()
         return {
             "switched_rows": self._switched_rows,
+            "by_word": self._by_word,
+            "words": self._words,
+            "mixed_words": self._mixed_words,
             "switch_ratio": summary_values(self._ratio.summary()),
             "switching": switching_values(scores),
             "characters": summary_values(self._characters.summary()),
-            "tokens": summary_values(self._tokens.summary()),
+            "tokens": summary_values(scores.tokens),
+            "matrix_languages": shares(self._matrices),
             "languages_by_tokens": shares(scores.languages),
             "histograms": {
                 "switch_ratio": histogram_values(self._ratio, RATIO_EDGES),
-                "cmi": histogram_values(self._tally.cmi, CMI_EDGES),
+                **switching_histograms(self.tally),
             },
         }
 

@@ -16,9 +16,10 @@ class Word(NamedTuple):
     `stem_end` is where a Korean tail begins (particles, the copula, 하다): `text[stem_end:end]` stays when the stem is
     replaced; it equals `end` where there is no tail. `kind` is `content`, `function`, `none` (punctuation, digits,
     symbols, emoji: language `zxx`) or `protected` (never touched). `name` marks proper nouns. `pos` is the Universal
-    POS tag of a content word where an analyser knows it, else empty. `light` is what keeps the endings of a Korean
-    predicate behind a foreign stem (`하는` for `부르는`, see `korean_light`), else empty. `lemma` is the dictionary
-    form of a predicate where an analyser knows it (`부르다`; `번역하다`, of which the stem is `번역`), else empty.
+    POS tag of a content word where an analyser knows it, `ADP` or `AUX` for function words that cannot stand alone
+    (particles, auxiliaries, endings), else empty. `light` is what keeps the endings of a Korean predicate behind a
+    foreign stem (`하는` for `부르는`, see `korean_light`), else empty. `lemma` is the dictionary form of a predicate
+    where an analyser knows it (`부르다`; `번역하다`, of which the stem is `번역`), else empty.
     """
 
     start: int

@@ -67,7 +67,7 @@ def japanese_rule(text: str, tokens: list[Token]) -> list[Word]:
             kind = _kind(piece, token, role)
             if words and (text[words[-1].start : words[-1].end], token.lemma) in _LIGHT_AFTER:
                 kind = FUNCTION
-            pos = _pos(token, role) if kind == CONTENT else ""
+            pos = _pos(token, role) if kind == CONTENT else _bound_pos(token, role) if kind == FUNCTION else ""
             lemma = token.lemma if pos in _PREDICATES else ""
             words.append(word(token.start, token.end, kind)._replace(name=name, pos=pos, lemma=lemma))
             previous = role
@@ -104,6 +104,13 @@ def _pos(token: Token, role: str) -> str:
     if role == "noun":
         return "PROPN" if "固有名詞" in token.pos else "ADJ" if token.pos.startswith("形状詞") else "NOUN"
     return next((tag for head, tag in _TAGS.items() if token.pos.startswith(head)), "")
+
+
+def _bound_pos(token: Token, role: str) -> str:
+    """Return the tag of a function word that cannot stand alone: a particle's, or that of an auxiliary."""
+    if token.pos.startswith("助詞"):
+        return "ADP"
+    return "AUX" if role in {"aux", "te", "light", "honorific"} else ""
 
 
 def _extends(piece: str, token: Token, role: str, previous: str) -> bool:

@@ -95,7 +95,7 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
     kind = _kind(text, run, stem)
     stem_end = run[stem].start if has_tail and kind != NONE else end
     is_name = _head(run[0]) == "NNP" and (has_tail or stem == len(run))
-    pos = _pos(run, stem) if kind == CONTENT else ""
+    pos = _pos(run, stem) if kind == CONTENT else _bound_pos(run[0]) if kind == FUNCTION and not stem else ""
     light = light_tail(text, run) if pos in _PREDICATE and not stem else ""
     yield Word(start, end, stem_end, kind, is_name, pos, light, _lemma(text, run, stem) if pos in _PREDICATE else "")
 
@@ -137,6 +137,11 @@ def _pos(run: list[Token], stem: int) -> str:
 def _lemma(text: str, run: list[Token], stem: int) -> str:
     """Return the dictionary form of a predicate: of a verb, or of a nominal stem with 하다 or 되다."""
     return text[run[0].start : run[stem].start] + run[stem].lemma if stem < len(run) else ""
+
+
+def _bound_pos(first: Token) -> str:
+    """Return the tag of a function word that cannot stand alone: a particle's, or that of an auxiliary or an ending."""
+    return "ADP" if _head(first).startswith("J") else "" if _head(first) in _CLOSED - {"VX"} else "AUX"
 
 
 def _head(token: Token) -> str:

@@ -39,9 +39,10 @@ _NOUN_CAPITALS = frozenset({"de", "lb"})
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Closed-class words and capitalised words that are no names, lowercased."""
+    """Closed-class words, frequent adverbs and quantifiers, and capitalised words that are no names, lowercased."""
 
     function: frozenset[str]
+    open: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
 
 
@@ -71,10 +72,13 @@ def single_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
 
 @cache
 def word_lists(primary: str) -> Lists:
-    """Return the closed-class words of a language: our own lists, else spaCy's stop words, else none."""
+    """Return the lists of a language: our own; else spaCy's stop words as its closed-class words, or none."""
     own = yaml.safe_load(files("cscl_data.assets").joinpath("function_words.yaml").read_text(encoding="utf-8"))
     if primary in own:
-        return Lists(frozenset(own[primary]["function"].split()), frozenset(own[primary]["not_names"].split()))
+        function, adverbs, not_names = (
+            frozenset(own[primary][name].split()) for name in ("function", "open", "not_names")
+        )
+        return Lists(function, adverbs, not_names | adverbs)
     try:
         stop_words = import_module(f"spacy.lang.{primary}.stop_words").STOP_WORDS
     except (ImportError, AttributeError):
