@@ -1,6 +1,6 @@
 """Links from a bilingual lexicon: tokens that translate each other, the one nearest to the diagonal first.
 
-Either column of the lexicon may be the source language; `lexicon_file` says what a file looks like.
+Either column of the lexicon may be the source language; `io.lexicon` says what a file looks like.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cscl_data.aligners.base import TokenizedPair, alignment_of, has_empty_side
 from cscl_data.aligners.keys import key_of
-from cscl_data.aligners.lexicon_file import read_lexicon
+from cscl_data.io.lexicon import read_lexicon
 from cscl_data.records import Alignment, Link
 from cscl_data.text.stems import Stemmer, stemmers_of
 from cscl_data.text.tokenizers.base import Token
@@ -103,7 +103,7 @@ def lexicon_aligner(entries: Iterable[tuple[str, str]], languages: Sequence[str]
 
 def load_lexicon_aligner(path: Path, languages: Sequence[str] = ()) -> LexiconAligner:
     """Read a lexicon file; see `read_lexicon` for what it raises, `lexicon_aligner` for the languages."""
-    return lexicon_aligner(read_lexicon(path).entries, languages)
+    return lexicon_aligner(read_lexicon(path).pairs, languages)
 
 
 def _keys(word: str, stemmers: Iterable[Stemmer]) -> list[str]:

@@ -39,7 +39,7 @@ def lexicon_counts(
     parts of a word that is no key. The columns may stand the other way round.
 
     Args:
-        entries: (word, translation), see `lexicon_file.read_lexicon`; sides of more than `MAX_WORDS` are left out.
+        entries: (word, translation), see `io.lexicon.read_lexicon`; sides of more than `MAX_WORDS` are left out.
         src_keys: the corpus's source keys, as `keys.key_of` makes them.
         tgt_keys: its target keys.
         languages: primary subtags of both sides, for their stemmers; empty where they are not known.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from cscl_data.cli import llm_options as llm
 from cscl_data.cli import options as opt
+from cscl_data.cli import token_options as tok
 from cscl_data.cli.llm_report import estimate_lines
 from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.cli.token_lexicon import make_from_lexicon, needed, one_text
 
 
 def make_token_cs_cli(
@@ -19,45 +18,22 @@ def make_token_cs_cli(
     tgt_lang: opt.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
-    method: Annotated[
-        str, typer.Option(help="What makes the rows: align, by word alignment; llm, a language model, see --endpoint.")
-    ] = "align",
-    ratio: Annotated[
-        float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
-    ] = 0.3,
-    ratio_by: Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")] = "token",
-    ratio_range: Annotated[
-        str | None,
-        typer.Option(metavar="LOW,HIGH", help="Each row draws its ratio between them, for --ratio."),
-    ] = None,
-    target_cmi: Annotated[
-        str | None, typer.Option(metavar="MEAN,STD", help="Switch so that rows have such a CMI, for --ratio.")
-    ] = None,
-    target_spf: Annotated[
-        str | None,
-        typer.Option(metavar="MEAN,STD", help="The same for SPF, the share of gaps where the language changes."),
-    ] = None,
-    n_variants: Annotated[int, typer.Option(min=1, help="Rows a pair and matrix language, all different.")] = 1,
-    matrix_lang: Annotated[
-        str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
-    ] = "src",
-    unit: Annotated[str, typer.Option(help="word, or phrase (blocks of up to --max-phrase-len words).")] = "word",
-    max_phrase_len: Annotated[int, typer.Option(help="Longest switched unit, in words on either side.")] = 4,
-    constraint: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="free-morpheme, equivalence, matrix-frame (may be repeated), or none. [default: free-morpheme]"
-        ),
-    ] = None,
-    pos: Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja).")] = None,
-    exclude_stopwords: Annotated[bool, typer.Option(help="Switch no stop words (spaCy's lists).")] = False,
-    protect: Annotated[
-        list[str] | None, typer.Option(help="Regular expression; words that it touches stay. May be repeated.")
-    ] = None,
+    method: tok.Method = "align",
+    ratio: tok.Ratio = 0.3,
+    ratio_by: tok.RatioBy = "token",
+    ratio_range: tok.RatioRange = None,
+    target_cmi: tok.TargetCmi = None,
+    target_spf: tok.TargetSpf = None,
+    n_variants: tok.Variants = 1,
+    matrix_lang: tok.MatrixLang = "src",
+    unit: tok.Unit = "word",
+    max_phrase_len: tok.MaxPhraseLen = 4,
+    constraint: tok.Constraint = None,
+    pos: tok.Pos = None,
+    exclude_stopwords: tok.ExcludeStopwords = False,
+    protect: tok.Protect = None,
     aligner: opt.AlignerName = "statistical",
-    alignments: Annotated[
-        Path | None, typer.Option(help="Alignments made before: an `align` directory, or a Pharaoh file.")
-    ] = None,
+    alignments: tok.Alignments = None,
     pretokenized: opt.Pretokenized = False,
     tokenizer: opt.TokenizerName = "auto",
     segmenter: opt.SegmenterName = "auto",
@@ -71,11 +47,13 @@ def make_token_cs_cli(
     matching: opt.Matching = "itermax",
     compute_type: opt.EncoderType = "float32",
     device: opt.EncoderDevice = "auto",
-    lexicon: opt.Lexicon = None,
+    lexicon: tok.Lexicon = None,
+    lexicon_policy: tok.LexiconPolicy = "best",
     save_model: opt.SaveModel = None,
     load_model: opt.LoadModel = None,
     eflomal: opt.Eflomal = None,
     one_indexed: opt.OneIndexed = False,
+    text_column: tok.TextColumn = None,
     endpoint: llm.Endpoint = None,
     llm_model: llm.Model = None,
     llm_mode: llm.Mode = "free",
@@ -113,8 +91,9 @@ def make_token_cs_cli(
     """Switch words of one language into sentences of the other.
 
     Replaces spans of the raw sentence by what they are aligned to; everything else stays byte for byte. The default
-    aligner learns from the input alone and needs neither model nor network. With --method llm a language model writes
-    the sentences, and each is checked against both sides of the pair.
+    aligner learns from the input alone and needs neither model nor network. Other methods: see --method. With llm each
+    sentence is checked against both sides of the pair; with lexicon INPUT is text in --src-lang: .txt, a line a row, or
+    a table with a text column.
 
     Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
     """
@@ -122,15 +101,76 @@ def make_token_cs_cli(
     from cscl_data.generators.config import TokenCsConfig
     from cscl_data.generators.constraints import DEFAULT
     from cscl_data.io.bitext import BitextSpec
+    from cscl_data.io.mono import MonoSpec
     from cscl_data.pipelines.contradictions import (
         check_align_options,
         check_amount_options,
         check_method_options,
         check_unaligned,
     )
+    from cscl_data.pipelines.lexicon_cs import LexiconCsJob
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
-    check_method_options(method, opt.given(ctx), llm.OPTIONS)
+    switching = TokenCsConfig(
+        amount=Amount(
+            ratio=ratio,
+            ratio_by=ratio_by,
+            ratio_range=opt.two_numbers("--ratio-range", ratio_range),
+            target_cmi=opt.two_numbers("--target-cmi", target_cmi),
+            target_spf=opt.two_numbers("--target-spf", target_spf),
+        ),
+        unit=unit,
+        max_phrase_len=max_phrase_len,
+        constraints=tuple(constraint or DEFAULT),
+        pos=tuple(pos.split(",")) if pos else (),
+        exclude_stopwords=exclude_stopwords,
+        protect=tuple(protect or ()),
+        lexicon_policy=lexicon_policy,
+    )
+    alignment = opt.align_settings(
+        aligner=aligner,
+        tokenizer=tokenizer,
+        segmenter=segmenter,
+        symmetrize=symmetrize,
+        attach=attach,
+        min_score=min_score,
+        pretokenized=pretokenized,
+        fit_on=fit_on,
+        priors=priors,
+        encoder=encoder,
+        layer=layer,
+        matching=matching,
+        compute_type=compute_type,
+        device=device,
+        lexicon=lexicon if method != "lexicon" else None,
+        load_model=load_model,
+        eflomal=eflomal,
+        links=alignments,
+        one_indexed=one_indexed,
+    )
+    basics = opt.basics(out, seed, shard_rows, licence, rejects_text)
+    given = opt.given(ctx)
+    check_amount_options(given)
+    check_method_options(method, switching, alignment, given, of_llm=llm.OPTIONS)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    languages = src_lang, tgt_lang
+    if method == "lexicon":
+        check_align_options(alignment, given, languages=languages, links_flag="--alignments", cuts_words=True)
+        text = MonoSpec(
+            path=one_text(inputs), lang=src_lang, text_column=text_column, doc_column=doc_column, limit=limit
+        )
+        from_lexicon = LexiconCsJob(
+            text=text,
+            tgt_lang=tgt_lang,
+            lexicon=needed(lexicon),
+            switching=switching,
+            cutting=alignment,
+            matrix_lang=matrix_lang,
+            n_variants=n_variants,
+            basics=basics,
+        )
+        make_from_lexicon(from_lexicon, options, out, dry_run=dry_run, as_json=as_json, workers=workers)
+        return
     job = TokenCsJob(
         bitext=BitextSpec(
             src_lang=src_lang,
@@ -145,45 +185,11 @@ def make_token_cs_cli(
             id_column=id_column,
             limit=limit,
         ),
-        switching=TokenCsConfig(
-            amount=Amount(
-                ratio=ratio,
-                ratio_by=ratio_by,
-                ratio_range=opt.two_numbers("--ratio-range", ratio_range),
-                target_cmi=opt.two_numbers("--target-cmi", target_cmi),
-                target_spf=opt.two_numbers("--target-spf", target_spf),
-            ),
-            unit=unit,
-            max_phrase_len=max_phrase_len,
-            constraints=tuple(constraint or DEFAULT),
-            pos=tuple(pos.split(",")) if pos else (),
-            exclude_stopwords=exclude_stopwords,
-            protect=tuple(protect or ()),
-        ),
-        alignment=opt.align_settings(
-            aligner=aligner,
-            tokenizer=tokenizer,
-            segmenter=segmenter,
-            symmetrize=symmetrize,
-            attach=attach,
-            min_score=min_score,
-            pretokenized=pretokenized,
-            fit_on=fit_on,
-            priors=priors,
-            encoder=encoder,
-            layer=layer,
-            matching=matching,
-            compute_type=compute_type,
-            device=device,
-            lexicon=lexicon,
-            load_model=load_model,
-            eflomal=eflomal,
-            links=alignments,
-            one_indexed=one_indexed,
-        ),
+        switching=switching,
+        alignment=alignment,
         matrix_lang=matrix_lang,
-        n_variants=n_variants,
         method=method,
+        n_variants=n_variants,
         llm=llm.llm_settings(
             method,
             endpoint=endpoint,
@@ -204,15 +210,14 @@ def make_token_cs_cli(
             price_in=price_in,
             price_out=price_out,
         ),
-        basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
+        basics=basics,
     )
-    check_amount_options(opt.given(ctx))
     if job.llm is not None and not job.llm.needs_links:
-        check_unaligned(opt.given(ctx))
+        check_unaligned(given)
     check_align_options(
         job.alignment,
-        opt.given(ctx),
-        languages=(src_lang, tgt_lang),
+        given,
+        languages=languages,
         links_flag="--alignments",
         cuts_words=True,
     )
@@ -231,7 +236,6 @@ def make_token_cs_cli(
             about, more = about._replace(seconds=about.seconds + asked.seconds), estimate_lines(asked, job.llm.host)
         show_plan(plan, about, workers=workers, more=more)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     run_and_show(
         lambda listener: opt.with_model(run_token_cs(job, options, listener), out, save_model), out, as_json=as_json
     )

@@ -117,9 +117,9 @@ def find_candidates(
                 break
             if high > last or last not in by_matrix or not all(_switchable(embedded_words[j]) for j in inner):
                 continue
-            if _cuts_name(matrix_words, first, last) or _cuts_name(embedded_words, emb_first, emb_last):
+            if cuts_name(matrix_words, first, last) or cuts_name(embedded_words, emb_first, emb_last):
                 continue
-            tier = _tier(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
+            tier = tier_of(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
             found.append(Candidate(first, last, emb_first, emb_last, tier, best))
             if unit == "word":
                 break
@@ -185,7 +185,8 @@ def _switchable(word: Word) -> bool:
     return word.kind in ("content", "function") and word.stem_end > word.start
 
 
-def _tier(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
+def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
+    """Return the tier of a unit with these words, see `Candidate`."""
     content = (any(map(_is_content, matrix)), any(map(_is_content, embedded)))
     if not all(content):
         bound = all(word.pos in _BOUND for word in matrix) or all(word.pos in _BOUND for word in embedded)
@@ -197,7 +198,7 @@ def _tier(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
     return LAST_TIER + 1 if bare and not matrix[-1].light else 2 if bare else 1
 
 
-def _cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
+def cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
     """Tell whether a unit ends inside a run of names, one space apart (`European Union`)."""
     return any(
         i >= 0 and i + 1 < len(words) and words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start

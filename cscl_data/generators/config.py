@@ -11,6 +11,7 @@ from cscl_data.generators.constraints import DEFAULT, check_constraints
 from cscl_data.generators.exclusions import check_patterns, check_pos
 
 UNITS = ("word", "phrase")
+LEXICON_POLICIES = ("best", "random")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class TokenCsConfig:
         pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words.
         exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
         protect: regular expressions; a word that one of them touches stays, on both sides.
+        lexicon_policy: how the method `lexicon` chooses a translation: `best`, or `random`.
 
     Raises:
         ConfigError: a value is out of range, or a name or a pattern is unknown or unreadable.
@@ -37,10 +39,13 @@ class TokenCsConfig:
     pos: tuple[str, ...] = ()
     exclude_stopwords: bool = False
     protect: tuple[str, ...] = ()
+    lexicon_policy: str = "best"
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
             raise unknown_name("unit", self.unit, UNITS)
+        if self.lexicon_policy not in LEXICON_POLICIES:
+            raise unknown_name("lexicon policy", self.lexicon_policy, LEXICON_POLICIES)
         if self.max_phrase_len < 1:
             raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
         check_constraints(self.constraints)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.generators.amount import counts
 from cscl_data.generators.candidates import Candidate
 from cscl_data.text.words import Word
 
@@ -55,6 +56,23 @@ def holds_stop_word(text: str, words: Sequence[Word], lang: str) -> bool:
     """Tell whether one of the words is a stop word of spaCy's list for a language (by its primary subtag)."""
     listed = stop_words(lang)
     return any(text[word.start : word.stem_end].lower() in listed for word in words)
+
+
+def may_stand(text: str, word: Word, lang: str, *, pos: Collection[str], exclude_stopwords: bool) -> bool:
+    """Tell whether a word may be drawn by itself: one that counts, with the tag and no stop word where that is asked.
+
+    Args:
+        text: the text that the word stands in.
+        word: the word.
+        lang: primary subtag of its language.
+        pos: Universal POS tags, of which it must have one if its own is known; none means any.
+        exclude_stopwords: whether it may not be a stop word.
+    """
+    if not counts(word) or word.stem_end == word.start:
+        return False
+    if pos and (word.kind != "content" or word.pos not in ("", *pos)):
+        return False
+    return not (exclude_stopwords and holds_stop_word(text, [word], lang))
 
 
 def protect(text: str, words: Sequence[Word], patterns: Collection[str]) -> tuple[Word, ...]:

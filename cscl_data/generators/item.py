@@ -14,11 +14,27 @@ STAGE = "token_cs"
 
 
 class Side(NamedTuple):
-    """One side of a pair: its language, its text, its words."""
+    """One side of a pair: its language, its text, its words, and whether it is running text or a list of words."""
 
     lang: str
     text: str
     words: tuple[Word, ...]
+    running: bool = True
+
+
+class Offer(NamedTuple):
+    """A translation that a lexicon gives for the words `[first, last]` of a text, 0-based and inclusive.
+
+    `words` are those of `text` that would be switched in, `pos` is the Universal POS tag that the lexicon or an
+    analyser gives them (empty where neither does), and `score` in [0, 1] says how sure the sense is.
+    """
+
+    first: int
+    last: int
+    text: str
+    words: tuple[Word, ...]
+    pos: str = ""
+    score: float = 1.0
 
 
 class SwitchItem(NamedTuple):
@@ -31,6 +47,7 @@ class SwitchItem(NamedTuple):
         matrix: `src` or `tgt`, the side that gives the order and the frame.
         frame: that side.
         other: the side that the embedded words come from.
+        offers: the translations of a lexicon, where there is one.
         anew: whether the preferred units gave a text that is there already, so that others may come first.
     """
 
@@ -41,6 +58,7 @@ class SwitchItem(NamedTuple):
     frame: Side
     other: Side
     anew: bool = False
+    offers: tuple[Offer, ...] = ()
 
     def reject(self, reason: str, detail: str) -> Reject:
         """Return the item as a reject of this stage."""

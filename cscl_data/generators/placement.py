@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
-from cscl_data.generators.candidates import LAST_TIER, PREDICATES, Candidate, find_candidates, word_links
+from cscl_data.generators.candidates import (
+    LAST_TIER,
+    PREDICATES,
+    Candidate,
+    WordLinks,
+    find_candidates,
+    word_links,
+)
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import Context, constrained
 from cscl_data.generators.exclusions import has_pos, holds_stop_word
@@ -39,12 +47,27 @@ def units_of(
         matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
     lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
     found = find_candidates(lifted, frame.words, other.words, unit=config.unit, max_phrase_len=config.max_phrase_len)
-    placed = [_placed(cand, frame, other) for cand in found if _changes(cand, frame, other)]
     if config.pos:
-        placed = [cand for cand in placed if has_pos(cand, frame.words, other.words, config.pos)]
+        found = [cand for cand in found if has_pos(cand, frame.words, other.words, config.pos)]
+    return permitted(found, frame, other, config=config, links=lifted)
+
+
+def permitted(
+    units: Sequence[Candidate], frame: Side, other: Side, *, config: TokenCsConfig, links: WordLinks
+) -> list[Candidate]:
+    """Return the units that change something and that the settings permit, their tiers fitted to their places.
+
+    Args:
+        units: in any order.
+        frame: the side that gives the order.
+        other: the side that the switched words come from.
+        config: what a unit may be; parts of speech are not looked at.
+        links: between the words of both sides, for constraints over them.
+    """
+    placed = [_placed(cand, frame, other) for cand in units if _changes(cand, frame, other)]
     if config.exclude_stopwords:
         placed = [cand for cand in placed if not _has_stop_word(cand, frame, other)]
-    return constrained(placed, config.constraints, Context(lifted, frame.words, other.words))
+    return constrained(placed, config.constraints, Context(links, frame.words, other.words))
 
 
 def _has_stop_word(cand: Candidate, frame: Side, other: Side) -> bool:

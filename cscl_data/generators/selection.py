@@ -49,12 +49,13 @@ def _steps(cand: Candidate) -> int:
     return math.floor((1.0 - cand.score) / STEP) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
 
 
-def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE) -> Chosen:
+def choose_words(
+    drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE, ordered: bool = True
+) -> Chosen:
     """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
-    Units side by side keep the order of their own language: `word order` never becomes `순서 어순`. A unit that would
-    overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so that something is
-    switched.
+    A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
+    that something is switched.
 
     Args:
         drawn: at least one, in order of preference.
@@ -62,8 +63,9 @@ def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_s
         rng: the row's own generator.
         last_share: unsure units and those of the last tiers are taken only up to this share of `wanted`, rounded to a
             whole number of words as the ratio is.
+        ordered: whether units side by side have to keep the order of their own language.
     """
-    taken = _Taken()
+    taken = _Taken(ordered)
     wanted_of_last = how_many(last_share, wanted, rng)
     for cand in drawn:
         limit = wanted_of_last if cand.tier >= LAST_TIER or cand.score < UNSURE else wanted
@@ -74,7 +76,12 @@ def choose_words(drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_s
 
 
 def choose_until(
-    drawn: Sequence[Candidate], measure: Callable[[list[Candidate]], float], goal: float, rng: Random
+    drawn: Sequence[Candidate],
+    measure: Callable[[list[Candidate]], float],
+    goal: float,
+    rng: Random,
+    *,
+    ordered: bool = True,
 ) -> Chosen:
     """Take units that do not overlap until a measure of the text reaches a goal.
 
@@ -86,8 +93,9 @@ def choose_until(
         measure: of the text with these units switched, given in matrix order.
         goal: the value to reach.
         rng: the row's own generator.
+        ordered: see `choose_words`.
     """
-    taken = _Taken()
+    taken = _Taken(ordered)
     reached = 0.0
     for cand in drawn:
         if not taken.has_room(cand):
@@ -114,14 +122,15 @@ def in_matrix_order(units: Sequence[Candidate]) -> list[Candidate]:
 class _Taken:
     """Units taken so far, with the words they take up on both sides."""
 
-    def __init__(self) -> None:
+    def __init__(self, ordered: bool) -> None:
+        self._ordered = ordered
         self.units: list[Candidate] = []
         self.matrix: set[int] = set()
         self.embedded: set[int] = set()
 
     def has_room(self, cand: Candidate) -> bool:
         free = self.matrix.isdisjoint(_matrix(cand)) and self.embedded.isdisjoint(_embedded(cand))
-        return free and all(_in_one_order(cand, unit) for unit in self.units)
+        return free and (not self._ordered or all(_in_one_order(cand, unit) for unit in self.units))
 
     def add(self, cand: Candidate) -> None:
         self.units.append(cand)

@@ -30,9 +30,9 @@ def substitute(
 
     Args:
         matrix_text: the untouched text.
-        tokens: its tokens in order; one that overlaps a replaced span must lie inside it or begin before its end,
-            and then only what lies behind the span is kept (a Korean particle).
-        replacements: in order, without overlap.
+        tokens: its tokens in order; of one that overlaps a replaced span, what lies before and behind the span is kept
+            (a Korean particle; a stem and its particle, where something is put between them).
+        replacements: in order, without overlap; an empty span puts text in.
 
     Returns:
         The new text, its tokens, and one edit per replacement; spans are 0-based half-open code points.
@@ -46,6 +46,9 @@ def substitute(
         while taken < len(left) and left[taken].end <= item.matrix_start:
             new_tokens.append(_moved(left[taken], shift))
             taken += 1
+        if taken < len(left) and left[taken].start < item.matrix_start:
+            new_tokens.append(_moved(left[taken]._replace(end=item.matrix_start), shift))
+            left[taken] = left[taken]._replace(start=item.matrix_start)
         parts += [matrix_text[at : item.matrix_start], item.text]
         start = item.matrix_start + shift
         new_tokens += [_moved(word, start) for word in item.words]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from cscl_data.generators.amount import CHAR, CMI, SPF, TOKEN, Goal, how_many, size
@@ -12,10 +12,10 @@ from cscl_data.generators.item import FEW_UNITS, STAGE, Made, SwitchItem
 from cscl_data.generators.placement import units_of
 from cscl_data.generators.selection import LAST_SHARE, Chosen, choose_until, choose_words, in_order
 from cscl_data.generators.substitution import substitute
-from cscl_data.generators.writing import replacements_of, row_of, tagged
+from cscl_data.generators.writing import Write, replacements_of, row_of, tagged
 from cscl_data.records import Reject, TaggedToken, cmi, spf
 
-__all__ = ["METHOD", "STAGE", "chosen_units", "generate"]
+__all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate"]
 
 METHOD = "align.4"
 """Name and version of the method; the version rises when the text it generates changes."""
@@ -37,12 +37,24 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     return Made(row, (FEW_UNITS,) if chosen.too_few else ())
 
 
-def chosen_units(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Chosen | Reject:
+def chosen_units(
+    item: SwitchItem,
+    config: TokenCsConfig,
+    rng: Random,
+    *,
+    keep: Callable[[Candidate], bool] | None = None,
+    write: Write = replacements_of,
+    ordered: bool = True,
+) -> Chosen | Reject:
     """Draw the units to switch.
 
-    By words, their number is floor(r n) plus one with probability frac(r n), at least 1, with n the matrix words
-    (punctuation, digits, symbols and protected spans left out). By another measure, units are taken until it is
-    reached, see `choose_until`. Fewer units than asked for: all of them.
+    Args:
+        item: what the row is made from.
+        config: how to switch.
+        rng: the row's own generator.
+        keep: which units may be drawn; None for all.
+        write: see `enough_of`.
+        ordered: see there.
 
     Returns:
         The units, or a reject when there is none, or no alignment.
@@ -52,21 +64,48 @@ def chosen_units(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Chosen
         return item.reject(reason, "the pair was not aligned")
     goal = config.amount.goal(rng)
     candidates = units_of(item.alignment, item.frame, item.other, matrix=item.matrix, config=config)
+    if keep is not None:
+        candidates = [cand for cand in candidates if keep(cand)]
     if not candidates:
         detail = f"{len(item.alignment.links)} links, none of them a unit that may be switched"
         return item.reject("no_candidate", detail)
-    drawn = in_order(candidates, rng, mixed=item.anew)
+    return enough_of(in_order(candidates, rng, mixed=item.anew), item, goal, rng, write=write, ordered=ordered)
+
+
+def enough_of(
+    drawn: Sequence[Candidate],
+    item: SwitchItem,
+    goal: Goal,
+    rng: Random,
+    *,
+    write: Write = replacements_of,
+    ordered: bool = True,
+) -> Chosen:
+    """Take units until what was asked for is reached; fewer than that: all of them.
+
+    By words, their number is floor(r n) plus one with probability frac(r n), at least 1, with n the matrix words
+    (punctuation, digits, symbols and protected spans left out). By another measure, units are taken until it is
+    reached, see `choose_until`.
+
+    Args:
+        drawn: at least one, in order of preference.
+        item: what the row is made from.
+        goal: what the row is to reach.
+        rng: the row's own generator.
+        write: how units are written, for a measure of the text that they make.
+        ordered: whether units side by side have to keep the order of their own language.
+    """
     if goal.measure != TOKEN:
-        return choose_until(drawn, _measure(item, goal), goal.value, rng)
+        return choose_until(drawn, _measure(item, goal, write), goal.value, rng, ordered=ordered)
     wanted = how_many(goal.value, size(item.frame.words, TOKEN), rng)
-    return choose_words(drawn, wanted, rng, last_share=max(LAST_SHARE, goal.value))
+    return choose_words(drawn, wanted, rng, last_share=max(LAST_SHARE, goal.value), ordered=ordered)
 
 
-def _measure(item: SwitchItem, goal: Goal) -> Callable[[list[Candidate]], float]:
+def _measure(item: SwitchItem, goal: Goal, write: Write) -> Callable[[list[Candidate]], float]:
     """Return what tells how much is switched when some units are, by the measure of a goal."""
     if goal.measure == CHAR:
         whole = size(item.frame.words, CHAR)
         return lambda units: sum(size(item.frame.words[u.first : u.last + 1], CHAR) for u in units) / whole
     tokens = tagged(item.frame)
     score: Callable[[tuple[TaggedToken, ...]], float] = {CMI: cmi, SPF: spf}[goal.measure]
-    return lambda units: score(substitute(item.frame.text, tokens, replacements_of(units, item.frame, item.other))[1])
+    return lambda units: score(substitute(item.frame.text, tokens, write(units, item.frame, item.other))[1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from cscl_data.generators.amount import counts, size
 from cscl_data.generators.candidates import Candidate
@@ -15,20 +16,105 @@ from cscl_data.text.words import Word
 
 _QUOTES = tuple('"“‘«„「『')
 
+Write = Callable[[Sequence[Candidate], Side, Side], list[Replacement]]
+"""How units become texts in their places: the units in matrix order without overlap, the frame, the other side."""
 
-def row_of(item: SwitchItem, units: Sequence[Candidate], *, by: str) -> TokenCsRow:
-    """Write the row in which units stand for the matrix words that they replace.
+
+class Lifted(NamedTuple):
+    """A unit's words as they leave the embedded side: `other.text[start:end]`, their case fitted, and their tokens.
+
+    The spans of the tokens are relative to `text`.
+    """
+
+    start: int
+    end: int
+    text: str
+    words: list[TaggedToken]
+
+
+def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:
+    """Turn units into texts that fit their places: case, particle form, space at the joints.
+
+    Args:
+        units: in matrix order, without overlap.
+        frame: the side that gives the order.
+        other: the side that the words come from.
+    """
+    is_cased = language(frame.lang).cased
+    found: list[Replacement] = []
+    for n, cand in enumerate(units):
+        first, last = frame.words[cand.first], frame.words[cand.last]
+        emb_start, emb_end, text, words = lifted(
+            cand,
+            other,
+            opens_result=is_cased and frame.text[first.start].isupper() and opens_sentence(frame, cand.first),
+            is_name=first.name or first.pos == "PROPN",
+        )
+        end = last.stem_end
+        tail = frame.text[end : last.end]
+        fitted = last.light or (fit_particle(tail, text) if tail else tail)
+        if fitted != tail:
+            words.append(TaggedToken(len(text), len(text) + len(fitted), frame.lang, False))
+            text, end = text + fitted, last.end
+        before = found[-1] if found and found[-1].matrix_end == first.start else None
+        left = before.text[-1:] if before else frame.text[first.start - 1 : first.start] if first.start else ""
+        if left and needs_space(left, text[0]):
+            text, words = " " + text, shifted(words, 1)
+        glued = n + 1 < len(units) and frame.words[units[n + 1].first].start == end
+        right = "" if glued else frame.text[end : end + 1]
+        if right and needs_space(text[-1], right):
+            text += " "
+        found.append(Replacement(first.start, end, emb_start, emb_end, text, tuple(words)))
+    return found
+
+
+def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = False) -> Lifted:
+    """Take a unit's words from the embedded side.
+
+    Args:
+        cand: the unit.
+        other: the side that the words come from.
+        opens_result: whether they open the new sentence, in a script with capitals.
+        is_name: whether they stand for a name, and are one.
+    """
+    start, end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
+    text = recased(
+        other.text[start:end],
+        opens_source=other.running and opens_sentence(other, cand.emb_first),
+        opens_result=opens_result,
+        is_name=is_name or other.words[cand.emb_first].name,
+    )
+    words = [
+        TaggedToken(word.start - start, min(word.end, end) - start, _tag(word, other.lang), True)
+        for word in other.words[cand.emb_first : cand.emb_last + 1]
+    ]
+    return Lifted(start, end, text, words)
+
+
+def shifted(words: Sequence[TaggedToken], by: int) -> list[TaggedToken]:
+    """Return tokens whose spans lie `by` code points further on."""
+    return [word._replace(start=word.start + by, end=word.end + by) for word in words]
+
+
+def tagged(side: Side) -> list[TaggedToken]:
+    """Return the words of a side as tokens of a row, none of them switched."""
+    return [TaggedToken(word.start, word.end, _tag(word, side.lang), False) for word in side.words]
+
+
+def row_of(item: SwitchItem, units: Sequence[Candidate], *, by: str, write: Write = replacements_of) -> TokenCsRow:
+    """Write the row of some units, by default the one in which they stand for the matrix words that they replace.
 
     Args:
         item: what the row is made from.
         units: in matrix order, without overlap.
         by: what the row's switch ratio counts, a name of `amount.RATIO_BY`.
+        write: how units are written.
 
     Raises:
         SchemaError: the row breaks an invariant (a bug).
     """
     replaced = [word for cand in units for word in item.frame.words[cand.first : cand.last + 1]]
-    return assembled(item, replacements_of(units, item.frame, item.other), replaced, by=by)
+    return assembled(item, write(units, item.frame, item.other), replaced, by=by)
 
 
 def assembled(
@@ -65,52 +151,6 @@ def assembled(
     return row
 
 
-def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:
-    """Turn units into texts that fit their places: case, particle form, space at the joints.
-
-    Args:
-        units: in matrix order, without overlap.
-        frame: the side that gives the order.
-        other: the side that the words come from.
-    """
-    is_cased = language(frame.lang).cased
-    found: list[Replacement] = []
-    for n, cand in enumerate(units):
-        first, last = frame.words[cand.first], frame.words[cand.last]
-        emb_start, emb_end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
-        text = recased(
-            other.text[emb_start:emb_end],
-            opens_source=opens_sentence(other, cand.emb_first),
-            opens_result=is_cased and frame.text[first.start].isupper() and opens_sentence(frame, cand.first),
-            is_name=other.words[cand.emb_first].name or first.name or first.pos == "PROPN",
-        )
-        words = [
-            TaggedToken(word.start - emb_start, min(word.end, emb_end) - emb_start, _tag(word, other.lang), True)
-            for word in other.words[cand.emb_first : cand.emb_last + 1]
-        ]
-        end = last.stem_end
-        tail = frame.text[end : last.end]
-        fitted = last.light or (fit_particle(tail, text) if tail else tail)
-        if fitted != tail:
-            words.append(TaggedToken(len(text), len(text) + len(fitted), frame.lang, False))
-            text, end = text + fitted, last.end
-        before = found[-1] if found and found[-1].matrix_end == first.start else None
-        left = before.text[-1:] if before else frame.text[first.start - 1 : first.start] if first.start else ""
-        if left and needs_space(left, text[0]):
-            text, words = " " + text, [_shifted(word) for word in words]
-        glued = n + 1 < len(units) and frame.words[units[n + 1].first].start == end
-        right = "" if glued else frame.text[end : end + 1]
-        if right and needs_space(text[-1], right):
-            text += " "
-        found.append(Replacement(first.start, end, emb_start, emb_end, text, tuple(words)))
-    return found
-
-
-def tagged(side: Side) -> list[TaggedToken]:
-    """Return the words of a side as tokens of a row, none of them switched."""
-    return [TaggedToken(word.start, word.end, _tag(word, side.lang), False) for word in side.words]
-
-
 def _tag(word: Word, lang: str) -> str:
     return lang if counts(word) else NO_LANGUAGE
 
@@ -122,7 +162,3 @@ def opens_sentence(side: Side, index: int) -> bool:
         return True
     between = side.text[before.end : side.words[index].start]
     return between[-1:] in _QUOTES or any(mark in between for mark in language(side.lang).sentence_ends)
-
-
-def _shifted(word: TaggedToken) -> TaggedToken:
-    return word._replace(start=word.start + 1, end=word.end + 1)

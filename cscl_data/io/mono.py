@@ -63,12 +63,19 @@ class MonoText:
 
         A caller that stops early has lost nothing that `rows_read` counts.
         """
+        return self._read(joined=True)
+
+    def rows(self) -> Iterator[MonoDocument | Reject]:
+        """Yield every row as a text of its own, with the id of the document that it is a part of, if any."""
+        return self._read(joined=False)
+
+    def _read(self, *, joined: bool) -> Iterator[MonoDocument | Reject]:
         self.rows_read = [0] * len(self.sources)
         for index, source in enumerate(self.sources):
             lines = _text_rows(source) if source.form == "txt" else _tabular_rows(source, self.spec)
-            yield from self._documents(index, lines)
+            yield from self._documents(index, lines, joined=joined)
 
-    def _documents(self, index: int, rows: Iterator[_Row | Reject]) -> Iterator[MonoDocument | Reject]:
+    def _documents(self, index: int, rows: Iterator[_Row | Reject], *, joined: bool) -> Iterator[MonoDocument | Reject]:
         open_rows: list[_Row] = []
         left = None if self.spec.limit is None else self.spec.limit - sum(self.rows_read)
         for row in islice(rows, left):
@@ -80,7 +87,7 @@ class MonoText:
                 self.rows_read[index] += len(open_rows)
                 yield _joined(open_rows)
                 open_rows = []
-            if row.doc_id is None:
+            if row.doc_id is None or not joined:
                 self.rows_read[index] += 1
                 yield _joined([row])
             else:

@@ -44,7 +44,12 @@ def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequ
         made["attach"] = str(ATTACH_VERSION)
     made |= {"min_score": str(settings.min_score)} if settings.min_score else {}
     made |= {"pretokenized": "yes"} if settings.pretokenized else {}
-    return {**made, "segmenter": "+".join(dict.fromkeys(names.values()))}
+    return {**made, "segmenter": segmenter_sig(settings, src_lang, tgt_lang)}
+
+
+def segmenter_sig(settings: AlignSettings, src_lang: str, tgt_lang: str) -> str:
+    """Return the part of `sig` that says what words are cut by."""
+    return "+".join(dict.fromkeys(resolved_tokenizers(settings, src_lang, tgt_lang).values()))
 
 
 def _fitted_with(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:

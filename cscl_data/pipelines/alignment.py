@@ -12,10 +12,10 @@ from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.attachment import share_links
 from cscl_data.aligners.copies import with_copies
 from cscl_data.aligners.devices import threads_of_worker
-from cscl_data.aligners.lexicon_file import read_lexicon
 from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
 from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
 from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.io.lexicon import read_lexicon
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.corpus_links import CorpusLinks, corpus_links

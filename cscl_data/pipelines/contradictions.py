@@ -8,6 +8,7 @@ from pathlib import Path
 from cscl_data.aligners.pharaoh import has_scores, load_pharaoh
 from cscl_data.errors import ConfigError
 from cscl_data.generators import LLM
+from cscl_data.generators.config import TokenCsConfig
 from cscl_data.io.dataset import read_manifest
 from cscl_data.pipelines.align_settings import SEGMENTERS, AlignSettings
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
@@ -34,6 +35,21 @@ _OF_UNITS = (
 )
 """Options of alignments and of the units that they offer."""
 _CUTTERS = ("tokenizer", "segmenter")
+_OF_ALIGNMENT = (
+    *("aligner", "alignments", "pretokenized", "symmetrize", "attach", "min_score", "fit_on", "encoder"),
+    *("layer", "matching", "compute_type", "device", "save_model", "load_model", "eflomal", "one_indexed"),
+)
+"""Options that only word alignments need."""
+_OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords")
+_IGNORED_BY = {
+    **dict.fromkeys(("align", "annotate", LLM), ("lexicon_policy", "text_column")),
+    "lexicon": (*_OF_ALIGNMENT, "src_column", "tgt_column", "id_column", "src_file", "tgt_file"),
+    "salad": (
+        *(*_OF_ALIGNMENT, "priors", "lexicon", "lexicon_policy", "text_column"),
+        *("unit", "max_phrase_len", "constraint"),
+    ),
+}
+"""Options of `make-token-cs` that a method would do nothing with."""
 _OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
 _OF_MODEL = (
     *("tokenizer", "device", "compute_type", "beam_size", "batch_tokens", "inter_threads", "intra_threads"),
@@ -107,17 +123,36 @@ def check_amount_options(given: Collection[str]) -> None:
         raise ConfigError(f"{_flags(ways)}: each says how much to switch", hint="give one of them")
 
 
-def check_method_options(method: str, given: Collection[str], of_llm: Collection[str]) -> None:
-    """Refuse options of `--method llm` beside another method.
+def check_method_options(
+    method: str, switching: TokenCsConfig, alignment: AlignSettings, given: Collection[str], *, of_llm: Collection[str]
+) -> None:
+    """Refuse options of `make-token-cs` that the method would ignore.
 
     Args:
         method: the method of `make-token-cs`.
+        switching: how to switch.
+        alignment: how pairs are aligned, or texts are cut.
         given: names of the options that the user gave.
         of_llm: names of the options of `--method llm`.
 
     Raises:
         ConfigError: there is one.
     """
+    ignored = [name for name in _IGNORED_BY.get(method, ()) if name in given]
+    if ignored:
+        raise ConfigError(f"--method {method}: {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
+    if method == "lexicon" and switching.lexicon_policy == "random":
+        ignored = [name for name in (*_OF_BEST, "ratio_by", "target_cmi", "target_spf") if name in given]
+        if ignored:
+            raise ConfigError(
+                f"--lexicon-policy random draws every word by itself: {_flags(ignored)} would do nothing",
+                hint=f"leave {_flags(ignored)} out",
+            )
+    if method in ("lexicon", "salad") and alignment.learns_pieces:
+        raise ConfigError(
+            f"--segmenter {alignment.segmenter} is for alignments, and --method {method} needs none",
+            hint="leave it out",
+        )
     if method != LLM:
         for name in (name for name in of_llm if name in given):
             raise ConfigError(

@@ -31,6 +31,7 @@ class Rates(NamedTuple):
 
 ALIGN = Rates(0.8, 25, 800_000, 4)
 TOKEN_CS = Rates(0.85, 25, 130_000, 4)
+LEXICON_CS = Rates(1.3, 25, 100_000, 4)
 TOKEN_CS_COPY = Rates(0.65, 25, 160_000, 2)
 SENTENCE_CS = Rates(0.25, 15, 5_000_000, 1)
 MONO = Rates(0.35, 5, 7_000_000, 1)
@@ -77,6 +78,11 @@ def estimate_token_cs(
         return estimate(TOKEN_CS_COPY, extent, workers=workers, items=items)
     more_s = _links_s(extent, settings, files, workers, bitext)
     return estimate(TOKEN_CS, extent, workers=workers, items=items, more_s=more_s)
+
+
+def estimate_lexicon_cs(text: MonoSpec, *, items: int, workers: int) -> Estimate:
+    """Estimate `make-token-cs --method lexicon`; `items` is the number of rows made from one of the text."""
+    return estimate(LEXICON_CS, mono_extent(MonoText(text)), workers=workers, items=items)
 
 
 def estimate_sentence_cs(bitext: BitextSpec, *, workers: int) -> Estimate:

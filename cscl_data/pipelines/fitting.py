@@ -41,9 +41,9 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
         InputError: the model or the lexicon cannot be read.
     """
     from cscl_data.aligners.lexicon_evidence import MAX_WORDS
-    from cscl_data.aligners.lexicon_file import read_lexicon
     from cscl_data.aligners.model import load_model, save_model
     from cscl_data.aligners.statistical import FitSettings, fit
+    from cscl_data.io.lexicon import read_lexicon
 
     wanted = _made_for(settings, *languages)
     if settings.load_model is not None:
@@ -68,7 +68,7 @@ def fitted(settings: AlignSettings, languages: tuple[str, str], corpus: Corpus, 
             corpus(pieces),
             FitSettings(threads=os.cpu_count() or 1),
             priors=priors.pseudo_counts() if priors else None,
-            lexicon=lexicon.entries if lexicon else (),
+            lexicon=lexicon.pairs if lexicon else (),
             languages=(wanted[0], wanted[1]),
             progress=lambda step, done: listener.note(f"aligner: {step} {done:.0%}"),
         )

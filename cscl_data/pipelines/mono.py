@@ -68,7 +68,7 @@ def plan_mono(job: MonoJob) -> JobPlan:
     for side, spec in (("src", job.source), ("tgt", job.target)):
         settings |= {f"{side}_{key}": value for key, value in asdict(spec).items() if key != "path"}
     texts = MonoText(job.source), MonoText(job.target)
-    _refuse_columns_of_lines(texts)
+    refuse_columns_of_lines(texts)
     check_sides(
         [_side(flag, text) for flag, text in zip(("--src-lang", "--tgt-lang"), texts, strict=True)], job.source.path
     )
@@ -93,13 +93,18 @@ def plan_mono(job: MonoJob) -> JobPlan:
     )
 
 
-def _refuse_columns_of_lines(texts: tuple[MonoText, MonoText]) -> None:
+def refuse_columns_of_lines(texts: Sequence[MonoText]) -> None:
+    """Refuse names of columns where all text is lines; the texts share their columns.
+
+    Raises:
+        ConfigError: there is such a name.
+    """
     if any(source.form != "txt" for text in texts for source in text.sources):
         return
     for flag, column in (("--text-column", texts[0].spec.text_column), ("--doc-column", texts[0].spec.doc_column)):
         if column is not None:
             raise ConfigError(
-                f"{flag} {column}: {texts[0].spec.path} and {texts[1].spec.path} are lines without columns",
+                f"{flag} {column}: lines without columns in {' and '.join(text.spec.path for text in texts)}",
                 hint="leave it out; a blank line ends a document",
             )
 

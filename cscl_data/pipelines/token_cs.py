@@ -10,14 +10,14 @@ from hashlib import sha256
 from typing import Any
 
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators import LLM, method_version
+from cscl_data.generators import LLM, method, method_version
 from cscl_data.generators.amount import TOKEN
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.llm.settings import LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
-from cscl_data.pipelines.align_sig import align_sig
+from cscl_data.pipelines.align_sig import align_sig, segmenter_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
@@ -68,10 +68,9 @@ class TokenCsJob:
 
     def __post_init__(self) -> None:
         method_version(self.method)
-        if self.n_variants < 1:
-            raise ConfigError(f"--n-variants must be at least 1, not {self.n_variants}")
-        if self.n_variants > 1 and not self.switching.amount.switches:
-            raise ConfigError("--n-variants: nothing is switched at --ratio 0, so variants would be the same")
+        if self.method != LLM and not method(self.method).pairs:
+            raise ConfigError(f"method {self.method!r} takes no pairs", hint="it has a job of its own")
+        check_variants(self.n_variants, self.switching)
         if (self.llm is not None) != (self.method == LLM):
             raise ConfigError("--method llm needs --endpoint and --llm-model, and they are for it alone")
         if self.llm is not None and self.n_variants > 1:
@@ -85,12 +84,25 @@ class TokenCsJob:
     @property
     def aligns(self) -> bool:
         """Whether rows need word alignments."""
-        return self.switching.amount.switches and (self.llm is None or self.llm.needs_links)
+        needs = self.llm.needs_links if self.llm is not None else method(self.method).aligns
+        return self.switching.amount.switches and needs
 
     @property
     def asks(self) -> bool:
         """Whether a language model is asked."""
         return self.switching.amount.switches and self.llm is not None
+
+
+def check_variants(n_variants: int, switching: TokenCsConfig) -> None:
+    """Check how many rows are made of one item.
+
+    Raises:
+        ConfigError: fewer than one, or several where there is nothing to vary.
+    """
+    if n_variants < 1:
+        raise ConfigError(f"--n-variants must be at least 1, not {n_variants}")
+    if n_variants > 1 and not switching.amount.switches:
+        raise ConfigError("--n-variants: nothing is switched at --ratio 0, so variants would be the same")
 
 
 def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
@@ -109,17 +121,20 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them"
         )
     files = link_files(job.alignment, job.bitext, dry=dry) if job.aligns else []
+    by_units = job.method == LLM or method(job.method).aligns
     links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
+    if job.switching.amount.switches and not by_units:
+        links = {"segmenter": segmenter_sig(job.alignment, src, tgt)}
     sig = sig_line(
         schema=SCHEMA,
         method=method_version(job.method),
         **(job.llm.sig_parts() if job.llm is not None else {}),
         **links,
-        unit=_unit(job.switching),
+        unit=unit_sig(job.switching) if by_units else None,
         **job.switching.amount.sig_parts(),
         matrix=matrix,
-        constraints="+".join(sorted(set(job.switching.constraints))),
-        **_kept_out(job.switching),
+        constraints="+".join(sorted(set(job.switching.constraints))) if by_units else None,
+        **kept_out_sig(job.switching),
         seed=job.basics.seed,
     )
     return JobPlan(
@@ -129,10 +144,10 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             **bitext_settings(job.bitext),
             "method": job.method,
             **(llm_settings(job.llm) if job.llm is not None else {}),
-            **_flat(asdict(job.switching)),
+            **{name: value for name, value in flat(job.switching).items() if name != "lexicon_policy"},
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
-            **asdict(job.alignment),
+            **(asdict(job.alignment) if by_units else {}),
             **resolved_tokenizers(job.alignment, src, tgt),
         },
         sig=sig,
@@ -168,8 +183,9 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
 
     def ready() -> Work:
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
-        if job.aligns:
+        if job.switching.amount.switches:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
+        if job.aligns:
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         matrix = plan.settings["matrix_lang"]
         method = job.method if job.llm is None else "align"  # which gives texts back where nothing is to be switched
@@ -191,18 +207,19 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """Put the settings of the amount beside the others, as the options stand beside each other."""
+def flat(switching: TokenCsConfig) -> dict[str, Any]:
+    """Return how to switch, the amount beside the rest, as the options stand beside each other."""
+    settings = asdict(switching)
     return {**settings.pop("amount"), **settings}
 
 
-def _unit(switching: TokenCsConfig) -> str:
+def unit_sig(switching: TokenCsConfig) -> str:
     """Name the unit with its longest length, which bounds single words too; left out there where it is the default."""
     usual = switching.unit == "word" and switching.max_phrase_len == MAX_PHRASE_LEN
     return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
 
 
-def _kept_out(switching: TokenCsConfig) -> dict[str, str]:
+def kept_out_sig(switching: TokenCsConfig) -> dict[str, str]:
     """Return the parts of `sig` for what the user keeps from being switched; a pattern by its hash."""
     parts = {"pos": "+".join(sorted(set(switching.pos)))} if switching.pos else {}
     if switching.exclude_stopwords:

@@ -36,16 +36,25 @@ class Shard(NamedTuple):
 
 def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutcome:
     """Do one shard. An item is a pair, a matrix language and a variant, or a row that could not be read."""
+    read = (
+        read if isinstance(read, Reject) else items_of(read, alignment, shard)
+        for read, alignment in with_alignments(chunk, shard)
+    )
+    return outcome_of(read, shard, rows_in=len(chunk))
+
+
+def outcome_of(read: Iterable[Reject | Iterable[SwitchItem]], shard: Shard, *, rows_in: int) -> ShardOutcome:
+    """Make every variant of the items of each row; a row that could not be read is one item."""
     rows: list[dict[str, Any]] = []
     rejects: list[Reject] = []
     notes: Counter[str] = Counter()
     items = 0
-    for read, alignment in with_alignments(chunk, shard):
-        if isinstance(read, Reject):
-            rejects.append(read)
+    for found in read:
+        if isinstance(found, Reject):
+            rejects.append(found)
             items += 1
             continue
-        for item in items_of(read, alignment, shard):
+        for item in found:
             items += shard.n_variants
             for made in variants(item, shard):
                 if isinstance(made, Reject):
@@ -53,7 +62,7 @@ def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutc
                 else:
                     rows.append(made.row.row(shard.sig))
                     notes.update(made.notes)
-    return ShardOutcome(rows, rejects, len(chunk), items, {"notes": dict(sorted(notes.items()))})
+    return ShardOutcome(rows, rejects, rows_in, items, {"notes": dict(sorted(notes.items()))})
 
 
 def merge_notes(summaries: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -67,8 +76,8 @@ def merge_notes(summaries: Iterable[dict[str, Any]]) -> dict[str, Any]:
 def items_of(pair: Pair, alignment: Alignment | None, shard: Shard) -> Iterator[SwitchItem]:
     """Yield what rows are made from: the pair once for each matrix language. Ids lack the variant's number."""
     sides = {
-        "src": _side(pair.src_lang, pair.src_text, shard),
-        "tgt": _side(pair.tgt_lang, pair.tgt_text, shard),
+        "src": side_of(pair.src_lang, pair.src_text, shard),
+        "tgt": side_of(pair.tgt_lang, pair.tgt_text, shard),
     }
     for matrix in _matrices(shard.matrix, pair, shard.seed):
         frame, other = (sides["src"], sides["tgt"]) if matrix == "src" else (sides["tgt"], sides["src"])
@@ -77,7 +86,7 @@ def items_of(pair: Pair, alignment: Alignment | None, shard: Shard) -> Iterator[
 
 def variants(item: SwitchItem, shard: Shard) -> Iterator[Made | Reject]:
     """Yield every variant of an item; one whose text no draw makes new is rejected as `duplicate`."""
-    generate, _ = method(shard.method)
+    generate = method(shard.method).generate
     seen: set[str] = set()
     for number in range(shard.n_variants):
         one = item._replace(row_id=f"{item.row_id}/{number}")
@@ -99,6 +108,12 @@ def variants(item: SwitchItem, shard: Shard) -> Iterator[Made | Reject]:
 def splitter(lang: str, settings: AlignSettings) -> WordSplitter:
     """Return the word splitter of a language, loaded once per process."""
     return WordSplitter(lang, settings.tokenizer_of(lang))
+
+
+def side_of(lang: str, text: str, shard: Shard) -> Side:
+    """Cut a text into words, those that are to stay protected."""
+    words = splitter(lang, shard.align.settings).words(text)
+    return Side(lang, text, protect(text, words, shard.switching.protect))
 
 
 def with_alignments(

@@ -1,9 +1,10 @@
-"""Composed views of a text whose offsets lead back to the raw one (file names from macOS come decomposed)."""
+"""Texts made alike: composed views with offsets into the raw text, and words as a dictionary is asked for them."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def nfc_view(text: str) -> tuple[str, Sequence[int]]:
@@ -43,3 +44,14 @@ def nfc_view(text: str) -> tuple[str, Sequence[int]]:
 def _joins(char: str) -> bool:
     """Tell whether a character may compose with, or move around, the one before it."""
     return "\u1160" <= char <= "\u11ff" or (char > "\u02ff" and unicodedata.category(char)[0] == "M")
+
+
+@lru_cache(maxsize=65_536)
+def lookup_form(text: str) -> str:
+    """Return words as a dictionary is asked for them: NFKC, lower case, straight apostrophes, single spaces.
+
+    Example:
+        >>> lookup_form(" Don’t  Panic")
+        "don't panic"
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).replace("’", "'").lower().split())

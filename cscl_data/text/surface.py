@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+
+from cscl_data.text.irregular import PASTS
 
 CONSONANT, VOWEL, RIEUL = "consonant", "vowel", "rieul"
 
@@ -32,16 +33,6 @@ _TAIL = re.compile(rf"({'|'.join([*_PARTICLES, *_PARTICLES.values()])})({_FOLLOW
 _LETTER_SOUND = {"l": RIEUL, "r": RIEUL, "m": CONSONANT, "n": CONSONANT}
 _DIGIT_SOUND = dict.fromkeys("2459", VOWEL) | dict.fromkeys("178", RIEUL) | dict.fromkeys("036", CONSONANT)
 _SURU = re.compile(r"す(?:る|れ|べ)|し(?:$|[たてまなよろつ])|さ(?:れ|せ)|せ(?:よ|ず)|でき|出来|いたし|致し|なさ")
-_IRREGULAR = (
-    "ate became been began begun bent bit bitten blew blown born bought bound bred broke broken brought built "
-    "burnt came caught chose chosen clung crept dealt did done drank drawn drew driven drove dug eaten fallen "
-    "fell felt fled flew flown forbade forgave forgot forgotten fought found froze frozen gave given gone got "
-    "gotten grew grown had heard held hid hidden hung kept knew known laid lain led left lent lit lost made meant "
-    "met mistook paid proved proven quit ran rang ridden risen rode rose said sang sank sat saw seen sent shaken "
-    "shone shook shot shown shrank slept slid sold sought spent spoke spoken sprang spun stole stolen stood "
-    "struck stuck stung sung sunk swam swept swore sworn swum swung taken taught thought threw thrown told took "
-    "tore torn understood underwent woke woken won wore worn wound wove written wrote"
-)
 _INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing)$|[^sui]s$|[a-z]{3}ly$")
 _NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed)$")
 _SHORT_STOP = re.compile(r"(?:^|[^aeiouy])[aeiou](?:ck|[ptk])$")
@@ -107,7 +98,7 @@ def fits_place(word: str, *, predicate: bool, marked: bool) -> bool:
     lower = word.lower()
     if not lower.isascii() or not (predicate or marked):
         return True
-    return not ((_INFLECTED if predicate else _NO_NOUN).search(lower) or lower.split()[-1] in _past_forms())
+    return not ((_INFLECTED if predicate else _NO_NOUN).search(lower) or lower.split()[-1] in PASTS)
 
 
 def opens_with_suru(text: str) -> bool:
@@ -141,11 +132,6 @@ def recased(text: str, *, opens_source: bool, opens_result: bool, is_name: bool)
     first_word = re.match(r"\w+", text)
     plain = first_word is not None and not is_name and first_word.group()[1:].islower()
     return text[0].lower() + text[1:] if plain and len(text[0].lower()) == 1 else text
-
-
-@cache
-def _past_forms() -> frozenset[str]:
-    return frozenset(_IRREGULAR.split())
 
 
 def _latin_sound(word: str) -> str:

@@ -38,11 +38,56 @@ def pharaoh(here: Path) -> Path:
     return written(here, "l.pharaoh", "0-0\n" * 3)
 
 
+def lexicon(here: Path, *more: object) -> list[object]:
+    text, entries = written(here, "t.txt", "Green tea.\n"), written(here, "l.tsv", "tea\t차\n")
+    return ["make-token-cs", text, *EN_KO, "--method", "lexicon", "--lexicon", entries, *more]
+
+
 def sides(here: Path) -> list[object]:
     return ["--src-file", written(here, "a.en", "tea\n"), "--tgt-file", written(here, "a.ko", "차\n")]
 
 
 REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
+    "alignments of a salad": (
+        lambda here: token("--method", "salad", "--alignments", links(here), "--min-score", 0.5),
+        "--method salad: --alignments, --min-score would do nothing",
+    ),
+    "blocks of a salad": (
+        lambda here: token("--method", "salad", "--unit", "phrase", "--constraint", "none"),
+        "--method salad: --unit, --constraint would do nothing",
+    ),
+    "learned pieces of a salad": (
+        lambda here: token("--method", "salad", "--segmenter", "learned"),
+        "--segmenter learned is for alignments",
+    ),
+    "columns of pairs for text alone": (
+        lambda here: lexicon(here, "--src-column", 1, "--aligner", "statistical"),
+        "--method lexicon: --aligner, --src-column would do nothing",
+    ),
+    "another frame for text alone": (
+        lambda here: lexicon(here, "--matrix-lang", "both"),
+        "--method lexicon reads text of --src-lang en alone",
+    ),
+    "constraints of random words": (
+        lambda here: lexicon(here, "--lexicon-policy", "random", "--constraint", "none", "--target-cmi", "20,10"),
+        "draws every word by itself: --constraint, --target-cmi would do nothing",
+    ),
+    "order of one sentence": (
+        lambda here: lexicon(here, "--constraint", "equivalence"),
+        "--constraint equivalence compares word orders",
+    ),
+    "columns of lines alone": (lambda here: lexicon(here, "--text-column", "text"), "lines without columns"),
+    "no lexicon": (lambda here: token("--method", "lexicon"), "--method lexicon needs a lexicon"),
+    "several texts": (lambda here: [*lexicon(here), KOREAN], "--method lexicon takes one INPUT"),
+    "parts of speech that nothing tells": (
+        lambda here: lexicon(here, "--pos", "NOUN", "--tgt-lang", "id"),
+        "names no parts of speech",
+    ),
+    "text column of pairs": (
+        lambda here: token("--text-column", "text"),
+        "--method align: --text-column would do nothing",
+    ),
+    "unknown method": (lambda here: token("--method", "replace"), "align, annotate"),
     "aligner with alignments": (
         lambda here: token("--alignments", links(here), "--aligner", "statistical"),
         "taken as they are, so --aligner statistical contradicts it",

@@ -184,3 +184,22 @@ def test_report_counts_rows_switched_less_than_asked(tmp_path: Path) -> None:
     short = manifest(tmp_path / "t")["report"]["notes"]["fewer_switched_than_asked"]
     assert 0 < short <= N
     assert f"fewer switched than asked {short} rows" in called.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "sig"),
+    [
+        ("annotate", "method:annotate.1|aligner:statistical."),
+        ("salad", "method:salad.1|segmenter:spacy-en+mecab-ko|ratio:0.3|matrix:tgt|seed:0"),
+    ],
+)
+def test_methods_over_bitext(tmp_path: Path, name: str, sig: str) -> None:
+    make(*TOKEN, "--method", name, "--matrix-lang", "tgt", "--workers", 1, "--out", tmp_path / "t")
+    assert_conserved(tmp_path / "t", N)
+    made = rows(tmp_path / "t")
+    assert sum(row["switch_ratio"] for row in made) / len(made) == pytest.approx(0.3, abs=0.06)
+    assert all(sig in row["sig"] for row in made)
+    edits = [edit for row in made for edit in row["edits"]]
+    assert all((edit["matrix_start"] == edit["matrix_end"]) == (name == "annotate") for edit in edits)
+    assert "aligner" in manifest(tmp_path / "t")["settings"] or name == "salad"
+    make("inspect", tmp_path / "t")

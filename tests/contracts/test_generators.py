@@ -7,6 +7,7 @@ import pkgutil
 import random
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from random import Random
@@ -15,8 +16,10 @@ from typing import Any, NamedTuple
 import pytest
 
 import cscl_data.generators
-from cscl_data.generators import sentence, token
-from cscl_data.generators.item import Made
+from cscl_data.generators import annotate, lexicon, salad, sentence, token
+from cscl_data.generators.glossary import Glossary
+from cscl_data.generators.item import Made, Side, SwitchItem
+from cscl_data.io.lexicon import Entry
 from cscl_data.io.shards import table_from_rows
 from cscl_data.records import (
     REASONS,
@@ -112,10 +115,14 @@ def aligned(pair: Pair) -> Aligned:
     )
 
 
-def token_case(matrix: str, **options: Any) -> Case:
+def token_case(matrix: str, module: Any = token, **options: Any) -> Case:
+    name = "align" if module is token else module.METHOD.partition(".")[0]
+
     def generate(item: Aligned, rng: Random) -> TokenCsRow | Reject:
         words = words_of("en", item.pair.src_text), words_of("ko", item.pair.tgt_text)
-        made = made_by(make_item(item.pair, item.alignment, words, matrix=matrix, row_id=ROW_ID), rng, **options)
+        made = made_by(
+            make_item(item.pair, item.alignment, words, matrix=matrix, row_id=ROW_ID), rng, name=name, **options
+        )
         return made.row if isinstance(made, Made) else made
 
     def check(item: Aligned, row: TokenCsRow) -> None:
@@ -132,7 +139,54 @@ def token_case(matrix: str, **options: Any) -> Case:
         assert 0 <= row.cmi <= 100
 
     items = [*map(aligned, PAIRS), Aligned(PAIRS[0], None)]
-    return Case(token, "token_cs/1", items, generate, check)
+    return Case(module, "token_cs/1", items, generate, check)
+
+
+ENTRIES = tuple(
+    Entry(word, translation, pos, gloss)
+    for word, translation, pos, gloss in (
+        ("tea", "차", "n", "a drink"),
+        ("grandmother", "할머니", "n", "mother of a parent"),
+        ("water", "물", "n", "clear liquid"),
+        ("water", "물을 주다", "v", "to pour water on plants"),
+        ("drink", "마시다", "v", "to take a liquid in"),
+        ("boil", "끓이다", "v", "to heat a liquid"),
+        ("kettle", "주전자", "n", "vessel"),
+        ("green tea", "녹차", "n", "tea leaves"),
+        ("bus", "버스", "n", "vehicle"),
+        ("morning", "아침", "n", "part of the day"),
+        ("commit", "위임하다", "v", "to entrust"),
+        ("family", "가족", "n", "parents and children"),
+        ("the", "그", "article", ""),
+    )
+)
+
+
+def lexicon_case(policy: str, **options: Any) -> Case:
+    glossary = Glossary(
+        entries=ENTRIES, src_lang="en", tgt_lang="ko", cut=lambda text: words_of("ko", text), max_words=4
+    )
+
+    def generate(item: Pair, rng: Random) -> TokenCsRow | Reject:
+        frame = Side("en", item.src_text, words_of("en", item.src_text))
+        offers = glossary.any_of(frame) if policy == "random" else glossary.best_of(frame)
+        other = Side("ko", "", (), running=False)
+        found = SwitchItem(ROW_ID, replace(item, tgt_text=""), None, "src", frame, other, offers=offers)
+        made = made_by(found, rng, name="lexicon", lexicon_policy=policy, **options)
+        return made.row if isinstance(made, Made) else made
+
+    def check(item: Pair, row: TokenCsRow) -> None:
+        row.check(item.src_text, row.tgt_text)
+        assert (row.pair_id, row.src_text) == (item.id, item.src_text)
+        assert (row.matrix_lang, row.embedded_lang) == ("en", "ko")
+        assert bool(row.edits) == (options["ratio"] > 0) == any(tagged.switched for tagged in row.tokens)
+        lines = row.tgt_text.split("\n") if row.tgt_text else []
+        assert set(lines) <= {entry.translation for entry in ENTRIES}
+        starts = [sum(len(line) + 1 for line in lines[:n]) for n in range(len(lines))]
+        assert [edit.embedded_start for edit in row.edits] == starts, "one line an edit, in order"
+        assert 0 <= row.switch_ratio <= 1
+
+    return Case(lexicon, "token_cs/1", PAIRS, generate, check)
 
 
 def sentence_case(**options: Any) -> Case:
@@ -156,10 +210,24 @@ CASES = {
     "token phrase": token_case("tgt", ratio=0.7, unit="phrase"),
     "token all": token_case("tgt", ratio=1.0, unit="word"),
     "token none": token_case("src", ratio=0.0, unit="phrase"),
+    "annotate word": token_case("src", annotate, ratio=0.3, unit="word"),
+    "annotate phrase": token_case("tgt", annotate, ratio=0.6, unit="phrase"),
+    "annotate spf": token_case("tgt", annotate, ratio=0.3, target_spf=(0.3, 0.1)),
+    "salad": token_case("src", salad, ratio=0.3),
+    "salad cmi": token_case("tgt", salad, ratio=0.3, target_cmi=(25.0, 10.0)),
+    "salad none": token_case("tgt", salad, ratio=0.0),
+    "lexicon": lexicon_case("best", ratio=0.1),
+    "lexicon phrase": lexicon_case("best", ratio=1.0, unit="phrase", constraints=("none",)),
+    "lexicon none": lexicon_case("best", ratio=0.0),
+    "lexicon random": lexicon_case("random", ratio=0.5),
     "sentence alternate": sentence_case(mode="alternate"),
     "sentence random": sentence_case(mode="random", share=0.3),
     "sentence block": sentence_case(mode="block", max_run=2),
 }
+
+
+SETTLED = ("token all", "token none", "salad none", "lexicon phrase", "lexicon none")
+"""Cases that leave nothing to chance."""
 
 
 @pytest.fixture(params=CASES)
@@ -195,7 +263,7 @@ def test_generator_draws_the_same_row_from_the_same_numbers(case: Case) -> None:
         assert case.generate(item, rng(3)) == case.generate(item, rng(3))
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name not in ("token all", "token none")])
+@pytest.mark.parametrize("name", [name for name in CASES if name not in SETTLED])
 def test_generator_draws_other_rows_from_other_numbers(name: str) -> None:
     case = CASES[name]
     drawn = [[case.generate(item, rng(seed)) for item in case.items] for seed in range(4)]

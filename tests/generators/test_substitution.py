@@ -35,10 +35,11 @@ def cases(draw: st.DrawFn) -> Case:
             run = tokens[at : at + size]
             new = draw(texts(min_size=1, max_size=8))
             emb_start = draw(st.integers(0, 5))
-            # a Korean particle: the last token may keep its end
+            # a Korean particle: the last token may keep its end, and its beginning where something is put into it
             end = draw(st.integers(run[-1].start + 1, run[-1].end))
+            start = end if draw(st.booleans()) else run[0].start
             words = (TaggedToken(0, len(new), "ko", True),)
-            replacements.append(Replacement(run[0].start, end, emb_start, emb_start + len(new), new, words))
+            replacements.append(Replacement(start, end, emb_start, emb_start + len(new), new, words))
         at += max(1, size)
     return Case(text, tokens, replacements)
 
@@ -77,7 +78,13 @@ def test_substitute_carries_tokens_along(case: Case) -> None:
         for token in case.tokens
         if token.start < edit.matrix_end < token.end
     ]
-    assert sorted(kept) == sorted(whole + tails)
+    heads = [
+        case.text[token.start : edit.matrix_start]
+        for edit in edits
+        for token in case.tokens
+        if token.start < edit.matrix_start < token.end
+    ]
+    assert sorted(kept) == sorted(whole + heads + tails)
 
 
 @given(texts())
@@ -95,6 +102,17 @@ def test_substitute_example_with_a_particle() -> None:
     assert [new[token.start : token.end] for token in new_tokens] == ["나는", "green", "tea", "를", "마신다"]
     assert [(token.lang, token.switched) for token in new_tokens[2:4]] == [("en", True), ("ko", False)]
     assert edits == (Edit(3, 12, 3, 5, 8, 17),)
+
+
+def test_substitute_puts_text_into_a_word() -> None:
+    text = "나는 녹차를 마신다."
+    tokens = [TaggedToken(0, 2, "ko", False), TaggedToken(3, 6, "ko", False), TaggedToken(7, 10, "ko", False)]
+    items = [Replacement(5, 5, 0, 3, "(tea)", (TaggedToken(1, 4, "en", True),)), Replacement(10, 10, 4, 9, "!", ())]
+    new, new_tokens, edits = substitute(text, tokens, items)
+    assert new == "나는 녹차(tea)를 마신다!."
+    assert [new[token.start : token.end] for token in new_tokens] == ["나는", "녹차", "tea", "를", "마신다"]
+    assert edits == (Edit(5, 10, 5, 5, 0, 3), Edit(15, 16, 10, 10, 4, 9))
+    assert restore(new, edits, text) == text
 
 
 @pytest.mark.parametrize("new", ["", "x", "longer than before"])

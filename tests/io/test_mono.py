@@ -114,3 +114,17 @@ def test_shards_of_another_command_are_read(tmp_path: Path) -> None:
     text = MonoText(MonoSpec(path=str(tmp_path), lang="en"))
     assert [x.text for x in text] == ["row 0", "row 1"]
     assert text.rows_read == [1, 1]
+
+
+def test_rows_stand_alone_with_the_id_of_their_document(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    text = open_text(path, b"one\ntwo\n\ncaf\xe9\nthree\n")
+    found = list(text.rows())
+    assert [(item.id, getattr(item, "text", "")) for item in found] == [
+        (f"{path}:1", "one"),
+        (f"{path}:2", "two"),
+        (f"{path}:4", ""),
+        (f"{path}:5", "three"),
+    ]
+    assert [item.doc_id for item in found if isinstance(item, MonoDocument)] == [f"{path}#1", f"{path}#1", f"{path}#2"]
+    assert text.rows_read == [4]

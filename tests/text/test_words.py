@@ -112,6 +112,18 @@ def test_words_cover_any_text(lang, text):
     assert all(is_covered or char.isspace() for is_covered, char in zip(covered, text, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "lemmas"),
+    [
+        ("ko", "그를 부르는 회의를 번역했다", ["", "부르다", "", "번역하다"]),
+        ("ja", "本を読んでいた", ["", "", "読む"]),
+        ("en", "She was reading", ["", "", ""]),
+    ],
+)
+def test_words_know_the_dictionary_form_of_predicates(lang, text, lemmas):
+    assert [word.lemma for word in _splitter(lang).words(text)] == lemmas
+
+
 def test_word_splitter_pickles():
     again = pickle.loads(pickle.dumps(_splitter("ko")))
     assert again.words("학교에") == _splitter("ko").words("학교에")

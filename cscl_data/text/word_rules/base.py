@@ -18,7 +18,8 @@ class Word(NamedTuple):
     symbols, emoji: language `zxx`) or `protected` (never touched). `name` marks proper nouns. `pos` is the Universal
     POS tag of a content word where an analyser knows it, `ADP` or `AUX` for function words that cannot stand alone
     (particles, auxiliaries, endings), else empty. `light` is what keeps the endings of a Korean predicate behind a
-    foreign stem (`하는` for `부르는`, see `korean_light`), else empty.
+    foreign stem (`하는` for `부르는`, see `korean_light`), else empty. `lemma` is the dictionary form of a predicate
+    where an analyser knows it (`부르다`; `번역하다`, of which the stem is `번역`), else empty.
     """
 
     start: int
@@ -28,6 +29,7 @@ class Word(NamedTuple):
     name: bool = False
     pos: str = ""
     light: str = ""
+    lemma: str = ""
 
 
 def has_letter(text: str) -> bool:

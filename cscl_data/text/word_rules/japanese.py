@@ -34,6 +34,7 @@ _FORMAL_NOUNS = frozenset(
 _HONORIFIC = frozenset({"さん", "様", "さま", "氏", "君", "くん", "ちゃん", "たち", "達", "ら", "等", "など"})
 _CLOSED = ("助詞", "助動詞", "接続詞", "連体詞", "代名詞", "接尾辞")
 _TAGS = {"動詞": "VERB", "形容詞": "ADJ", "副詞": "ADV", "接続詞": "CCONJ", "連体詞": "DET", "感動詞": "INTJ"}
+_PREDICATES = frozenset({"VERB", "ADJ"})
 _SYMBOLS = ("補助記号", "記号", "空白")
 
 
@@ -67,7 +68,8 @@ def japanese_rule(text: str, tokens: list[Token]) -> list[Word]:
             if words and (text[words[-1].start : words[-1].end], token.lemma) in _LIGHT_AFTER:
                 kind = FUNCTION
             pos = _pos(token, role) if kind == CONTENT else _bound_pos(token, role) if kind == FUNCTION else ""
-            words.append(word(token.start, token.end, kind)._replace(name=name, pos=pos))
+            lemma = token.lemma if pos in _PREDICATES else ""
+            words.append(word(token.start, token.end, kind)._replace(name=name, pos=pos, lemma=lemma))
             previous = role
         before = token
     return words

@@ -18,6 +18,7 @@ _CONTENT = frozenset({"NNG", "NNP", "NP", "NR", "XR", "SL", "VV", "VA", "MAG", "
 _LEANING = frozenset({"위하다", "대하다", "관하다", "통하다", "따르다", "의하다", "인하다"})
 _LIGHT = frozenset({"하다", "되다", "있다", "않다", "이다"})
 _PREDICATES = {"XSV": "VERB", "XSA": "ADJ", "VV": "VERB", "VA": "ADJ", "VCN": "ADJ"}
+_PREDICATE = frozenset(_PREDICATES.values())
 _TAGS = {"NNP": "PROPN", "NP": "PRON", "NR": "NUM", "MAG": "ADV", "MM": "DET", "IC": "INTJ", "SL": "X"}
 _TAGS |= dict.fromkeys(("NNG", "XR", "XSN", "NNB"), "NOUN")
 _INNER = frozenset("-·'’.,")
@@ -95,8 +96,8 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
     stem_end = run[stem].start if has_tail and kind != NONE else end
     is_name = _head(run[0]) == "NNP" and (has_tail or stem == len(run))
     pos = _pos(run, stem) if kind == CONTENT else _bound_pos(run[0]) if kind == FUNCTION and not stem else ""
-    light = light_tail(text, run) if pos in {"VERB", "ADJ"} and not stem else ""
-    yield Word(start, end, stem_end, kind, is_name, pos, light)
+    light = light_tail(text, run) if pos in _PREDICATE and not stem else ""
+    yield Word(start, end, stem_end, kind, is_name, pos, light, _lemma(text, run, stem) if pos in _PREDICATE else "")
 
 
 def _content_again(run: list[Token], stem: int) -> int | None:
@@ -131,6 +132,11 @@ def _pos(run: list[Token], stem: int) -> str:
     if stem < len(run) and _head(run[stem]) in _PREDICATES:
         return _PREDICATES[_head(run[stem])]
     return _TAGS.get(_head(run[stem - 1] if stem else run[0]), "")
+
+
+def _lemma(text: str, run: list[Token], stem: int) -> str:
+    """Return the dictionary form of a predicate: of a verb, or of a nominal stem with 하다 or 되다."""
+    return text[run[0].start : run[stem].start] + run[stem].lemma if stem < len(run) else ""
 
 
 def _bound_pos(first: Token) -> str:

@@ -20,17 +20,25 @@ from typing import NamedTuple
 
 from cscl_data.errors import InputError
 
-Entry = tuple[str, str]
 _REMARK = re.compile(r"\([^()]*\)|（[^（）]*）")
 _SEVERAL = re.compile(r"[,;]\s+|；")
 _FORMS = "word TAB translation, word SPACE translation, or word TAB part of speech TAB translation TAB gloss"
+
+
+class Entry(NamedTuple):
+    """A word and one translation; its part of speech as the file names it, and its gloss, where there are any."""
+
+    word: str
+    translation: str
+    pos: str = ""
+    gloss: str = ""
 
 
 class LexiconFile(NamedTuple):
     """What stands in a lexicon.
 
     Attributes:
-        entries: (word, translation), in the order of the file.
+        entries: in the order of the file.
         passed_over: how many lines are no entry.
         first: where the first of them stands and what it looks like; empty if there is none.
     """
@@ -38,6 +46,11 @@ class LexiconFile(NamedTuple):
     entries: tuple[Entry, ...]
     passed_over: int = 0
     first: str = ""
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """(word, translation) of every entry."""
+        return tuple((entry.word, entry.translation) for entry in self.entries)
 
     def note(self) -> str:
         """Say what was read, in a line."""
@@ -67,7 +80,9 @@ def read_lexicon(path: Path, *, max_words: int = 1) -> LexiconFile:
                 found = _entries(line.rstrip("\r\n"))
                 good, bad = good + (found is not None), bad + (found is None)
                 first = first or (f"{path}:{number}, {_looks(line)}" if found is None else "")
-                entries += [entry for entry in found or () if all(0 < len(side.split()) <= max_words for side in entry)]
+                entries += [
+                    entry for entry in found or () if all(0 < len(side.split()) <= max_words for side in entry[:2])
+                ]
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "damaged, or not UTF-8 text"
         raise InputError(f"{path}: {reason}") from error
@@ -83,12 +98,18 @@ def read_lexicon(path: Path, *, max_words: int = 1) -> LexiconFile:
 def _entries(line: str) -> list[Entry] | None:
     """Return the entries of a line; None if it is of no known form."""
     columns = line.split("\t") if "\t" in line else line.split()
+    pos = gloss = ""
     if len(columns) == 4 and "\t" in line:
-        columns = [columns[0], columns[2]]
-    if len(columns) != 2:
+        word, pos, cell, gloss = columns
+    elif len(columns) == 2:
+        word, cell = columns
+    else:
         return None
-    word, cell = (_REMARK.sub(" ", column) for column in columns)
-    return [(" ".join(word.split()), " ".join(translation.split())) for translation in _SEVERAL.split(cell)]
+    word, cell = (_REMARK.sub(" ", side) for side in (word, cell))
+    return [
+        Entry(" ".join(word.split()), " ".join(translation.split()), pos.strip(), gloss.strip())
+        for translation in _SEVERAL.split(cell)
+    ]
 
 
 def _looks(line: str) -> str:

@@ -1,0 +1,61 @@
+"""Options of `make-token-cs`: the method, how much is switched, and what may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Method = Annotated[
+    str,
+    typer.Option(
+        help="align: words by word alignment. annotate: they stay, and their translations follow in brackets. salad: "
+        "random words at random places, a control. lexicon: by --lexicon, for text without translations. llm: a "
+        "language model, see --endpoint."
+    ),
+]
+Ratio = Annotated[
+    float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
+]
+RatioBy = Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")]
+RatioRange = Annotated[
+    str | None, typer.Option(metavar="LOW,HIGH", help="Each row draws its ratio between them, for --ratio.")
+]
+TargetCmi = Annotated[
+    str | None, typer.Option(metavar="MEAN,STD", help="Switch so that rows have such a CMI, for --ratio.")
+]
+TargetSpf = Annotated[
+    str | None, typer.Option(metavar="MEAN,STD", help="The same for SPF, the share of gaps where the language changes.")
+]
+Variants = Annotated[int, typer.Option(min=1, help="Rows a pair and matrix language, all different.")]
+MatrixLang = Annotated[
+    str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
+]
+Unit = Annotated[str, typer.Option(help="word, or phrase (blocks of up to --max-phrase-len words).")]
+MaxPhraseLen = Annotated[int, typer.Option(help="Longest switched unit, in words on either side.")]
+Constraint = Annotated[
+    list[str] | None,
+    typer.Option(help="free-morpheme, equivalence, matrix-frame (may be repeated), or none. [default: free-morpheme]"),
+]
+Pos = Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja, a lexicon).")]
+ExcludeStopwords = Annotated[bool, typer.Option(help="Switch no stop words (spaCy's lists).")]
+Protect = Annotated[
+    list[str] | None, typer.Option(help="Regular expression; words that it touches stay. May be repeated.")
+]
+Lexicon = Annotated[
+    str | None,
+    typer.Option(
+        help="Bilingual lexicon: for --method lexicon, --aligner lexicon, or more evidence for the statistical one."
+    ),
+]
+LexiconPolicy = Annotated[
+    str,
+    typer.Option(help="For --method lexicon: best (part of speech, sense), or random (any entry, drawn word by word)."),
+]
+TextColumn = Annotated[
+    str | None, typer.Option(help="Column of the text, in tabular input of --method lexicon. [default: text, or src]")
+]
+Alignments = Annotated[
+    Path | None, typer.Option(help="Alignments made before: an `align` directory, or a Pharaoh file.")
+]
