@@ -9,13 +9,14 @@ from cscl_data.cli import options as opt
 from cscl_data.cli import token_options as tok
 from cscl_data.cli.llm_report import estimate_lines
 from cscl_data.cli.report import run_and_show, show_plan
-from cscl_data.cli.token_lexicon import make_from_lexicon, needed, one_text
+from cscl_data.cli.token_lexicon import make_from_lexicon, needed, one_target, one_text
+from cscl_data.cli.token_targets import columns_of, make_for_many
 
 
 def make_token_cs_cli(
     ctx: typer.Context,
     src_lang: opt.SrcLang,
-    tgt_lang: opt.TgtLang,
+    tgt_lang: tok.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
     method: tok.Method = "align",
@@ -25,6 +26,7 @@ def make_token_cs_cli(
     target_cmi: tok.TargetCmi = None,
     target_spf: tok.TargetSpf = None,
     n_variants: tok.Variants = 1,
+    mix: tok.Mix = False,
     matrix_lang: tok.MatrixLang = "src",
     unit: tok.Unit = "word",
     max_phrase_len: tok.MaxPhraseLen = 4,
@@ -70,7 +72,7 @@ def make_token_cs_cli(
     price_in: llm.PriceIn = None,
     price_out: llm.PriceOut = None,
     src_column: opt.SrcColumn = None,
-    tgt_column: opt.TgtColumn = None,
+    tgt_column: tok.TgtColumn = None,
     doc_column: opt.DocColumn = None,
     id_column: opt.IdColumn = None,
     src_file: opt.SrcFile = None,
@@ -153,15 +155,17 @@ def make_token_cs_cli(
     check_amount_options(given)
     check_method_options(method, switching, alignment, given, of_llm=llm.OPTIONS)
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
-    languages = src_lang, tgt_lang
+    columns = columns_of(tgt_lang, tgt_column, mix=mix, save_model=save_model)
+    languages = src_lang, *tgt_lang
     if method == "lexicon":
+        one_target(tgt_lang)
         check_align_options(alignment, given, languages=languages, links_flag="--alignments", cuts_words=True)
         text = MonoSpec(
             path=one_text(inputs), lang=src_lang, text_column=text_column, doc_column=doc_column, limit=limit
         )
         from_lexicon = LexiconCsJob(
             text=text,
-            tgt_lang=tgt_lang,
+            tgt_lang=tgt_lang[0],
             lexicon=needed(lexicon),
             switching=switching,
             cutting=alignment,
@@ -174,13 +178,13 @@ def make_token_cs_cli(
     job = TokenCsJob(
         bitext=BitextSpec(
             src_lang=src_lang,
-            tgt_lang=tgt_lang,
+            tgt_lang=tgt_lang[0],
             paths=tuple(inputs or ()),
             stdin=opt.spooled(inputs, out, dry_run=dry_run),
             src_file=src_file,
             tgt_file=tgt_file,
             src_column=src_column,
-            tgt_column=tgt_column,
+            tgt_column=columns[0],
             doc_column=doc_column,
             id_column=id_column,
             limit=limit,
@@ -221,6 +225,9 @@ def make_token_cs_cli(
         links_flag="--alignments",
         cuts_words=True,
     )
+    if len(tgt_lang) > 1:
+        make_for_many(job, tgt_lang, columns, options, mix=mix, dry_run=dry_run, as_json=as_json)
+        return
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_token_cs
 

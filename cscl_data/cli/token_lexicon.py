@@ -27,6 +27,16 @@ def one_text(inputs: list[str] | None) -> str:
     return inputs[0]
 
 
+def one_target(targets: list[str]) -> None:
+    """Check that there is one target language.
+
+    Raises:
+        ConfigError: there are several.
+    """
+    if len(targets) > 1:
+        raise ConfigError(f"--method lexicon: one lexicon is for one target language, not for {', '.join(targets)}")
+
+
 def needed(lexicon: str | None) -> str:
     """Return the lexicon's path.
 

@@ -15,6 +15,16 @@ Method = Annotated[
         "language model, see --endpoint."
     ),
 ]
+TgtLang = Annotated[
+    list[str],
+    typer.Option(help="Language of the target side. Repeated: several, of an input that has a column for each."),
+]
+TgtColumn = Annotated[
+    list[str] | None, typer.Option(help="Column of the target text; repeated, one for each --tgt-lang.")
+]
+Mix = Annotated[
+    bool, typer.Option("--mix", help="With several --tgt-lang: words of all of them in one row, not a row for each.")
+]
 Ratio = Annotated[
     float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
 ]

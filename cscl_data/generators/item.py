@@ -14,12 +14,20 @@ STAGE = "token_cs"
 
 
 class Side(NamedTuple):
-    """One side of a pair: its language, its text, its words, and whether it is running text or a list of words."""
+    """One side of a pair: its language, its text, its words, and whether it is running text or a list of words.
+
+    `langs` are the languages of the words, where they are not all in `lang`.
+    """
 
     lang: str
     text: str
     words: tuple[Word, ...]
     running: bool = True
+    langs: tuple[str, ...] = ()
+
+    def lang_of(self, index: int) -> str:
+        """Return the language of a word."""
+        return self.langs[index] if self.langs else self.lang
 
 
 class Offer(NamedTuple):
@@ -37,6 +45,17 @@ class Offer(NamedTuple):
     score: float = 1.0
 
 
+class Part(NamedTuple):
+    """One of several languages that are embedded together.
+
+    `first_word` says how many words of the joint side stand before those of `other`; `alignment` is with the frame.
+    """
+
+    other: Side
+    alignment: Alignment
+    first_word: int
+
+
 class SwitchItem(NamedTuple):
     """What one row is made from.
 
@@ -48,6 +67,8 @@ class SwitchItem(NamedTuple):
         frame: that side.
         other: the side that the embedded words come from.
         offers: the translations of a lexicon, where there is one.
+        parts: the languages that are embedded together, where they are several; `other` then holds all their words.
+        first_variant: number of the item's first variant.
         anew: whether the preferred units gave a text that is there already, so that others may come first.
     """
 
@@ -57,6 +78,8 @@ class SwitchItem(NamedTuple):
     matrix: str
     frame: Side
     other: Side
+    parts: tuple[Part, ...] = ()
+    first_variant: int = 0
     anew: bool = False
     offers: tuple[Offer, ...] = ()
 

@@ -18,6 +18,7 @@ from cscl_data.generators.constraints import Context, constrained
 from cscl_data.generators.exclusions import has_pos, holds_stop_word
 from cscl_data.generators.item import Side
 from cscl_data.records import Alignment, Link
+from cscl_data.text.base_forms import verb_base
 from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_of, scripts_in
 from cscl_data.text.surface import fits_place, opens_with_suru
@@ -99,9 +100,11 @@ def _digits(text: str) -> str:
 def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
     """Put a unit into a later tier where it hardly fits its place, or takes the endings of a Korean predicate away."""
     last, theirs = frame.words[cand.last], _texts(cand, frame, other)[1]
-    predicate, marked = _what_stays(cand, frame)
+    predicate, marked = what_stays(cand, frame)
     if last.pos in PREDICATES and language(frame.lang).primary == "ko" and not marked:
         return cand._replace(tier=LAST_TIER + 1)
+    if predicate and language(other.lang).primary == "en":
+        theirs = verb_base(theirs.lower()) or theirs
     fits = fits_place(theirs, predicate=predicate, marked=marked)
     return cand if fits else cand._replace(tier=max(cand.tier, LAST_TIER))
 
@@ -111,7 +114,7 @@ def _texts(cand: Candidate, frame: Side, other: Side) -> tuple[str, str]:
     return ours, other.text[other.words[cand.emb_first].start : other.words[cand.emb_last].stem_end]
 
 
-def _what_stays(cand: Candidate, frame: Side) -> tuple[bool, bool]:
+def what_stays(cand: Candidate, frame: Side) -> tuple[bool, bool]:
     """Tell whether 하다 or する stands behind a unit of Korean or Japanese, and whether anything does."""
     last, primary = frame.words[cand.last], language(frame.lang).primary
     if primary == "ko":

@@ -45,6 +45,17 @@ def in_order(candidates: Sequence[Candidate], rng: Random, *, mixed: bool = Fals
     return [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
 
 
+def interleaved(drawn: Sequence[Sequence[Candidate]], rng: Random) -> list[Candidate]:
+    """Merge several orders of preference into one in which all of them come up alike; one alone stays as it is."""
+    left = [list(reversed(units)) for units in drawn if units]
+    merged: list[Candidate] = []
+    while len(left) > 1:
+        units = left[int(rng.random() * len(left))]
+        merged.append(units.pop())
+        left = [units for units in left if units]
+    return [*merged, *(cand for units in left for cand in reversed(units))]
+
+
 def _steps(cand: Candidate) -> int:
     return math.floor((1.0 - cand.score) / STEP) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
 

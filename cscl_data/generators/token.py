@@ -8,9 +8,9 @@ from random import Random
 from cscl_data.generators.amount import CHAR, CMI, SPF, TOKEN, Goal, how_many, size
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
-from cscl_data.generators.item import FEW_UNITS, STAGE, Made, SwitchItem
+from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Part, SwitchItem
 from cscl_data.generators.placement import units_of
-from cscl_data.generators.selection import LAST_SHARE, Chosen, choose_until, choose_words, in_order
+from cscl_data.generators.selection import LAST_SHARE, Chosen, choose_until, choose_words, in_order, interleaved
 from cscl_data.generators.substitution import substitute
 from cscl_data.generators.writing import Write, replacements_of, row_of, tagged
 from cscl_data.records import Reject, TaggedToken, cmi, spf
@@ -59,17 +59,30 @@ def chosen_units(
     Returns:
         The units, or a reject when there is none, or no alignment.
     """
-    if item.alignment is None or item.alignment.skipped:
-        reason = item.alignment.skipped if item.alignment and item.alignment.skipped else "unaligned"
-        return item.reject(reason, "the pair was not aligned")
+    parts = item.parts
+    if not parts:
+        if item.alignment is None or item.alignment.skipped:
+            reason = item.alignment.skipped if item.alignment and item.alignment.skipped else "unaligned"
+            return item.reject(reason, "the pair was not aligned")
+        parts = (Part(item.other, item.alignment, 0),)
     goal = config.amount.goal(rng)
-    candidates = units_of(item.alignment, item.frame, item.other, matrix=item.matrix, config=config)
-    if keep is not None:
-        candidates = [cand for cand in candidates if keep(cand)]
-    if not candidates:
-        detail = f"{len(item.alignment.links)} links, none of them a unit that may be switched"
+    drawn = [in_order(_units_of(part, item, config, keep), rng, mixed=item.anew) for part in parts]
+    if not any(drawn):
+        detail = f"{sum(len(part.alignment.links) for part in parts)} links, none of them a unit that may be switched"
         return item.reject("no_candidate", detail)
-    return enough_of(in_order(candidates, rng, mixed=item.anew), item, goal, rng, write=write, ordered=ordered)
+    return enough_of(interleaved(drawn, rng), item, goal, rng, write=write, ordered=ordered)
+
+
+def _units_of(
+    part: Part, item: SwitchItem, config: TokenCsConfig, keep: Callable[[Candidate], bool] | None
+) -> list[Candidate]:
+    """List the units of one embedded language, over the words of the whole other side."""
+    found = units_of(part.alignment, item.frame, part.other, matrix=item.matrix, config=config)
+    moved = (
+        cand._replace(emb_first=cand.emb_first + part.first_word, emb_last=cand.emb_last + part.first_word)
+        for cand in found
+    )
+    return [cand for cand in moved if keep is None or keep(cand)]
 
 
 def enough_of(

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from cscl_data.generators.amount import counts, size
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.item import Side, SwitchItem
+from cscl_data.generators.placement import what_stays
 from cscl_data.generators.substitution import Replacement, substitute
 from cscl_data.records import NO_LANGUAGE, TaggedToken, TokenCsRow, cmi
+from cscl_data.text.base_forms import verb_base
 from cscl_data.text.languages import language
 from cscl_data.text.surface import fit_particle, needs_space, recased
 from cscl_data.text.words import Word
@@ -49,6 +51,7 @@ def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> lis
             other,
             opens_result=is_cased and frame.text[first.start].isupper() and opens_sentence(frame, cand.first),
             is_name=first.name or first.pos == "PROPN",
+            as_base=what_stays(cand, frame)[0],
         )
         end = last.stem_end
         tail = frame.text[end : last.end]
@@ -68,7 +71,7 @@ def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> lis
     return found
 
 
-def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = False) -> Lifted:
+def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = False, as_base: bool = False) -> Lifted:
     """Take a unit's words from the embedded side.
 
     Args:
@@ -76,6 +79,7 @@ def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = 
         other: the side that the words come from.
         opens_result: whether they open the new sentence, in a script with capitals.
         is_name: whether they stand for a name, and are one.
+        as_base: whether 하다, 되다 or する follows, before which an English verb stands in its base form.
     """
     start, end = other.words[cand.emb_first].start, other.words[cand.emb_last].stem_end
     text = recased(
@@ -85,9 +89,12 @@ def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = 
         is_name=is_name or other.words[cand.emb_first].name,
     )
     words = [
-        TaggedToken(word.start - start, min(word.end, end) - start, _tag(word, other.lang), True)
-        for word in other.words[cand.emb_first : cand.emb_last + 1]
+        TaggedToken(word.start - start, min(word.end, end) - start, _tag(word, other.lang_of(index)), True)
+        for index, word in enumerate(other.words[cand.emb_first : cand.emb_last + 1], cand.emb_first)
     ]
+    base = verb_base(text.lower()) if as_base and language(other.lang_of(cand.emb_first)).primary == "en" else None
+    if base is not None and len(words) == 1:
+        text, words = base, [words[0]._replace(end=len(base))]
     return Lifted(start, end, text, words)
 
 
@@ -161,4 +168,5 @@ def opens_sentence(side: Side, index: int) -> bool:
     if before is None:
         return True
     between = side.text[before.end : side.words[index].start]
-    return between[-1:] in _QUOTES or any(mark in between for mark in language(side.lang).sentence_ends)
+    ends = language(side.lang_of(index)).sentence_ends
+    return between[-1:] in _QUOTES or "\n" in between or any(mark in between for mark in ends)

@@ -47,7 +47,8 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def option_defaults(path: Path, options: Iterable[Option]) -> dict[str, Any]:
     """Read the defaults of a command's options from a YAML file.
 
-    Keys are flags as they are spelt, with or without `--`, with `-` or `_`. `--config` and `--help` cannot be set.
+    Keys are flags as they are spelt, with or without `--`, with `-` or `_`. `--config` and `--help` cannot be set. An
+    option that may be repeated takes a list, or one value.
 
     Args:
         path: the file.
@@ -60,6 +61,8 @@ def option_defaults(path: Path, options: Iterable[Option]) -> dict[str, Any]:
         InputError: the file is missing or not YAML.
         ConfigError: it is not a mapping, or names options that the command does not have; all of them are named.
     """
+    options = list(options)
+    repeated = {option.name for option in options if getattr(option, "multiple", False)}
     flags = {flag.removeprefix("--"): option.name for option in options for flag in option.opts if option.name}
     known = {flag: name for flag, name in flags.items() if flag not in ("config", "help", "-h")}
     defaults: dict[str, Any] = {}
@@ -67,7 +70,10 @@ def option_defaults(path: Path, options: Iterable[Option]) -> dict[str, Any]:
     for key, value in read_mapping(path).items():
         flag = str(key).removeprefix("--").replace("_", "-")
         if flag in known:
-            defaults[known[flag]] = value
+            name = known[flag]
+            defaults[name] = (
+                [value] if name in repeated and not isinstance(value, list) and value is not None else value
+            )
         else:
             problems.append(f"{path}: {unknown_key(str(key), list(known))}")
     if problems:

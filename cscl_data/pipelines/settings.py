@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,19 @@ def bitext_settings(spec: BitextSpec) -> dict[str, Any]:
 def sig_line(**parts: object) -> str:
     """Return `key:value|key:value`, in the order given; None values are left out."""
     return "|".join(f"{key}:{_safe(value)}" for key, value in parts.items() if value is not None)
+
+
+def joined_sig(sigs: Sequence[str], **more: object) -> str:
+    """Return one signature for several that name the same parts: a part that differs has all its values, by commas.
+
+    Args:
+        sigs: what `sig_line` made.
+        more: parts that follow.
+    """
+    parts = [dict(part.split(":", 1) for part in sig.split("|")) for sig in sigs]
+    names = dict.fromkeys(name for part in parts for name in part)
+    values = {name: [part.get(name, "none") for part in parts] for name in names}
+    return sig_line(**{n: v[0] if len(set(v)) == 1 else ",".join(v) for n, v in values.items()}, **more)
 
 
 def _safe(value: object) -> str:

@@ -79,7 +79,7 @@ def items_of(pair: Pair, alignment: Alignment | None, shard: Shard) -> Iterator[
         "src": side_of(pair.src_lang, pair.src_text, shard),
         "tgt": side_of(pair.tgt_lang, pair.tgt_text, shard),
     }
-    for matrix in _matrices(shard.matrix, pair, shard.seed):
+    for matrix in matrices(shard.matrix, pair, shard.seed):
         frame, other = (sides["src"], sides["tgt"]) if matrix == "src" else (sides["tgt"], sides["src"])
         yield SwitchItem(f"{pair.id}/{frame.lang}", pair, alignment, matrix, frame, other)
 
@@ -88,7 +88,7 @@ def variants(item: SwitchItem, shard: Shard) -> Iterator[Made | Reject]:
     """Yield every variant of an item; one whose text no draw makes new is rejected as `duplicate`."""
     generate = method(shard.method).generate
     seen: set[str] = set()
-    for number in range(shard.n_variants):
+    for number in range(item.first_variant, item.first_variant + shard.n_variants):
         one = item._replace(row_id=f"{item.row_id}/{number}")
         rng = rng_for(shard.seed, one.row_id, "token_cs")
         made = generate(one, shard.switching, rng)
@@ -129,12 +129,8 @@ def with_alignments(
             yield item.pair, item.alignment if item.alignment is not None else next(made)
 
 
-def _side(lang: str, text: str, shard: Shard) -> Side:
-    words = splitter(lang, shard.align.settings).words(text)
-    return Side(lang, text, protect(text, words, shard.switching.protect))
-
-
-def _matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:
+def matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:
+    """Return which sides of a pair give the frame, `src` or `tgt`: one of them, both, or the one that a coin says."""
     if matrix == "both":
         return ("src", "tgt")
     if matrix == "random":

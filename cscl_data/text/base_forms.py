@@ -12,6 +12,27 @@ from cscl_data.text.irregular import PASTS, PLURALS
 NOUN, VERB = "NOUN", "VERB"
 _PAST = PASTS | {"went": "go", "bore": "bear", "drunk": "drink"}
 _DOUBLED = re.compile(r"([bdfgklmnprtvz])\1$")
+_TAKES_ES = ("ses", "xes", "zes", "ches", "shes", "oes")
+_VOWEL = re.compile(r"[aeiouy]+")
+_INFLECTED_VERB = re.compile(r"[a-z]{2}(?:ed|ing)$|[^sui]s$")
+_WITHOUT_E = re.compile(
+    r"(?:ea|oa|ee|ie|oo|ou|au|ai|ei|oi|ui)[bdfklmnprt]$|ion$|[a-z]{3}en$|[hwxy]$|ee$|[io]ng$|(?:ll|ss|ff|zz)$|[^aeiou](?:[bdfkmnpt]|rl)$|[^aeiou]er$"
+    r"|[bcdfgklmprtsv](?:it|op|el|om|on)$|[gk]et$"
+)
+"""Stems of English verbs that lose no `e` before -ed and -ing: a rule of thumb."""
+_WITH_E = frozenset(
+    "acquir cit compet complet creat delet excit inquir invit not quot requir unit vot writ".split()  # noqa: SIM905
+)
+_ODD = {
+    "open": "open",
+    "focus": "focus",
+    "add": "add",
+    "dy": "die",
+    "ly": "lie",
+    "ty": "tie",
+    "be": "be",
+    "agree": "agree",
+}
 _INDONESIAN_CLITIC = re.compile(r"(?:nya|lah|kah|pun)$")
 
 
@@ -44,6 +65,34 @@ def base_forms(word: str, primary: str) -> tuple[BaseForm, ...]:
     return tuple(base for base in found if base.form != word and len(base.form) > 1)
 
 
+def verb_base(word: str) -> str | None:
+    """Return the base of an inflected English verb, where its spelling leaves no doubt; None otherwise.
+
+    Args:
+        word: one word, in lower case.
+
+    Example:
+        >>> [verb_base(word) for word in ("told", "joining", "preserves", "stopped", "organized", "tea")]
+        ['tell', 'join', 'preserve', 'stop', 'organize', None]
+    """
+    if word in _PAST:
+        return _PAST[word]
+    if not word.isalpha() or len(word) < 4 or not _INFLECTED_VERB.search(word):
+        return None
+    if word.endswith(("ied", "ies")):
+        return word[:-3] + "y"
+    if word.endswith("s"):
+        return word[:-2] if word.endswith(("sses", "xes", "zzes", "ches", "shes", "oes")) else word[:-1]
+    stem = word.removesuffix("ed").removesuffix("ing")
+    if stem in _ODD:
+        return _ODD[stem]
+    if not _VOWEL.search(stem):
+        return None
+    if _DOUBLED.search(stem) and not (stem.endswith("ll") and len(_VOWEL.findall(stem)) == 1):
+        return stem[:-1]
+    return stem if stem not in _WITH_E and _WITHOUT_E.search(stem) else stem + "e"
+
+
 def _english(word: str) -> Iterator[BaseForm]:
     if word in _PAST:
         yield BaseForm(_PAST[word], (VERB,))
@@ -69,7 +118,7 @@ def _in_s(word: str) -> Iterator[BaseForm]:
         yield BaseForm(word[:-3] + "f", (NOUN,))
         yield BaseForm(word[:-3] + "fe", (NOUN,))
     yield BaseForm(word[:-1], pos)
-    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+    if word.endswith(_TAKES_ES):
         yield BaseForm(word[:-2], pos)
 
 

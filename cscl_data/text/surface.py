@@ -34,7 +34,7 @@ _LETTER_SOUND = {"l": RIEUL, "r": RIEUL, "m": CONSONANT, "n": CONSONANT}
 _DIGIT_SOUND = dict.fromkeys("2459", VOWEL) | dict.fromkeys("178", RIEUL) | dict.fromkeys("036", CONSONANT)
 _SURU = re.compile(r"す(?:る|れ|べ)|し(?:$|[たてまなよろつ])|さ(?:れ|せ)|せ(?:よ|ず)|でき|出来|いたし|致し|なさ")
 _INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing)$|[^sui]s$|[a-z]{3}ly$")
-_NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed)$")
+_NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed|ous|ful|less|ical|ible|etary|iest)$")
 _SHORT_STOP = re.compile(r"(?:^|[^aeiouy])[aeiou](?:ck|[ptk])$")
 
 
@@ -88,7 +88,8 @@ def fits_place(word: str, *, predicate: bool, marked: bool) -> bool:
     """Tell whether an embedded word can stand before what stays of a Korean or Japanese one.
 
     Before 하다, 되다 and する an English word stands in its base form (`call하는`, never `called하는`); before a
-    particle it is no adverb in -ly and no past form. Words in other letters always fit. Our default.
+    particle it is no adverb in -ly, no past form, and no adjective that its ending tells. Words in other letters always
+    fit. Our default.
 
     Args:
         word: the embedded word or words.

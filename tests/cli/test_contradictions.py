@@ -38,9 +38,10 @@ def pharaoh(here: Path) -> Path:
     return written(here, "l.pharaoh", "0-0\n" * 3)
 
 
-def lexicon(here: Path, *more: object) -> list[object]:
+def lexicon(here: Path, *more: object, target: str = "ko") -> list[object]:
     text, entries = written(here, "t.txt", "Green tea.\n"), written(here, "l.tsv", "tea\t차\n")
-    return ["make-token-cs", text, *EN_KO, "--method", "lexicon", "--lexicon", entries, *more]
+    languages = ("--src-lang", "en", "--tgt-lang", target)
+    return ["make-token-cs", text, *languages, "--method", "lexicon", "--lexicon", entries, *more]
 
 
 def sides(here: Path) -> list[object]:
@@ -80,7 +81,7 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
     "no lexicon": (lambda here: token("--method", "lexicon"), "--method lexicon needs a lexicon"),
     "several texts": (lambda here: [*lexicon(here), KOREAN], "--method lexicon takes one INPUT"),
     "parts of speech that nothing tells": (
-        lambda here: lexicon(here, "--pos", "NOUN", "--tgt-lang", "id"),
+        lambda here: lexicon(here, "--pos", "NOUN", target="id"),
         "names no parts of speech",
     ),
     "text column of pairs": (

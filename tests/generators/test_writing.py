@@ -70,3 +70,13 @@ def test_words_that_would_run_together_get_a_space_inside_the_edit() -> None:
     row = row_of(pair, alignment, words, ratio=1.0, matrix="tgt")
     assert row.text == "drink tea now"
     row.check(pair.tgt_text, pair.src_text)
+
+
+@pytest.mark.parametrize(("word", "expected"), [("joined", "join했다"), ("told", "tell했다"), ("tea", "tea했다")])
+def test_english_verb_stands_in_its_base_form_before_hada(word: str, expected: str) -> None:
+    pair = make_pair(f"we {word} here", "여기서 참가했다")
+    alignment = make_alignment(pair, links=[(1, 1)])
+    row = row_of(pair, alignment, split(pair.src_text, pair.tgt_text), ratio=0.5, matrix="tgt")
+    assert row.text == f"여기서 {expected}"
+    edit = row.edits[0]
+    assert pair.src_text[edit.embedded_start : edit.embedded_end] == word

@@ -68,3 +68,12 @@ def test_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 def test_unknown_key_among_none() -> None:
     assert unknown_key("a", []) == "unknown key 'a'"
+
+
+def test_option_that_may_be_repeated_takes_one_value_too(tmp_path: Path) -> None:
+    class Repeated(Flag):
+        multiple = True
+
+    options = [Repeated("constraint", ["--constraint"])]
+    for value in ("equivalence", "[equivalence]"):
+        assert option_defaults(write(tmp_path, f"constraint: {value}\n"), options) == {"constraint": ["equivalence"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cscl_data.text.base_forms import BaseForm, base_forms
+from cscl_data.text.base_forms import BaseForm, base_forms, verb_base
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,34 @@ def test_indonesian_loses_clitics_and_doubling() -> None:
 
 def test_other_languages_have_no_rules() -> None:
     assert base_forms("studies", "de") == base_forms("회의들", "ko") == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("told", "tell"),
+        ("joining", "join"),
+        ("wiped", "wipe"),
+        ("knows", "know"),
+        ("uses", "use"),
+        ("watches", "watch"),
+        ("called", "call"),
+        ("controlled", "control"),
+        ("planned", "plan"),
+        ("carried", "carry"),
+        ("created", "create"),
+        ("associated", "associate"),
+        ("mentioned", "mention"),
+        ("strengthening", "strengthen"),
+        ("bringing", "bring"),
+        ("focused", "focus"),
+        ("agreed", "agree"),
+        ("meeting", "meet"),
+        ("tea", None),
+        ("bus", None),
+        ("string", None),
+        ("u.s.", None),
+    ],
+)
+def test_base_of_a_verb_where_spelling_leaves_no_doubt(word: str, expected: str | None) -> None:
+    assert verb_base(word) == expected

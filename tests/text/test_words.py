@@ -135,3 +135,23 @@ def test_word_splitter_reports_bad_names():
         WordSplitter("en", "nope")
     with pytest.raises(ConfigError, match="qq1"):
         WordSplitter("qq1")
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("In general they carry out tests at least twice.", ["In", "general", "carry", "out", "at", "least"]),
+        ("The general is out there now", ["The", "is", "out", "there"]),
+    ],
+)
+def test_words_that_are_no_switch_alone_are_marked(text, bound):
+    words = _splitter("en").words(text)
+    marked = [text[word.start : word.end] for word in words if word.kind == "function" and word.pos]
+    assert marked == bound
+
+
+def test_korean_bound_noun_cannot_stand_alone():
+    text = "할 수 있기 때문에 간다"
+    marked = {text[word.start : word.end]: word.pos for word in _splitter("ko").words(text) if word.kind == "function"}
+    assert marked["수"] == "AUX"
+    assert marked["때문에"] == "AUX"

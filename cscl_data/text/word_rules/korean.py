@@ -95,7 +95,7 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
     kind = _kind(text, run, stem)
     stem_end = run[stem].start if has_tail and kind != NONE else end
     is_name = _head(run[0]) == "NNP" and (has_tail or stem == len(run))
-    pos = _pos(run, stem) if kind == CONTENT else _bound_pos(run[0]) if kind == FUNCTION and not stem else ""
+    pos = _pos(run, stem) if kind == CONTENT else _bound_pos(run, stem) if kind == FUNCTION else ""
     light = light_tail(text, run) if pos in _PREDICATE and not stem else ""
     yield Word(start, end, stem_end, kind, is_name, pos, light, _lemma(text, run, stem) if pos in _PREDICATE else "")
 
@@ -139,9 +139,15 @@ def _lemma(text: str, run: list[Token], stem: int) -> str:
     return text[run[0].start : run[stem].start] + run[stem].lemma if stem < len(run) else ""
 
 
-def _bound_pos(first: Token) -> str:
-    """Return the tag of a function word that cannot stand alone: a particle's, or that of an auxiliary or an ending."""
-    return "ADP" if _head(first).startswith("J") else "" if _head(first) in _CLOSED - {"VX"} else "AUX"
+def _bound_pos(run: list[Token], stem: int) -> str:
+    """Return the tag of a function word that cannot stand alone, empty for others.
+
+    `ADP` for a particle, `AUX` for an auxiliary, an ending or a bound noun (`수`, `때문`).
+    """
+    first = _head(run[0])
+    if stem:
+        return "AUX" if all(_head(token) in {"NNB", "NNBC"} for token in run[:stem]) else ""
+    return "ADP" if first.startswith("J") else "" if first in _CLOSED - {"VX"} else "AUX"
 
 
 def _head(token: Token) -> str:

@@ -26,6 +26,7 @@ from cscl_data.text.word_rules.base import (
     word,
 )
 
+BOUND = "ADP"
 _LINKS = frozenset("-‐‑'’ʼ·_&.")
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 _ENDS = frozenset(".!?…:。！？")
@@ -41,13 +42,18 @@ _NOUN_CAPITALS = frozenset({"de", "lb"})
 class Lists:
     """Closed-class words, frequent adverbs and quantifiers, capitalised words that are no names; lowercased.
 
-    `clitics` are endings that stay where they are when the word before them is switched.
+    `clitics` are endings that stay where they are when the word before them is switched. `bound` are closed-class words
+    that cannot be switched alone, `phrases` pairs of words (with `_` between them) that are one, `verb_particles` what
+    belongs to a verb before it.
     """
 
     function: frozenset[str]
     open: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
     clitics: tuple[str, ...] = ()
+    bound: frozenset[str] = frozenset()
+    phrases: frozenset[str] = frozenset()
+    verb_particles: frozenset[str] = frozenset()
 
 
 def spaced_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
@@ -59,6 +65,7 @@ def spaced_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
 
     def rule(text: str, tokens: list[Token]) -> list[Word]:
         words = [_kind(text, start, end, lists) for start, end in _groups(text, list(_cut(text, tokens)), elides)]
+        words = _with_bound(text, words, lists)
         return _with_names(text, words, lists, noun_capitals=noun_capitals) if cased else words
 
     return rule
@@ -79,10 +86,9 @@ def word_lists(primary: str) -> Lists:
     """Return the lists of a language: our own; else spaCy's stop words as its closed-class words, or none."""
     own = yaml.safe_load(files("cscl_data.assets").joinpath("function_words.yaml").read_text(encoding="utf-8"))
     if primary in own:
-        function, adverbs, not_names = (
-            frozenset(own[primary][name].split()) for name in ("function", "open", "not_names")
-        )
-        return Lists(function, adverbs, not_names | adverbs, tuple(own[primary].get("clitics", "").split()))
+        lists = {name: frozenset(words.split()) for name, words in own[primary].items()}
+        clitics = tuple(sorted(lists.pop("clitics", frozenset())))
+        return Lists(**lists, clitics=clitics)
     try:
         stop_words = import_module(f"spacy.lang.{primary}.stop_words").STOP_WORDS
     except (ImportError, AttributeError):
@@ -147,6 +153,24 @@ def _kind(text: str, start: int, end: int, lists: Lists) -> Word:
     return word(start, end, CONTENT)._replace(stem_end=end - len(clitic))
 
 
+def _with_bound(text: str, words: list[Word], lists: Lists) -> list[Word]:
+    """Mark what no switch may take alone: closed-class words that cannot stand alone, and both words of a pair."""
+    found = list(words)
+    for i, w in enumerate(words):
+        lowered = text[w.start : w.end].lower()
+        if w.kind == FUNCTION and lowered in lists.bound:
+            found[i] = w._replace(pos=BOUND)
+        if i + 1 == len(words) or text[w.end : words[i + 1].start] != " ":
+            continue
+        following = words[i + 1]
+        behind = text[following.start : following.end].lower()
+        if f"{lowered}_{behind}" in lists.phrases:
+            found[i], found[i + 1] = (one._replace(kind=FUNCTION, pos=BOUND) for one in (w, following))
+        elif w.kind == CONTENT and behind in lists.verb_particles:
+            found[i] = w._replace(kind=FUNCTION, pos=BOUND)
+    return found
+
+
 def _is_function(piece: str, function: frozenset[str]) -> bool:
     lowered = piece.lower().translate(_APOSTROPHES)
     if lowered in function:
@@ -170,7 +194,7 @@ def _with_names(text: str, words: list[Word], lists: Lists, *, noun_capitals: bo
     initial = True
     for i, w in enumerate(words):
         piece = text[w.start : w.end]
-        if w.kind == CONTENT and piece[0].isupper() and piece.lower() not in lists.not_names:
+        if w.kind == CONTENT and piece[0].isupper() and piece.lower() not in lists.not_names | lists.open:
             acronym = len(piece) > 1 and sum(char.isupper() for char in piece) > 1
             plain = not title and not noun_capitals and (not initial or _capital_follows(text, words, i))
             out.append(w._replace(name=True) if acronym or plain else w)
