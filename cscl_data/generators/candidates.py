@@ -149,13 +149,13 @@ def _without_idle_function_links(
     links: WordLinks, matrix_words: Sequence[Word], embedded_words: Sequence[Word]
 ) -> WordLinks:
     """Drop links of a function word to a content word that has a content word already (`the` beside `city`)."""
-    taken_embedded = {j for i, j in links if _is_content(matrix_words[i]) and _is_content(embedded_words[j])}
-    taken_matrix = {i for i, j in links if _is_content(matrix_words[i]) and _is_content(embedded_words[j])}
+    here, there = [*map(_is_content, matrix_words)], [*map(_is_content, embedded_words)]
+    both = [(i, j) for i, j in links if here[i] and there[j]]
+    taken_matrix, taken_embedded = {i for i, _ in both}, {j for _, j in both}
     return {
         (i, j): score
         for (i, j), score in links.items()
-        if _is_content(matrix_words[i]) == _is_content(embedded_words[j])
-        or not (j in taken_embedded if _is_content(embedded_words[j]) else i in taken_matrix)
+        if here[i] == there[j] or not (j in taken_embedded if there[j] else i in taken_matrix)
     }
 
 
@@ -166,6 +166,9 @@ def _in_one_run(links: WordLinks) -> WordLinks:
         firsts[j].append(i)
     kept: WordLinks = {}
     for j, words in firsts.items():
+        if len(words) == 1:
+            kept[words[0], j] = links[words[0], j]
+            continue
         runs: list[list[int]] = []
         for i in words:
             if runs and i == runs[-1][-1] + 1:

@@ -65,7 +65,9 @@ def permitted(
         config: what a unit may be; parts of speech are not looked at.
         links: between the words of both sides, for constraints over them.
     """
-    placed = [_placed(cand, frame, other) for cand in units if _changes(cand, frame, other)]
+    ours, theirs = (letters_of(language(side.lang).script) for side in (frame, other))
+    letters = frozenset() if ours & theirs else ours
+    placed = [_placed(cand, frame, other) for cand in units if _changes(cand, frame, other, letters)]
     if config.exclude_stopwords:
         placed = [cand for cand in placed if not _has_stop_word(cand, frame, other)]
     return constrained(placed, config.constraints, Context(links, frame.words, other.words))
@@ -79,8 +81,8 @@ def _has_stop_word(cand: Candidate, frame: Side, other: Side) -> bool:
     )
 
 
-def _changes(cand: Candidate, frame: Side, other: Side) -> bool:
-    """Tell whether a unit changes the language and nothing else.
+def _changes(cand: Candidate, frame: Side, other: Side, letters: frozenset[str]) -> bool:
+    """Tell whether a unit changes the language and nothing else; `letters` are those of the frame's language alone.
 
     A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
     an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
@@ -89,11 +91,12 @@ def _changes(cand: Candidate, frame: Side, other: Side) -> bool:
     ours, theirs = _texts(cand, frame, other)
     if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
         return False
-    frame_letters, other_letters = (letters_of(language(side.lang).script) for side in (frame, other))
-    return bool(frame_letters & other_letters) or not scripts_in(theirs) <= frame_letters
+    return not letters or not scripts_in(theirs) <= letters
 
 
 def _digits(text: str) -> str:
+    if text.isalpha():
+        return ""
     return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdecimal())
 
 

@@ -74,4 +74,5 @@ def substitute(
 
 
 def _moved(token: TaggedToken, by: int) -> TaggedToken:
-    return token._replace(start=token.start + by, end=token.end + by)
+    start, end, lang, switched = token
+    return TaggedToken(start + by, end + by, lang, switched)

@@ -80,7 +80,8 @@ def verb_base(word: str) -> str | None:
     if not word.isalpha() or len(word) < 4 or not _INFLECTED_VERB.search(word):
         return None
     if word.endswith(("ied", "ies")):
-        return word[:-3] + "y"
+        stem = word[:-3] + "y"
+        return _ODD.get(stem, stem)
     if word.endswith("s"):
         return word[:-2] if word.endswith(("sses", "xes", "zzes", "ches", "shes", "oes")) else word[:-1]
     stem = word.removesuffix("ed").removesuffix("ing")

@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from cscl_data.errors import ConfigError
@@ -105,6 +105,7 @@ class Language:
         return ".!?…‼⁇⁈⁉" + _ENDS.get(self.script, "")
 
 
+@lru_cache(maxsize=1024)
 def language(tag: str) -> Language:
     """Find the language of a tag.
 

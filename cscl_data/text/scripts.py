@@ -75,6 +75,7 @@ def letters_of(script: str) -> frozenset[str]:
     return _LETTERS.get(script, frozenset({script}))
 
 
+@lru_cache(maxsize=1 << 16)
 def scripts_in(text: str) -> frozenset[str]:
     """Return the scripts of the letters in a text, as `letters_by_script` names them."""
     return frozenset(_script(char) for char in text if char.isalpha())

@@ -141,7 +141,7 @@ def _latin_sound(word: str) -> str:
     lower = word.lower()
     if re.search(r"[^aeiou]le$|l$", lower):
         return RIEUL
-    if re.search(r"(?:m|n|ng|[aeiou]me|[aeiou]ne)$", lower) or _SHORT_STOP.search(lower):
+    if re.search(r"(?:m|n|ng|mb|[aeiou]me|[aeiou]ne|[aeiou]c)$", lower) or _SHORT_STOP.search(lower):
         return CONSONANT
     return VOWEL
 

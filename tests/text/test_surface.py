@@ -44,6 +44,8 @@ PARTICLES = [
     # Latin words
     ("을", "factor", "를"),
     ("는", "system", "은"),
+    ("가", "republic", "이"),
+    ("를", "bomb", "을"),
     ("으로", "school", "로"),
     ("이", "tea", "가"),
     ("가", "train", "이"),
