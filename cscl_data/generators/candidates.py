@@ -96,12 +96,13 @@ def find_candidates(
     for i, j in links:
         by_matrix[i].append(j)
         by_embedded[j].append(i)
+    here, there = [*map(_switchable, matrix_words)], [*map(_switchable, embedded_words)]
     found: list[Candidate] = []
     for first in sorted(by_matrix):
         emb_first = emb_last = by_matrix[first][0]
         low, high, best = first, first, 0.0
         for last in range(first, min(first + max_phrase_len, len(matrix_words))):
-            if not _switchable(matrix_words[last]):
+            if not here[last]:
                 break
             for j in by_matrix.get(last, ()):
                 emb_first, emb_last = min(emb_first, j), max(emb_last, j)
@@ -115,7 +116,7 @@ def find_candidates(
                     low, high = min(low, i), max(high, i)
             if low < first:
                 break
-            if high > last or last not in by_matrix or not all(_switchable(embedded_words[j]) for j in inner):
+            if high > last or last not in by_matrix or not all(there[emb_first : emb_last + 1]):
                 continue
             if cuts_name(matrix_words, first, last) or cuts_name(embedded_words, emb_first, emb_last):
                 continue
@@ -203,10 +204,14 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
 
 def cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
     """Tell whether a unit ends inside a run of names, one space apart (`European Union`)."""
-    return any(
-        i >= 0 and i + 1 < len(words) and words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start
-        for i in (first - 1, last)
-    )
+    return _in_name(words, first - 1) or _in_name(words, last)
+
+
+def _in_name(words: Sequence[Word], i: int) -> bool:
+    """Tell whether the gap behind a word is one between two names."""
+    if i < 0 or i + 1 >= len(words) or not words[i].name:
+        return False
+    return words[i + 1].name and words[i].end + 1 == words[i + 1].start
 
 
 def _is_bare(word: Word) -> bool:

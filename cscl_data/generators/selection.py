@@ -20,6 +20,9 @@ LAST_SHARE = 0.95
 """Units of the last tiers and unsure ones are switched only up to this share of the words asked for, or up to the ratio
 where that is greater: they read badly (our default)."""
 
+MEASURED = 64
+"""How often the measure of a text is taken on the way to a goal, about; in a text of more units, several are added at a
+time (our default)."""
 _NEAR = 1e-9
 
 
@@ -107,22 +110,46 @@ def choose_until(
         ordered: see `choose_words`.
     """
     taken = _Taken(ordered)
-    reached = 0.0
     for cand in drawn:
-        if not taken.has_room(cand):
+        if taken.has_room(cand):
+            taken.add(cand)
+    stride = max(1, len(taken.units) // MEASURED)
+    units: list[Candidate] = []
+    reached = 0.0
+    for start in range(0, len(taken.units), stride):
+        more = taken.units[start : start + stride]
+        then = measure(in_matrix_order([*units, *more]))
+        if then <= reached and units:
             continue
-        then = measure(in_matrix_order([*taken.units, cand]))
-        if then <= reached and taken.units:
-            continue
-        if then > goal + _NEAR and taken.units:
-            if rng.random() < (goal - reached) / (then - reached):
-                taken.add(cand)
-            return Chosen(in_matrix_order(taken.units), too_few=False)
-        taken.add(cand)
-        reached = then
+        if then > goal + _NEAR:
+            return Chosen(in_matrix_order(_up_to(units, more, measure, goal, rng)), too_few=False)
+        units, reached = [*units, *more], then
         if reached >= goal - _NEAR:
-            return Chosen(in_matrix_order(taken.units), too_few=False)
-    return Chosen(in_matrix_order(taken.units), too_few=True)
+            return Chosen(in_matrix_order(units), too_few=False)
+    return Chosen(in_matrix_order(units), too_few=True)
+
+
+def _up_to(
+    units: list[Candidate],
+    more: Sequence[Candidate],
+    measure: Callable[[list[Candidate]], float],
+    goal: float,
+    rng: Random,
+) -> list[Candidate]:
+    """Add of `more`, which all together pass the goal, those below it, and by a coin the one that passes it."""
+    low, high = 0, len(more)
+    values = {0: measure(in_matrix_order(units)) if units else 0.0}
+    while high - low > 1 or high not in values:
+        middle = high if high - low == 1 else (low + high) // 2
+        values[middle] = measure(in_matrix_order([*units, *more[:middle]]))
+        if middle == high or values[middle] > goal + _NEAR:
+            high = middle
+        else:
+            low = middle
+    before = [*units, *more[:low]]
+    if not before or rng.random() < (goal - values[low]) / (values[high] - values[low]):
+        return [*before, more[low]]
+    return before
 
 
 def in_matrix_order(units: Sequence[Candidate]) -> list[Candidate]:

@@ -19,6 +19,8 @@ from cscl_data.text.words import WordSplitter
 
 DRAWS = 6
 """How often a variant is drawn until its text is new (our default)."""
+TOGETHER = 1024
+"""Rows that are aligned in one call: few enough that their tokens are remembered when their words are built."""
 
 
 class Shard(NamedTuple):
@@ -119,14 +121,16 @@ def side_of(lang: str, text: str, shard: Shard) -> Side:
 def with_alignments(
     chunk: list[LinkedPair | Reject], shard: Shard
 ) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
-    """Yield every item with its alignment; pairs that have none yet are aligned in one call."""
-    pending = [item for item in chunk if isinstance(item, LinkedPair) and item.alignment is None]
-    made = iter(align_pairs(shard.align, pending) if shard.aligns else [None] * len(pending))
-    for item in chunk:
-        if isinstance(item, Reject):
-            yield item, None
-        else:
-            yield item.pair, item.alignment if item.alignment is not None else next(made)
+    """Yield every item with its alignment; pairs that have none yet are aligned, `TOGETHER` rows at a time."""
+    for start in range(0, len(chunk), TOGETHER):
+        rows = chunk[start : start + TOGETHER]
+        pending = [item for item in rows if isinstance(item, LinkedPair) and item.alignment is None]
+        made = iter(align_pairs(shard.align, pending) if shard.aligns else [None] * len(pending))
+        for item in rows:
+            if isinstance(item, Reject):
+                yield item, None
+            else:
+                yield item.pair, item.alignment if item.alignment is not None else next(made)
 
 
 def matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ import pytest
 
 from cscl_data.errors import ConfigError
 from cscl_data.generators.amount import Amount, how_many
+from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.item import FEW_UNITS, Made
+from cscl_data.generators.selection import choose_until
 from cscl_data.records import cmi, rng_for, spf
 from tests.factories import make_alignment, make_pair, make_words
 from tests.generators.switching import made_by, make_item
@@ -98,3 +100,18 @@ def test_sig_says_how_much() -> None:
     assert Amount(ratio=0.3, ratio_by="char").sig_parts() == {"ratio": 0.3, "by": "char"}
     assert Amount(ratio_range=(0.1, 0.5)).sig_parts() == {"ratio": "0.1,0.5"}
     assert Amount(target_cmi=(29, 15)).sig_parts() == {"cmi": "29,15"}
+
+
+def test_long_text_reaches_its_goal_in_few_measures() -> None:
+    counted = 0
+
+    def share(units: list[Candidate]) -> float:
+        nonlocal counted
+        counted += 1
+        return len(units) / 1000
+
+    drawn = [Candidate(i, i, i, i, 0, 1.0) for i in range(1000)]
+    sizes = {len(choose_until(drawn, share, 0.3005, rng_for(seed, "r", "x")).units) for seed in range(20)}
+    assert sizes == {300, 301}
+    assert counted < 20 * 100
+    assert choose_until(drawn, share, 1.5, rng_for(0, "r", "x")).too_few

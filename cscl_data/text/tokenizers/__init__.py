@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from cscl_data.errors import unknown_name
 from cscl_data.text.languages import Language, language
@@ -15,6 +16,7 @@ from cscl_data.text.tokenizers.korean import MecabTokenizer
 from cscl_data.text.tokenizers.learned import LearnedTokenizer
 from cscl_data.text.tokenizers.moses import MosesTokenizer
 from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
+from cscl_data.text.tokenizers.remembering import RememberingTokenizer
 from cscl_data.text.tokenizers.spacy_blank import SpacyTokenizer
 from cscl_data.text.tokenizers.stemming import StemmingTokenizer
 from cscl_data.text.tokenizers.whitespace import WhitespaceTokenizer
@@ -48,10 +50,12 @@ them and no analyser is at hand, and spaCy otherwise. `words` knows no morphemes
 punctuation where words have no spaces."""
 
 
+@lru_cache(maxsize=64)
 def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
     """Return the tokenizer of a language, protected spans and numbers uncut; its package is loaded at the first text.
 
-    Words of a language that has a light stemmer have their stem for a dictionary form (`text.stems`).
+    It is the same one for all who ask in a process, and remembers the texts it cut last. Words of a language that has a
+    light stemmer have their stem for a dictionary form (`text.stems`).
 
     Args:
         lang: a language tag.
@@ -63,9 +67,9 @@ def tokenizer_for(lang: str, name: str = "auto") -> Tokenizer:
     if name not in TOKENIZERS:
         raise unknown_name("tokenizer", name, TOKENIZERS)
     known = language(lang)
-    tokenizer = ProtectingTokenizer(TOKENIZERS[name](known))
+    tokenizer: Tokenizer = ProtectingTokenizer(TOKENIZERS[name](known))
     stem = stemmer_for(known.primary) if known.spaced else None
-    return StemmingTokenizer(tokenizer, stem) if stem else tokenizer
+    return RememberingTokenizer(StemmingTokenizer(tokenizer, stem) if stem else tokenizer)
 
 
 def learned_tokenizer_for(lang: str, words: str = "words", model: bytes = b"") -> LearnedTokenizer:
