@@ -22,7 +22,6 @@ _RUN_ONLY = {
     "--engine": 1,
     "--overwrite": 0,
     "--json": 0,
-    "--config": 1,
     "--max-reject-rate": 1,
     "--llm-concurrency": 1,
     "--requests-per-minute": 1,

@@ -49,7 +49,9 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
         drawn = in_order(units, rng, mixed=item.anew)
         chosen = enough_of(drawn, offered, goal, rng) if drawn else None
     if chosen is None:
-        return item.reject("no_candidate", f"{len(item.offers)} words in the lexicon, none that may be switched")
+        return item.reject(
+            "no_candidate", f"{len(item.offers)} translations sure enough, none of a word that may be switched"
+        )
     kept, used = _compacted(chosen.units, listed)
     other = _side_of(used, item.other.lang)
     row = row_of(item._replace(pair=replace(item.pair, tgt_text=other.text), other=other), kept, by=by)

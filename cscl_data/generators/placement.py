@@ -23,6 +23,8 @@ from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_of, scripts_in
 from cscl_data.text.surface import fits_place, opens_with_suru
 
+_CASES = frozenset(("이", "가", "을", "를", "은", "는", "が", "を", "は"))
+
 
 def units_of(
     alignment: Alignment,
@@ -86,12 +88,23 @@ def _changes(cand: Candidate, frame: Side, other: Side, letters: frozenset[str])
 
     A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
     an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
-    (`16세기` for the second word of `16th century`).
+    (`16세기` for the second word of `16th century`). What a subject or object particle divides is none (`개가 탁자`).
     """
     ours, theirs = _texts(cand, frame, other)
     if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
         return False
+    if _spans_arguments(frame, cand.first, cand.last) or _spans_arguments(other, cand.emb_first, cand.emb_last):
+        return False
     return not letters or not scripts_in(theirs) <= letters
+
+
+def _spans_arguments(side: Side, first: int, last: int) -> bool:
+    """Tell whether a particle of subject, object or topic stands inside a unit of Korean or Japanese."""
+    return any(
+        side.text[word.stem_end : word.end] in _CASES
+        or (word.pos == "ADP" and side.text[word.start : word.end] in _CASES)
+        for word in side.words[first:last]
+    )
 
 
 def _digits(text: str) -> str:

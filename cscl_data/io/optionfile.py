@@ -62,7 +62,9 @@ def option_defaults(path: Path, options: Iterable[Option]) -> dict[str, Any]:
         ConfigError: it is not a mapping, or names options that the command does not have; all of them are named.
     """
     options = list(options)
-    repeated = {option.name for option in options if getattr(option, "multiple", False)}
+    repeated = {
+        option.name for option in options if getattr(option, "multiple", False) or getattr(option, "nargs", 1) == -1
+    }
     flags = {flag.removeprefix("--"): option.name for option in options for flag in option.opts if option.name}
     known = {flag: name for flag, name in flags.items() if flag not in ("config", "help", "-h")}
     defaults: dict[str, Any] = {}

@@ -185,10 +185,10 @@ def _run_shards(
         if not seen:
             yield ShardTask(0, [])
 
+    engine = load_engine(options.engine, workers=options.workers)
     work = stages.prepare()
     columns = schema_for(plan.schema) if stages.columns is None else named_schema(stages.columns, plan.schema)
     shard = partial(run_shard, work, out, columns, plan.rejects_text)
-    engine = load_engine(options.engine, workers=options.workers)
     for report in engine.run(shard, tasks()):
         logger.info("shard %05d  %s", report.number, _counts(report.facts))
         if on_shard:

@@ -17,6 +17,13 @@ class Table(NamedTuple):
     header: tuple[str, ...] = ()
 
 
+_ASKED = {
+    "target_cmi": "CMI, mean and deviation,",
+    "target_spf": "SPF, mean and deviation,",
+    "ratio_range": "switch ratios",
+    "ratio": "switch ratio",
+}
+"""What a run can ask for, by setting: the first one that it has counts."""
 _CORPUS_MEASURES = (
     ("switches_per_text", "switches a text (SPAvg)"),
     ("i_index", "I-index, ΣP / Σ(N-1)"),
@@ -94,14 +101,19 @@ def tables(inspection: Inspection) -> list[Table]:
     return [table for table in made if table.lines]
 
 
+def _numbers(value: Any) -> str:
+    return ", ".join(f"{number:g}" for number in value) if isinstance(value, list) else f"{value:g}"
+
+
 def _overview(inspection: Inspection) -> Table:
     statistics, counts = inspection.statistics, inspection.counts
     lines = [("kind", inspection.kind)]
     names = {"rows_in": "input rows", "items": "items", "rows": "rows", "rejects": "rejects"}
     lines += [(names[key], f"{counts[key]:,}") for key in names if key in counts]
-    asked = (inspection.manifest.get("settings") or {}).get("ratio")
-    if asked is not None and "switch_ratio" in statistics:
-        lines.append(("switch ratio asked for", str(asked)))
+    settings = inspection.manifest.get("settings") or {}
+    if "switch_ratio" in statistics:
+        asked = next((name for name in _ASKED if settings.get(name) is not None), None)
+        lines += [(f"{_ASKED[asked]} asked for", _numbers(settings[asked]))] if asked else []
     if "repeated_ids" in statistics:
         examples = ", ".join(statistics.get("repeated_id_examples", ()))
         lines.append(("repeated ids", f"{statistics['repeated_ids']:,}" + (f" ({examples})" if examples else "")))
