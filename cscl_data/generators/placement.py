@@ -22,6 +22,7 @@ from cscl_data.text.base_forms import verb_base
 from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_of, scripts_in
 from cscl_data.text.surface import fits_place, opens_with_suru
+from cscl_data.text.word_rules.spaced import word_lists
 
 _CASES = frozenset(("이", "가", "을", "를", "은", "는", "が", "を", "は"))
 
@@ -119,6 +120,8 @@ def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
     predicate, marked = what_stays(cand, frame)
     if last.pos in PREDICATES and language(frame.lang).primary == "ko" and not marked:
         return cand._replace(tier=LAST_TIER + 1)
+    if last.light and theirs.lower() in word_lists(language(other.lang).primary).open:
+        return cand._replace(tier=LAST_TIER + 1)  # `many한`: what stands for 많은 is no stem
     if predicate and language(other.lang).primary == "en":
         theirs = verb_base(theirs.lower()) or theirs
     fits = fits_place(theirs, predicate=predicate, marked=marked)

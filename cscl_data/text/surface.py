@@ -145,7 +145,7 @@ def _latin_sound(word: str) -> str:
     lower = word.lower()
     if lower in _KNOWN_SOUND:
         return _KNOWN_SOUND[lower]
-    if re.search(r"[^aeiou]le$|l$", lower):
+    if lower.endswith(("l", "le")):
         return RIEUL
     if re.search(r"(?:m|n|ng|mb|[aeiou]me|[aeiou]ne|[aeiou]c)$", lower) or _SHORT_STOP.search(lower):
         return CONSONANT
