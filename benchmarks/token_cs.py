@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from cscl_data.engine.local import collect_rarely
 from cscl_data.generators import method
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.item import Made, Side, SwitchItem
@@ -63,6 +64,7 @@ def generator_speed(path: Path, tgt_lang: str, out: Path) -> tuple[int, float]:
         for pair, alignment in zip(pairs, align_pairs(how, [LinkedPair(pair, None) for pair in pairs]), strict=True)
     ]
     generate, config = method("align").generate, TokenCsConfig()
+    collect_rarely()  # as workers do
     started = time.perf_counter()
     made = [generate(item, config, rng_for(0, item.row_id, "token_cs")) for item in items]
     rows = [one.row.row("sig") for one in made if isinstance(one, Made)]

@@ -13,6 +13,12 @@ from tests.cli.reference import EVERY_COMMAND
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 SCRIPTS = [pytest.param(path, id=path.name) for path in sorted(FOLDER.glob("*.sh"))]
+LONG = ("make-priors.sh", "train.sh")
+"""What they show is shown by `demo.sh` too, or tested in less time."""
+RUNS = [
+    pytest.param(path, id=path.name, marks=pytest.mark.slow if path.name in LONG else ())
+    for path in sorted(FOLDER.glob("*.sh"))
+]
 
 
 def test_every_command_has_an_example() -> None:
@@ -29,7 +35,7 @@ def test_script_is_short_explained_and_safe(path: Path) -> None:
     assert os.access(path, os.X_OK)
 
 
-@pytest.mark.parametrize("path", SCRIPTS)
+@pytest.mark.parametrize("path", RUNS)
 def test_script_runs_and_shows_what_it_made(path: Path, tmp_path: Path) -> None:
     """Run from another folder, with the command as its own program and no network."""
     command = tmp_path / "cscl-data"

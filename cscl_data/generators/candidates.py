@@ -106,14 +106,12 @@ def find_candidates(
                 break
             for j in by_matrix.get(last, ()):
                 emb_first, emb_last = min(emb_first, j), max(emb_last, j)
-                low, high = min(low, *by_embedded[j]), max(high, *by_embedded[j])
                 best = max(best, links[last, j])
-            inner = range(emb_first, emb_last + 1)
-            if len(inner) > max_phrase_len:
+            if emb_last - emb_first >= max_phrase_len:
                 break
-            for j in inner:
+            for j in range(emb_first, emb_last + 1):
                 for i in by_embedded.get(j, ()):
-                    low, high = min(low, i), max(high, i)
+                    low, high = (i if i < low else low), (i if i > high else high)
             if low < first:
                 break
             if high > last or last not in by_matrix or not all(there[emb_first : emb_last + 1]):
@@ -129,6 +127,8 @@ def find_candidates(
 
 def _minimal(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Keep the candidates that hold no other one."""
+    if all(cand.first == cand.last for cand in candidates):
+        return list(candidates)
     return [
         cand
         for cand in candidates
