@@ -89,12 +89,10 @@ def _changes(cand: Candidate, frame: Side, other: Side, letters: frozenset[str])
 
     A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
     an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
-    (`16세기` for the second word of `16th century`). What a subject or object particle divides is none (`개가 탁자`).
+    (`16세기` for the second word of `16th century`).
     """
     ours, theirs = _texts(cand, frame, other)
     if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
-        return False
-    if _spans_arguments(frame, cand.first, cand.last) or _spans_arguments(other, cand.emb_first, cand.emb_last):
         return False
     return not letters or not scripts_in(theirs) <= letters
 
@@ -124,7 +122,9 @@ def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
         return cand._replace(tier=LAST_TIER + 1)  # `many한`: what stands for 많은 is no stem
     if predicate and language(other.lang).primary == "en":
         theirs = verb_base(theirs.lower()) or theirs
-    fits = fits_place(theirs, predicate=predicate, marked=marked)
+    fits = fits_place(theirs, predicate=predicate, marked=marked) and not (
+        _spans_arguments(frame, cand.first, cand.last) or _spans_arguments(other, cand.emb_first, cand.emb_last)
+    )
     return cand if fits else cand._replace(tier=max(cand.tier, LAST_TIER))
 
 

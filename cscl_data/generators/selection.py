@@ -7,19 +7,12 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
-from cscl_data.generators.amount import how_many
 from cscl_data.generators.candidates import LAST_TIER, Candidate
 
 STEP = 0.05
 """Units whose links score alike to this come up in random order (our default)."""
 LAST_BEHIND = 8
 """Steps by which units of the last tiers stand behind others of their score (our default)."""
-UNSURE = 0.2
-"""Units whose links all score below this are wrong more often than not (our default, see `confidence`)."""
-LAST_SHARE = 0.95
-"""Units of the last tiers and unsure ones are switched only up to this share of the words asked for, or up to the ratio
-where that is greater: they read badly (our default)."""
-
 MEASURED = 64
 """How often the measure of a text is taken on the way to a goal, about; in a text of more units, several are added at a
 time (our default)."""
@@ -63,9 +56,7 @@ def _steps(cand: Candidate) -> int:
     return math.floor((1.0 - cand.score) / STEP) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
 
 
-def choose_words(
-    drawn: Sequence[Candidate], wanted: int, rng: Random, *, last_share: float = LAST_SHARE, ordered: bool = True
-) -> Chosen:
+def choose_words(drawn: Sequence[Candidate], wanted: int, *, ordered: bool = True) -> Chosen:
     """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
     A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
@@ -74,17 +65,13 @@ def choose_words(
     Args:
         drawn: at least one, in order of preference.
         wanted: matrix words to replace, at least 1.
-        rng: the row's own generator.
-        last_share: unsure units and those of the last tiers are taken only up to this share of `wanted`, rounded to a
-            whole number of words as the ratio is.
-        ordered: whether units side by side have to keep the order of their own language.
+        ordered: whether units side by side keep the order of their own language, where there are enough others.
     """
     taken = _Taken(ordered)
-    wanted_of_last = how_many(last_share, wanted, rng)
-    for cand in drawn:
-        limit = wanted_of_last if cand.tier >= LAST_TIER or cand.score < UNSURE else wanted
-        if len(taken.matrix) + cand.n_words <= limit and taken.has_room(cand):
-            taken.add(cand)
+    for taken.ordered in (True, False) if ordered else (False,):
+        for cand in drawn:
+            if len(taken.matrix) + cand.n_words <= wanted and taken.has_room(cand):
+                taken.add(cand)
     units = taken.units or [min(drawn, key=lambda cand: cand.n_words)]
     return Chosen(in_matrix_order(units), sum(cand.n_words for cand in units) < wanted)
 
@@ -107,7 +94,7 @@ def choose_until(
         measure: of the text with these units switched, given in matrix order.
         goal: the value to reach.
         rng: the row's own generator.
-        ordered: see `choose_words`.
+        ordered: whether units side by side keep the order of their own language.
     """
     taken = _Taken(ordered)
     for cand in drawn:
@@ -161,14 +148,14 @@ class _Taken:
     """Units taken so far, with the words they take up on both sides."""
 
     def __init__(self, ordered: bool) -> None:
-        self._ordered = ordered
+        self.ordered = ordered
         self.units: list[Candidate] = []
         self.matrix: set[int] = set()
         self.embedded: set[int] = set()
 
     def has_room(self, cand: Candidate) -> bool:
         free = self.matrix.isdisjoint(_matrix(cand)) and self.embedded.isdisjoint(_embedded(cand))
-        return free and (not self._ordered or all(_in_one_order(cand, unit) for unit in self.units))
+        return free and (not self.ordered or all(_in_one_order(cand, unit) for unit in self.units))
 
     def add(self, cand: Candidate) -> None:
         self.units.append(cand)

@@ -10,7 +10,7 @@ from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Part, SwitchItem
 from cscl_data.generators.placement import units_of
-from cscl_data.generators.selection import LAST_SHARE, Chosen, choose_until, choose_words, in_order, interleaved
+from cscl_data.generators.selection import Chosen, choose_until, choose_words, in_order, interleaved
 from cscl_data.generators.substitution import substitute
 from cscl_data.generators.writing import Write, replacements_of, row_of, tagged
 from cscl_data.records import Reject, TaggedToken, cmi, spf
@@ -111,7 +111,7 @@ def enough_of(
     if goal.measure != TOKEN:
         return choose_until(drawn, _measure(item, goal, write), goal.value, rng, ordered=ordered)
     wanted = how_many(goal.value, size(item.frame.words, TOKEN), rng)
-    return choose_words(drawn, wanted, rng, last_share=max(LAST_SHARE, goal.value), ordered=ordered)
+    return choose_words(drawn, wanted, ordered=ordered)
 
 
 def _measure(item: SwitchItem, goal: Goal, write: Write) -> Callable[[list[Candidate]], float]:

@@ -1,4 +1,4 @@
-"""A unit of Korean or Japanese never runs over a particle of subject, object or topic."""
+"""A unit of Korean or Japanese that runs over a particle of subject, object or topic comes last."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ def switched(src: str, tgt: str, links: list[tuple[int, int]]) -> str | None:
     return made.row.text if isinstance(made, Made) else None
 
 
-def test_subject_and_another_noun_are_no_unit() -> None:
-    assert switched("The dog sleeps there", "개가 탁자 아래에서 잔다", [(1, 0), (1, 1)]) is None
+def test_subject_and_another_noun_are_switched_only_where_nothing_else_is() -> None:
+    text, other = "The dog likes tea", "개가 탁자 차 좋다"
+    assert switched(text, other, [(1, 0), (1, 1), (3, 2)]) == "The dog likes 차"
+    assert switched(text, other, [(1, 0), (1, 1)]) == "The 개가 탁자 likes tea"
 
 
 def test_nouns_that_a_genitive_joins_are_one() -> None:

@@ -173,20 +173,13 @@ def cand(first: int, last: int, tier: int = 0, score: float = 1.0) -> Candidate:
 
 def chosen_of(units: list[Candidate], wanted: int, seed: int = 0) -> list[Candidate]:
     rng = rng_for(seed, "a", "x")
-    return choose_words(in_order(units, rng), wanted, rng).units
+    return choose_words(in_order(units, rng), wanted).units
 
 
 def test_choose_draws_natural_and_confident_units_first() -> None:
     units = [cand(0, 0, tier=2), cand(1, 1, tier=0), cand(2, 2, tier=1), cand(3, 3, tier=0, score=0.3)]
     order = [chosen_of(units, n) for n in range(1, 5)]
     assert [[unit.first for unit in chosen] for chosen in order] == [[1], [1, 2], [0, 1, 2], [0, 1, 2, 3]]
-
-
-def test_choose_fills_up_with_unsure_units_only_in_part() -> None:
-    units = [cand(i, i, score=0.9 if i < 5 else 0.1) for i in range(10)]
-    counts = [len(chosen_of(units, 10, seed)) for seed in range(20)]
-    assert set(counts) == {9, 10}, "nine and a half of ten words"
-    assert all(len(chosen_of(units, 5, seed)) == 5 for seed in range(20)), "sure ones are enough"
 
 
 def test_choose_never_overlaps_and_never_overshoots() -> None:
