@@ -34,10 +34,6 @@ class Sense(NamedTuple):
     gloss: tuple[str, ...]
 
 
-ALONE = 0.3
-"""Least score of the only translation that a lexicon has (our default): its owner knows it, whatever priors say."""
-
-
 class Choice(NamedTuple):
     """A translation that was chosen, its part of speech, and how sure it is, in [0, 1]."""
 
@@ -99,8 +95,6 @@ def best_choice(
         score = len(glosses[best]) / len(set().union(*glosses.values()))
         if shared[best] > max((shared[text] for text in order if text != best), default=shared[best]):
             score = max(score, BY_GLOSS)
-    if len(order) == 1:
-        score = max(score, ALONE)
     return Choice(best, next(sense.pos for sense in senses if sense.translation == best), score)
 
 

@@ -110,13 +110,12 @@ def run_many_targets(job: ManyTargetsJob, run: RunOptions, listener: Listener = 
                 state = one.basics.out / STATE / one.bitext.tgt_lang
                 state.mkdir(parents=True, exist_ok=True)
                 how = prepare(one.alignment, one.bitext, state, listener, workers=run.workers)
-            matrix = plan_token_cs(one).settings["matrix_lang"]
             shards.append(
                 Shard(
                     how,
                     one.method,
                     one.switching,
-                    matrix,
+                    plan.settings["matrix_lang"],
                     one.n_variants,
                     plan.sig,
                     one.basics.seed,

@@ -42,7 +42,7 @@ def placed(
             start = ours[change.first - 1].end
         if theirs[change.new_last - 1].bare and change.last < len(ours):
             end = ours[change.last].start
-    new, words = _written(change, found, tokens, text, theirs)
+    new, words = _written(change, tokens, text, theirs)
     if new and change.last < len(ours) and ours[change.last].tail and ours[change.last].start == end and words:
         tail = frame.text[end : ours[change.last].end]
         fitted = fit_particle(tail, new) if words[-1].switched else tail
@@ -77,7 +77,7 @@ def _range(change: Change, ours: Sequence[Piece]) -> tuple[int, int]:
 
 
 def _written(
-    change: Change, found: Sorted, tokens: Sequence[TaggedToken], text: str, theirs: Sequence[Piece]
+    change: Change, tokens: Sequence[TaggedToken], text: str, theirs: Sequence[Piece]
 ) -> tuple[str, list[TaggedToken]]:
     """Return the text of a change, particles fitted, and its tokens by offsets into it."""
     if change.new_first == change.new_last:

@@ -71,7 +71,7 @@ def read_answer(text: str, frame: Side, other: Side, words_of: WordsOf) -> Readi
         after = max([after, *(origin.end for origin in found.origins.values())])
         tokens = _tokens(change, found, answer, frame.lang, other.lang)
         reading.replacements.append(placed(change, found, tokens, (frame, matrix), (text, answer), after))
-        _count(reading, change, found, (frame, matrix), (text, answer))
+        _count(reading, found, (frame, matrix), (text, answer))
     _pair_moved(reading)
     return reading
 
@@ -109,7 +109,6 @@ def _tokens(
 
 def _count(
     reading: Reading,
-    change: Change,
     found: Sorted,
     matrix: tuple[Side, Sequence[Piece]],
     answer: tuple[str, Sequence[Piece]],
