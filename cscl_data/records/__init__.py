@@ -1,5 +1,6 @@
 """The row types, their Arrow schemas, and the invariants they hold."""
 
+from cscl_data.records.beads import Bead
 from cscl_data.records.pairs import Alignment, Link, Pair
 from cscl_data.records.rejects import REASONS, Reject, printable
 from cscl_data.records.rng import rng_for, shuffled
@@ -25,6 +26,7 @@ __all__ = [
     "SCHEMAS",
     "SCHEMA_KEY",
     "Alignment",
+    "Bead",
     "Edit",
     "Link",
     "MonoRow",
