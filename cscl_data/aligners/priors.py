@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 STRENGTH = 5.0
 """Pseudo-count of a pair of keys that always translate each other (our default): outweighed by some ten real ones."""
 MIN_WEIGHT = 0.02
-MIN_COUNT = 2
 _FORMAT = "#cscl-data lexical priors 1"
 
 
@@ -79,13 +78,12 @@ class Priors:
 def priors_of(model: Model, *, src_lang: str, tgt_lang: str, tokenizers: tuple[str, str]) -> Priors:
     """Take the pairs of keys out of a fitted model that are worth keeping.
 
-    Kept are pairs whose weight is at least `MIN_WEIGHT` and whose keys both occurred `MIN_COUNT` times or more; rarer
-    ones are mostly chance (our defaults). A key beside itself is left out: that is evidence enough without a table.
+    Kept are pairs whose weight is at least `MIN_WEIGHT` (our default), also of words that occurred once. A key beside
+    itself is left out: that is evidence enough without a table.
     """
-    src_often, tgt_often = model.src_counts >= MIN_COUNT, model.tgt_counts >= MIN_COUNT
     rows = np.repeat(np.arange(len(model.src_keys)), np.diff(model.row_offsets))
     weights = np.sqrt(model.last.cells[:, 0].astype(np.float64) * model.last.cells[:, 1])
-    kept = np.flatnonzero((weights >= MIN_WEIGHT) & src_often[rows] & tgt_often[model.targets])
+    kept = np.flatnonzero(weights >= MIN_WEIGHT)
     table = {
         (model.src_keys[rows[c]], model.tgt_keys[model.targets[c]]): round(float(weights[c]), 2) for c in kept.tolist()
     }

@@ -28,7 +28,7 @@ def make_token_cs_cli(
     n_variants: tok.Variants = 1,
     mix: tok.Mix = False,
     matrix_lang: tok.MatrixLang = "src",
-    unit: tok.Unit = "word",
+    unit: tok.Unit = "phrase",
     max_phrase_len: tok.MaxPhraseLen = 4,
     constraint: tok.Constraint = None,
     pos: tok.Pos = None,

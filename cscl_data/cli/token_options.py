@@ -42,7 +42,7 @@ Variants = Annotated[int, typer.Option(min=1, help="Rows a pair and matrix langu
 MatrixLang = Annotated[
     str, typer.Option(help="Language that gives the sentence its frame: src, tgt, random, both, or a code.")
 ]
-Unit = Annotated[str, typer.Option(help="word, or phrase (blocks of up to --max-phrase-len words).")]
+Unit = Annotated[str, typer.Option(help="word, or phrase (noun phrases of up to --max-phrase-len words, too).")]
 MaxPhraseLen = Annotated[int, typer.Option(help="Longest switched unit, in words on either side.")]
 Constraint = Annotated[
     list[str] | None,

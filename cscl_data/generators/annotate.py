@@ -20,7 +20,7 @@ from cscl_data.text.languages import Language, language
 
 __all__ = ["METHOD", "STAGE", "annotations_of", "generate"]
 
-METHOD = "annotate.1"
+METHOD = "annotate.2"
 """Name and version of the method; the version rises when the text it generates changes."""
 
 _FULL_WIDTH = frozenset({"Jpan", "Hans", "Hant"})

@@ -13,6 +13,8 @@ from cscl_data.text.words import Word
 MAX_PHRASE_LEN = 4
 """Words on either side of one switched unit (our default; adversarial-polyglots uses 4 as well)."""
 
+HALF_TIER = 2
+"""Tier of halves of terms."""
 LAST_TIER = 3
 """Tier of function words for function words, and of what hardly fits; beyond it stands what nobody would write."""
 _NOUNS = frozenset({"NOUN", "PROPN", "X", ""})
@@ -29,8 +31,8 @@ class Candidate(NamedTuple):
     """A unit that may be switched: words `[first, last]` of the matrix for words `[emb_first, emb_last]` embedded.
 
     Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is: 0 nouns, 1 other content
-    words and nominal stems with 하다 or する, 2 predicates that take 하다, 3 function words for function words, 4 the
-    rest, such as particles and auxiliaries. `score` is the best score of the links inside.
+    words and nominal stems with 하다 or する, 2 predicates that take 하다 and halves of terms, 3 function words for
+    function words, 4 the rest, such as particles and auxiliaries. `score` is the best score of the links inside.
     """
 
     first: int
@@ -122,10 +124,10 @@ def find_candidates(
             found.append(Candidate(first, last, emb_first, emb_last, tier, best))
             if unit == "word":
                 break
-    return _minimal(found) if unit == "word" else found
+    return smallest(found) if unit == "word" else found
 
 
-def _minimal(candidates: Sequence[Candidate]) -> list[Candidate]:
+def smallest(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Keep the candidates that hold no other one."""
     if all(cand.first == cand.last for cand in candidates):
         return list(candidates)

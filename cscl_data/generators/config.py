@@ -20,7 +20,8 @@ class TokenCsConfig:
 
     Attributes:
         amount: how much.
-        unit: `word` replaces single matrix words, `phrase` blocks of up to `max_phrase_len` words.
+        unit: `word` replaces the smallest units, `phrase` (our default) noun phrases of up to `max_phrase_len` words
+            too.
         max_phrase_len: longest unit in words, on either side.
         constraints: names of `constraints.CONSTRAINTS`, all of which hold for every unit.
         pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words.
@@ -33,7 +34,7 @@ class TokenCsConfig:
     """
 
     amount: Amount = field(default_factory=Amount)
-    unit: str = "word"
+    unit: str = "phrase"
     max_phrase_len: int = MAX_PHRASE_LEN
     constraints: tuple[str, ...] = DEFAULT
     pos: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from cscl_data.records import Reject
 
 __all__ = ["METHOD", "STAGE", "generate"]
 
-METHOD = "lexicon.1"
+METHOD = "lexicon.2"
 """Name and version of the method; the version rises when the text it generates changes."""
 
 

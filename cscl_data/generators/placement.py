@@ -6,17 +6,20 @@ import unicodedata
 from collections.abc import Sequence
 
 from cscl_data.generators.candidates import (
+    HALF_TIER,
     LAST_TIER,
     PREDICATES,
     Candidate,
     WordLinks,
     find_candidates,
+    smallest,
     word_links,
 )
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import Context, constrained
 from cscl_data.generators.exclusions import has_pos, holds_stop_word
 from cscl_data.generators.item import Side
+from cscl_data.generators.phrases import cuts_term, is_phrase
 from cscl_data.records import Alignment, Link
 from cscl_data.text.base_forms import verb_base
 from cscl_data.text.languages import language
@@ -51,9 +54,33 @@ def units_of(
         matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
     lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
     found = find_candidates(lifted, frame.words, other.words, unit=config.unit, max_phrase_len=config.max_phrase_len)
+    if config.unit == "phrase":
+        found = _phrases(found, frame, other, lifted)
     if config.pos:
         found = [cand for cand in found if has_pos(cand, frame.words, other.words, config.pos)]
     return permitted(found, frame, other, config=config, links=lifted)
+
+
+def _phrases(units: list[Candidate], frame: Side, other: Side, links: WordLinks) -> list[Candidate]:
+    """Keep the units that hold no smaller one, and of the others phrases on both sides, all their content linked."""
+    whole = set(smallest(units))
+    idle = _unlinked(frame, {i for i, _ in links}), _unlinked(other, {j for _, j in links})
+    return [
+        cand
+        for cand in units
+        if cand in whole
+        or (
+            idle[0].isdisjoint(range(cand.first, cand.last + 1))
+            and idle[1].isdisjoint(range(cand.emb_first, cand.emb_last + 1))
+            and is_phrase(frame, cand.first, cand.last)
+            and is_phrase(other, cand.emb_first, cand.emb_last)
+        )
+    ]
+
+
+def _unlinked(side: Side, linked: set[int]) -> set[int]:
+    """Return the content words that have no link."""
+    return {i for i, word in enumerate(side.words) if word.kind == "content" and i not in linked}
 
 
 def permitted(
@@ -125,7 +152,11 @@ def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
     fits = fits_place(theirs, predicate=predicate, marked=marked) and not (
         _spans_arguments(frame, cand.first, cand.last) or _spans_arguments(other, cand.emb_first, cand.emb_last)
     )
-    return cand if fits else cand._replace(tier=max(cand.tier, LAST_TIER))
+    if not fits:
+        return cand._replace(tier=max(cand.tier, LAST_TIER))
+    if cand.tier == 0 and (cuts_term(frame, cand.first, cand.last) or cuts_term(other, cand.emb_first, cand.emb_last)):
+        return cand._replace(tier=HALF_TIER)
+    return cand
 
 
 def _texts(cand: Candidate, frame: Side, other: Side) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from cscl_data.records import Reject, TaggedToken, cmi, spf
 
 __all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate"]
 
-METHOD = "align.4"
+METHOD = "align.5"
 """Name and version of the method; the version rises when the text it generates changes."""
 
 

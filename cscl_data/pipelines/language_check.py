@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from cscl_data.errors import InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.records import Pair
 from cscl_data.text.languages import Language, language
@@ -44,6 +44,8 @@ _LISTED_HERE, _LISTED_THERE, _FEWEST_WORDS = 0.1, 0.2, 200
 """Share of function words below which a side lacks them and above which it has them; in 70 bitexts of one script the
 right side has 0.22 or more, the other 0.06 or less. Our defaults."""
 _MOST_CHARS = 2_000
+_COUNTRIES = {"kr": "ko", "jp": "ja", "cn": "zh-Hans", "vn": "vi", "ua": "uk", "cz": "cs", "gr": "el", "dk": "da"}
+"""Codes of countries that are often written for languages."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -67,15 +69,20 @@ def settle(*tags: str) -> list[str]:
     """Return language tags in their usual form; one that is not in the table is warned of, once.
 
     Raises:
-        ConfigError: a tag is malformed.
+        ConfigError: a tag is malformed, or two are the same.
     """
     found = [language(tag) for tag in tags]
+    twice = next((lang.tag for lang, count in Counter(found).items() if count > 1), None)
+    if twice is not None:
+        raise ConfigError(f"two languages are needed, and both are {twice}", hint="see --src-lang and --tgt-lang")
     for lang in dict.fromkeys(found):
         if not lang.known:
+            meant = _COUNTRIES.get(lang.tag)
             logger.warning(
-                "warning: language %s is not in the table; it runs on the rules of its script (%s)",
+                "warning: language %s is not in the table; it runs on the rules of its script (%s)%s",
                 lang.tag,
                 script_name(lang.script),
+                f" (hint: the language is {meant}, {lang.tag} a country)" if meant else "",
             )
     return [lang.tag for lang in found]
 

@@ -214,8 +214,8 @@ def flat(switching: TokenCsConfig) -> dict[str, Any]:
 
 
 def unit_sig(switching: TokenCsConfig) -> str:
-    """Name the unit with its longest length, which bounds single words too; left out there where it is the default."""
-    usual = switching.unit == "word" and switching.max_phrase_len == MAX_PHRASE_LEN
+    """Name the unit, with its longest length where that is not the default."""
+    usual = switching.max_phrase_len == MAX_PHRASE_LEN
     return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
 
 

@@ -44,14 +44,14 @@ def test_anything_else_is_an_input_error_that_names_the_file(tmp_path, data):
         read_priors(path)
 
 
-def test_priors_of_a_fit_hold_frequent_translations_only():
+def test_priors_of_a_fit_hold_what_translates_each_other_words_seen_once_among_them():
     frequent = [("red house", "빨간 집"), ("red car", "빨간 차")] * 20
     weights = priors_of(
         fit(corpus_of(*frequent, ("zebra", "얼룩말"))), src_lang="en", tgt_lang="ko", tokenizers=NAMES
     ).weights
-    best = {src: max((w, t) for (s, t), w in weights.items() if s == src)[1] for src in ("red", "house", "car")}
-    assert best == {"red": "빨간", "house": "집", "car": "차"}
-    assert not any(src == "zebra" for src, _ in weights)
+    best = {src: max((w, t) for (s, t), w in weights.items() if s == src)[1] for src in ("red", "house", "zebra")}
+    assert best == {"red": "빨간", "house": "집", "zebra": "얼룩"}
+    assert ("zebra", "집") not in weights
 
 
 def test_priors_decide_where_the_corpus_cannot():

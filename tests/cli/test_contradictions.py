@@ -240,5 +240,5 @@ def test_what_goes_together_runs(tmp_path: Path) -> None:
 def test_sig_tells_the_longest_unit_of_words_too(tmp_path: Path) -> None:
     usual = make(*token("--ratio", 0, "--out", tmp_path / "a")).stderr
     short = make(*token("--ratio", 0, "--max-phrase-len", 1, "--out", tmp_path / "b")).stderr
-    assert "|unit:word|" in usual
-    assert "|unit:word.1|" in short
+    assert "|unit:phrase|" in usual
+    assert "|unit:phrase.1|" in short

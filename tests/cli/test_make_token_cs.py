@@ -68,7 +68,7 @@ def test_missing_shard_is_done_again(tmp_path: Path) -> None:
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     called = make(*TOKEN, "--dry-run", "--out", tmp_path / "t")
     assert list(tmp_path.iterdir()) == []
-    assert "sig schema:token_cs/1|method:align.4|aligner:statistical.5" in called.stderr
+    assert "sig schema:token_cs/1|method:align.5|aligner:statistical.5" in called.stderr
     assert "write: about " in called.stderr
 
 
@@ -189,7 +189,7 @@ def test_report_counts_rows_switched_less_than_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sig"),
     [
-        ("annotate", "method:annotate.1|aligner:statistical."),
+        ("annotate", "method:annotate.2|aligner:statistical."),
         ("salad", "method:salad.1|segmenter:spacy-en+mecab-ko|ratio:0.3|matrix:tgt|seed:0"),
     ],
 )

@@ -85,7 +85,7 @@ def test_rows_are_the_answers_and_the_bad_one_is_a_reject(corpus: Path, server: 
     assert "provenance: 커피: not in the Korean translation" in reject["detail"]
     assert made["deterministic"] is False
     assert re.fullmatch(
-        r"schema:token_cs/1\|method:llm\.1\|llm:tiny/model\|prompt:[0-9a-f]{8}\|mode:free\|unit:word\|ratio:0\.3\|"
+        r"schema:token_cs/1\|method:llm\.2\|llm:tiny/model\|prompt:[0-9a-f]{8}\|mode:free\|unit:phrase\|ratio:0\.3\|"
         r"matrix:src\|constraints:free-morpheme\|seed:0",
         made["sig"],
     )

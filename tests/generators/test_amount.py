@@ -29,7 +29,7 @@ def rows(n: int = 400, *, links: int = N, **options: object) -> list[Made]:
 
 
 def test_share_of_characters_is_reached_on_average() -> None:
-    made = rows(ratio=0.35, ratio_by="char")
+    made = rows(ratio=0.35, ratio_by="char", unit="word")
     assert fmean(one.row.switch_ratio for one in made) == pytest.approx(0.35, abs=0.01)
     for one in made:
         replaced = sum(edit.matrix_end - edit.matrix_start for edit in one.row.edits)

@@ -50,8 +50,8 @@ def test_predicate_that_would_stand_bare_needs_no_constraint() -> None:
     assert "끓이다" in switched(EN, OFFERS, constraints=("none",)).text
 
 
-def test_words_alone_unless_phrases_are_asked_for() -> None:
-    assert switched(EN, OFFERS).text.startswith("Green tea and 물")
+def test_words_alone_where_they_are_asked_for() -> None:
+    assert switched(EN, OFFERS, unit="word").text.startswith("Green tea and 물")
 
 
 def test_parts_of_speech_are_those_of_the_lexicon() -> None:

@@ -89,14 +89,14 @@ def test_ratio_zero_keeps_even_an_empty_text() -> None:
 def test_ratio_is_floor_plus_a_coin(ratio: float, low: int, high: int) -> None:
     pair = make_pair(EN, KO)
     alignment = make_alignment(pair, links=[(i, i) for i in range(7)])
-    counts = [len(row_of(pair, alignment, ratio=ratio, seed=seed).edits) for seed in range(200)]
+    counts = [len(row_of(pair, alignment, ratio=ratio, seed=seed, unit="word").edits) for seed in range(200)]
     assert {min(counts), max(counts)} == {low, high}
     assert sum(counts) / 200 == pytest.approx(max(1, 7 * ratio), abs=0.15)
 
 
 def test_fewer_candidates_than_asked_are_all_taken() -> None:
     pair = make_pair(EN, KO)
-    row = row_of(pair, make_alignment(pair, links=[(0, 2), (3, 5)]), ratio=1.0)
+    row = row_of(pair, make_alignment(pair, links=[(0, 2), (3, 5)]), ratio=1.0, unit="word")
     assert row.switch_ratio == pytest.approx(2 / 7)
 
 

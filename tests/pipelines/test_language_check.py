@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cscl_data.errors import InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_bitext, check_sides, settle
 from cscl_data.records import Pair
@@ -139,6 +139,17 @@ def test_unknown_language_is_warned_of_once_whatever_the_workers(tmp_path: Path)
     assert [line for line in done.stderr.splitlines() if "warning" in line] == [
         "warning: language xyz is not in the table; it runs on the rules of its script (Latin)"
     ]
+
+
+def test_code_of_a_country_is_warned_of_with_the_language(caplog) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert settle("en", "kr") == ["en", "kr"]
+    assert "the language is ko, kr a country" in caplog.text
+
+
+def test_one_language_twice_is_refused() -> None:
+    with pytest.raises(ConfigError, match="both are en"):
+        settle("en", "eng_Latn")
 
 
 def test_known_languages_are_settled_without_a_warning(caplog) -> None:

@@ -1,0 +1,182 @@
+"""Which stretches of several words are phrases: a noun with what belongs to it, not the half of one, nor a clause.
+
+Alignment blocks of several words are closed, but they need not be constituents: `카이로의 이집트` of `카이로의 이집트
+박물관`, or a verb without its object. A phrase reads well in the other language's sentence where it is a noun phrase on
+both sides. The rules are our own, by the tags of the Korean and Japanese analysers, and by lists and endings for
+English and Indonesian.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+from cscl_data.generators.item import Side
+from cscl_data.generators.reading import NOUN, VERB, reading_of
+from cscl_data.text.irregular import PASTS
+from cscl_data.text.languages import language
+from cscl_data.text.word_rules.base import CONTENT, FUNCTION, Word
+from cscl_data.text.word_rules.spaced import word_lists
+
+_NOUNS = frozenset({"NOUN", "PROPN", "X"})
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_KO_INSIDE = _listed("""
+    한 모든 첫 두 세 네 새 및 다른 각 여러 이 그 저 이런 그런 이러한 그러한 몇 몇몇 내 제 우리 어떤
+""")
+_KO_JOINING = frozenset({"", "의", "와", "과", "이나", "나"})
+_KO_RELATING = _listed("같다 있다 없다")
+_JA_INSIDE = _listed("の と や な 及び および 大きな 小さな")
+_JA_FIRST = _listed("この その あの こうした そうした 私 彼 彼女 彼ら 私たち あなた 自分 多く すべて")
+_EN_INSIDE = _listed("of and or the a an in on at for from 's")
+_EN_FIRST = _listed("the a an this that these those my your his her its our their some any no")
+_EN_QUANTIFIERS = _listed("each every all both half few many much more most several other others another")
+_ID_INSIDE = _listed("dan atau dari di")
+_ID_VERBS = ("me", "ber", "di", "ter")
+
+
+def is_phrase(side: Side, first: int, last: int) -> bool:
+    """Tell whether the words `[first, last]` of a side, 0-based and inclusive, are a noun with what belongs to it.
+
+    Of a language without rules here, it is any run of content words.
+    """
+    return _RULES.get(_rules_of(side), _content_only)(side, first, last) and not cuts_term(side, first, last)
+
+
+def cuts_term(side: Side, first: int, last: int) -> bool:
+    """Tell whether a run of nouns goes on behind a unit, or began before it, so that the unit is half of a term."""
+    rules = _rules_of(side)
+    if rules in ("ko", "ja"):
+        return _joined(side, first - 1, rules) or _joined(side, last, rules)
+    if rules in ("en", "id"):
+        return _heads_on(side, last, rules) or (rules == "id" and first > 0 and _heads_on(side, first - 1, rules))
+    return False
+
+
+def _rules_of(side: Side) -> str:
+    primary = language(side.lang).primary
+    if primary in ("ko", "ja"):
+        return primary if any(word.pos for word in side.words) else ""
+    return primary
+
+
+def _joined(side: Side, i: int, rules: str) -> bool:
+    """Tell whether a word and the next are nouns of one term: Korean without a particle, Japanese that touch."""
+    if i < 0 or i + 1 >= len(side.words):
+        return False
+    one, other = side.words[i], side.words[i + 1]
+    if not all(word.kind == CONTENT and word.pos in _NOUNS for word in (one, other)):
+        return False
+    gap = side.text[one.end : other.start]
+    return not gap if rules == "ja" else gap == " " and one.stem_end == one.end
+
+
+def _heads_on(side: Side, i: int, rules: str) -> bool:
+    """Tell whether the word behind another may be the noun, or the modifier, that it belongs to."""
+    if i + 1 >= len(side.words):
+        return False
+    one, other = side.words[i], side.words[i + 1]
+    if other.kind != CONTENT or one.kind != CONTENT or side.text[one.end : other.start] != " ":
+        return False
+    word = _lower(side, other)
+    if rules == "id":
+        verbs = _is_indonesian_verb(word) or _is_indonesian_verb(_lower(side, one))
+        return not verbs and word not in word_lists("id").open
+    if word in word_lists("en").open or _is_verb_form(word) or word.endswith("ly"):
+        return False
+    allowed = reading_of(side.text, side.words, i + 1).allowed
+    return not allowed or NOUN in allowed
+
+
+def _korean(side: Side, first: int, last: int) -> bool:
+    words = side.words
+    if words[last].kind != CONTENT or words[last].pos not in _NOUNS:
+        return False
+    return all(_belongs_korean(side, words[i]) for i in range(first, last))
+
+
+def _belongs_korean(side: Side, word: Word) -> bool:
+    text = side.text[word.start : word.end]
+    if word.kind == FUNCTION:
+        return text in _KO_INSIDE or text.endswith("의")
+    tail = side.text[word.stem_end : word.end]
+    if word.pos == "ADJ":
+        final = unicodedata.normalize("NFD", text)[-1]
+        return final == "ᆫ" and not text.endswith("는") and word.lemma not in _KO_RELATING
+    return word.pos in _NOUNS and (tail in _KO_JOINING or text.endswith("적인"))
+
+
+def _japanese(side: Side, first: int, last: int) -> bool:
+    words = side.words
+    if words[last].kind != CONTENT or words[last].pos not in _NOUNS:
+        return False
+    opening = side.text[words[first].start : words[first].end]
+    if words[first].kind != CONTENT and opening not in _JA_FIRST:
+        return False
+    return all(_belongs_japanese(side, words[i]) for i in range(first + (opening in _JA_FIRST), last))
+
+
+def _belongs_japanese(side: Side, word: Word) -> bool:
+    text = side.text[word.start : word.end]
+    if word.kind == FUNCTION:
+        return text in _JA_INSIDE
+    return word.pos in _NOUNS or (word.pos == "ADJ" and (text.endswith("い") or not word.lemma.endswith("い")))
+
+
+def _english(side: Side, first: int, last: int) -> bool:
+    words, lists = side.words, word_lists("en")
+    for i in range(first, last + 1):
+        word = _lower(side, words[i])
+        if words[i].kind == FUNCTION:
+            if word not in (_EN_FIRST if i == first else _EN_INSIDE) or i == last:
+                return False
+            continue
+        if word in lists.open and (word not in _EN_QUANTIFIERS or i == last):
+            return False
+        allowed = reading_of(side.text, words, i).allowed
+        if allowed and NOUN not in allowed and VERB in allowed:
+            return False
+        modifies = i < last and words[i + 1].kind == CONTENT
+        if (_is_verb_form(word) or word.endswith("ly")) and (not modifies or (i == first and word.endswith("ing"))):
+            return False
+    return True
+
+
+def _indonesian(side: Side, first: int, last: int) -> bool:
+    words, lists = side.words, word_lists("id")
+    for i in range(first, last + 1):
+        word = _lower(side, words[i])
+        if words[i].kind == FUNCTION:
+            if word not in _ID_INSIDE or i in (first, last):
+                return False
+        elif word in lists.open or _is_indonesian_verb(word):
+            return False
+    return True
+
+
+def _content_only(side: Side, first: int, last: int) -> bool:
+    return all(word.kind == CONTENT for word in side.words[first : last + 1])
+
+
+def _is_verb_form(word: str) -> bool:
+    return word in PASTS or (len(word) > 4 and word.endswith(("ed", "ing")))
+
+
+def _is_indonesian_verb(word: str) -> bool:
+    return len(word) > 5 and word.startswith(_ID_VERBS)
+
+
+def _lower(side: Side, word: Word) -> str:
+    return side.text[word.start : word.end].lower().replace("’", "'")
+
+
+_RULES: dict[str, Callable[[Side, int, int], bool]] = {
+    "ko": _korean,
+    "ja": _japanese,
+    "en": _english,
+    "id": _indonesian,
+}
