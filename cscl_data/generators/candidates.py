@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cscl_data.records import Link, Span
@@ -25,6 +25,16 @@ _BOUND = frozenset({"ADP", "AUX"})
 
 WordLinks = dict[tuple[int, int], float]
 """(matrix word, embedded word) -> score; 0-based word indices."""
+
+
+class Block(NamedTuple):
+    """A stretch of words on both sides, 0-based and inclusive, and the best score of the links inside."""
+
+    first: int
+    last: int
+    emb_first: int
+    emb_last: int
+    score: float
 
 
 class Candidate(NamedTuple):
@@ -81,35 +91,63 @@ def word_links(
 
 
 def find_candidates(
-    links: WordLinks, matrix_words: Sequence[Word], embedded_words: Sequence[Word], *, unit: str, max_phrase_len: int
+    links: WordLinks,
+    matrix_words: Sequence[Word],
+    embedded_words: Sequence[Word],
+    *,
+    max_phrase_len: int,
+    is_phrase: Callable[[Block], bool] | None = None,
 ) -> list[Candidate]:
     """List every unit that may be switched.
 
     A unit is a contiguous block on both sides that no link leaves (closed on both sides), begins and ends with linked
     words, holds no punctuation, number or protected span, cuts no run of names, and is at most
     `max_phrase_len` words long on either side.
-    With `unit="word"` only minimal units count: those that hold no smaller one (`prime minister` for one word).
+
+    Args:
+        links: between the words of both sides.
+        matrix_words: those of the matrix sentence.
+        embedded_words: those of the other one.
+        max_phrase_len: in words.
+        is_phrase: which blocks count that hold a smaller one; without it, none does (`prime minister` for one word).
 
     Source:
         xu-yvon-2021 (minimal alignment units). Deviations: blocks over words, not tokens; tiers are ours.
     """
+    blocks = list(_closed_blocks(links, matrix_words, embedded_words, max_phrase_len, alone=is_phrase is None))
+    whole = _smallest(blocks)
+    return [
+        Candidate(
+            *block[:4],
+            tier_of(matrix_words[block.first : block.last + 1], embedded_words[block.emb_first : block.emb_last + 1]),
+            block.score,
+        )
+        for block in blocks
+        if block in whole or (is_phrase is not None and is_phrase(block))
+    ]
+
+
+def _closed_blocks(
+    links: WordLinks, matrix_words: Sequence[Word], embedded_words: Sequence[Word], longest: int, *, alone: bool
+) -> Iterator[Block]:
+    """Yield closed blocks by their first word; `alone` leaves out those that hold one with the same first word."""
     by_matrix: dict[int, list[int]] = defaultdict(list)
     by_embedded: dict[int, list[int]] = defaultdict(list)
     for i, j in links:
         by_matrix[i].append(j)
         by_embedded[j].append(i)
     here, there = [*map(_switchable, matrix_words)], [*map(_switchable, embedded_words)]
-    found: list[Candidate] = []
+    tied, other_tied = _ties(matrix_words), _ties(embedded_words)
     for first in sorted(by_matrix):
         emb_first = emb_last = by_matrix[first][0]
         low, high, best = first, first, 0.0
-        for last in range(first, min(first + max_phrase_len, len(matrix_words))):
+        for last in range(first, min(first + longest, len(matrix_words))):
             if not here[last]:
                 break
             for j in by_matrix.get(last, ()):
                 emb_first, emb_last = min(emb_first, j), max(emb_last, j)
                 best = max(best, links[last, j])
-            if emb_last - emb_first >= max_phrase_len:
+            if emb_last - emb_first >= longest:
                 break
             for j in range(emb_first, emb_last + 1):
                 for i in by_embedded.get(j, ()):
@@ -118,24 +156,24 @@ def find_candidates(
                 break
             if high > last or last not in by_matrix or not all(there[emb_first : emb_last + 1]):
                 continue
-            if cuts_name(matrix_words, first, last) or cuts_name(embedded_words, emb_first, emb_last):
-                continue
-            tier = tier_of(matrix_words[first : last + 1], embedded_words[emb_first : emb_last + 1])
-            found.append(Candidate(first, last, emb_first, emb_last, tier, best))
-            if unit == "word":
-                break
-    return smallest(found) if unit == "word" else found
+            if tied.isdisjoint((first - 1, last)) and other_tied.isdisjoint((emb_first - 1, emb_last)):
+                yield Block(first, last, emb_first, emb_last, best)
+                if alone:
+                    break
 
 
-def smallest(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Keep the candidates that hold no other one."""
-    if all(cand.first == cand.last for cand in candidates):
-        return list(candidates)
-    return [
-        cand
-        for cand in candidates
-        if not any(other != cand and cand.first <= other.first and other.last <= cand.last for other in candidates)
-    ]
+def _smallest(blocks: Sequence[Block]) -> set[Block]:
+    """Return the blocks that hold no other one; given by their first word, then by their last."""
+    found: set[Block] = set()
+    nearest: int | None = None  # the first of the last words of all blocks that begin later
+    for i in range(len(blocks) - 1, -1, -1):
+        block = blocks[i]
+        if i and blocks[i - 1].first == block.first:
+            continue
+        if nearest is None or nearest > block.last:
+            found.add(block)
+            nearest = block.last
+    return found
 
 
 def _word_of(tokens: Sequence[Span], words: Sequence[Word]) -> list[int | None]:
@@ -206,14 +244,16 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
 
 def cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
     """Tell whether a unit ends inside a run of names, one space apart (`European Union`)."""
-    return _in_name(words, first - 1) or _in_name(words, last)
+    return not _ties(words).isdisjoint((first - 1, last))
 
 
-def _in_name(words: Sequence[Word], i: int) -> bool:
-    """Tell whether the gap behind a word is one between two names."""
-    if i < 0 or i + 1 >= len(words) or not words[i].name:
-        return False
-    return words[i + 1].name and words[i].end + 1 == words[i + 1].start
+def _ties(words: Sequence[Word]) -> set[int]:
+    """Return the words that are names and have another name behind them, one space on."""
+    return {
+        i
+        for i in range(len(words) - 1)
+        if words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start
+    }
 
 
 def _is_bare(word: Word) -> bool:

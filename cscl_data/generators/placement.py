@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cscl_data.generators.candidates import (
     HALF_TIER,
     LAST_TIER,
     PREDICATES,
+    Block,
     Candidate,
     WordLinks,
     find_candidates,
-    smallest,
     word_links,
 )
 from cscl_data.generators.config import TokenCsConfig
@@ -53,29 +53,31 @@ def units_of(
         links = tuple(Link(link.tgt, link.src, link.score) for link in alignment.links)
         matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
     lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
-    found = find_candidates(lifted, frame.words, other.words, unit=config.unit, max_phrase_len=config.max_phrase_len)
-    if config.unit == "phrase":
-        found = _phrases(found, frame, other, lifted)
+    found = find_candidates(
+        lifted,
+        frame.words,
+        other.words,
+        max_phrase_len=config.max_phrase_len,
+        is_phrase=_phrases_of(frame, other, lifted) if config.unit == "phrase" else None,
+    )
     if config.pos:
         found = [cand for cand in found if has_pos(cand, frame.words, other.words, config.pos)]
     return permitted(found, frame, other, config=config, links=lifted)
 
 
-def _phrases(units: list[Candidate], frame: Side, other: Side, links: WordLinks) -> list[Candidate]:
-    """Keep the units that hold no smaller one, and of the others phrases on both sides, all their content linked."""
-    whole = set(smallest(units))
+def _phrases_of(frame: Side, other: Side, links: WordLinks) -> Callable[[Block], bool]:
+    """Return what tells whether a block is a phrase on both sides, all its content linked."""
     idle = _unlinked(frame, {i for i, _ in links}), _unlinked(other, {j for _, j in links})
-    return [
-        cand
-        for cand in units
-        if cand in whole
-        or (
-            idle[0].isdisjoint(range(cand.first, cand.last + 1))
-            and idle[1].isdisjoint(range(cand.emb_first, cand.emb_last + 1))
-            and is_phrase(frame, cand.first, cand.last)
-            and is_phrase(other, cand.emb_first, cand.emb_last)
+
+    def is_whole(block: Block) -> bool:
+        return (
+            idle[0].isdisjoint(range(block.first, block.last + 1))
+            and idle[1].isdisjoint(range(block.emb_first, block.emb_last + 1))
+            and is_phrase(frame, block.first, block.last)
+            and is_phrase(other, block.emb_first, block.emb_last)
         )
-    ]
+
+    return is_whole
 
 
 def _unlinked(side: Side, linked: set[int]) -> set[int]:

@@ -21,8 +21,8 @@ def units(
         dict.fromkeys(links, 1.0),
         make_words(text, matrix),
         make_words(text, embedded),
-        unit=unit,
         max_phrase_len=longest,
+        is_phrase=(lambda block: True) if unit == "phrase" else None,
     )
     return {cand[:4] for cand in found}
 
@@ -137,21 +137,21 @@ def test_word_links_drop_a_function_word_beside_a_content_word() -> None:
 )
 def test_candidate_tiers_by_part_of_speech(word: dict[str, str | int], tier: int) -> None:
     matrix = (Word(0, 2, 2, "content")._replace(**word),)
-    [cand] = find_candidates({(0, 0): 0.5}, matrix, make_words("b", "c"), unit="word", max_phrase_len=1)
+    [cand] = find_candidates({(0, 0): 0.5}, matrix, make_words("b", "c"), max_phrase_len=1)
     assert cand.tier == tier
 
 
 def test_a_unit_never_ends_inside_a_run_of_names() -> None:
     names = (Word(0, 8, 8, "content", True), Word(9, 14, 14, "content", True))
     matrix = (Word(0, 2, 2, "content"), Word(3, 5, 5, "content"))
-    found = find_candidates({(0, 0): 0.9, (1, 1): 0.9}, matrix, names, unit="word", max_phrase_len=4)
+    found = find_candidates({(0, 0): 0.9, (1, 1): 0.9}, matrix, names, max_phrase_len=4)
     assert [(cand.first, cand.last, cand.emb_first, cand.emb_last) for cand in found] == [(0, 1, 0, 1)]
-    assert find_candidates({(0, 0): 0.9}, matrix, names, unit="word", max_phrase_len=4) == []
+    assert find_candidates({(0, 0): 0.9}, matrix, names, max_phrase_len=4) == []
 
 
 @pytest.mark.parametrize(("matrix", "embedded", "tier"), [("c", "c", 0), ("f", "f", 3), ("c", "f", 4), ("f", "c", 4)])
 def test_candidate_tiers(matrix: str, embedded: str, tier: int) -> None:
     words = make_words("a", matrix), make_words("b", embedded)
-    [cand] = find_candidates({(0, 0): 0.5}, *words, unit="word", max_phrase_len=1)
+    [cand] = find_candidates({(0, 0): 0.5}, *words, max_phrase_len=1)
     assert cand == Candidate(0, 0, 0, 0, tier, 0.5)
     assert cand.n_words == 1

@@ -18,7 +18,7 @@ def words(kinds):
 
 def switched(links, matrix, embedded, *names):
     context = Context(dict.fromkeys(links, 0.9), words(matrix), words(embedded))
-    found = find_candidates(context.links, context.matrix, context.embedded, unit="word", max_phrase_len=4)
+    found = find_candidates(context.links, context.matrix, context.embedded, max_phrase_len=4)
     return {(cand.first, cand.emb_first) for cand in constrained(found, names, context)}
 
 
