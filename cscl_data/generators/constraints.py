@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from cscl_data.errors import ConfigError, unknown_name
-from cscl_data.generators.candidates import LAST_TIER, Candidate, WordLinks
+from cscl_data.generators.candidates import LAST_TIER, Candidate
+from cscl_data.generators.word_links import WordLinks
 from cscl_data.text.words import Word
 
 DEFAULT = ("free-morpheme",)

@@ -11,15 +11,14 @@ from cscl_data.generators.candidates import (
     PREDICATES,
     Block,
     Candidate,
-    WordLinks,
     find_candidates,
-    word_links,
 )
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import Context, constrained
 from cscl_data.generators.exclusions import has_pos, holds_stop_word
 from cscl_data.generators.item import Side
 from cscl_data.generators.phrases import cuts_term, is_phrase
+from cscl_data.generators.word_links import WordLinks, word_links
 from cscl_data.records import Alignment, Link
 from cscl_data.text.base_forms import verb_base
 from cscl_data.text.languages import language
