@@ -8,6 +8,7 @@ Sections, each by its letter in --only:
     d  code spans that stand verbatim on both sides: the share that is linked
     e  200 pairs alone, with priors
     f  speed on the same segmented text, against eflomal and fast_align (systran-align)
+    g  peak memory of fitting and aligning synthetic pairs, 250,000 and a million
 
 eflomal and systran-align are other people's programs, given by --eflomal and --systran-python; without them their
 columns say so. All sets are development sets; nothing is tuned on them.
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import speed
+from benchmarks import memory, speed
 from benchmarks.data import GoldText, gold_text
 from benchmarks.spans import linked_spans
 from benchmarks.systems import eflomal_segments, eflomal_words, ours, write_links
@@ -192,6 +193,16 @@ def speeds(bench: Bench) -> Iterator[Line]:
             yield Line("f", what, told_ours, f"{name} {seconds:.1f} s: {times:.2f} x", bar, times >= factor)
 
 
+def peaks(bench: Bench) -> Iterator[Line]:
+    """Section g."""
+    for n_pairs in (250_000, 1_000_000):
+        path = bench.work / "synthetic.tsv"
+        memory.write_synthetic(path, n_pairs)
+        options = ("--src-lang", "de", "--tgt-lang", "nl", "--segmenter", "whitespace", "--workers", 1)
+        peak = memory.peak_of("align", path, *options, "--out", bench.work / f"peak-{n_pairs}") / 1e9
+        yield Line("g", f"peak memory, {n_pairs:,} pairs", f"{peak:.2f} GB", "", "< 4 GB", peak < 4)
+
+
 SECTIONS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "a": scorer,
     "b": pooled,
@@ -199,6 +210,7 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[Line]]] = {
     "d": verbatim,
     "e": few_pairs,
     "f": speeds,
+    "g": peaks,
 }
 
 
