@@ -198,7 +198,7 @@ def peaks(bench: Bench) -> Iterator[Line]:
     for n_pairs in (250_000, 1_000_000):
         path = bench.work / "synthetic.tsv"
         memory.write_synthetic(path, n_pairs)
-        options = ("--src-lang", "de", "--tgt-lang", "nl", "--segmenter", "whitespace", "--workers", 1)
+        options = ("--src-lang", "de", "--tgt-lang", "nl", "--tokenizer", "whitespace", "--workers", 1)
         peak = memory.peak_of("align", path, *options, "--out", bench.work / f"peak-{n_pairs}") / 1e9
         yield Line("g", f"peak memory, {n_pairs:,} pairs", f"{peak:.2f} GB", "", "< 4 GB", peak < 4)
 
