@@ -34,6 +34,16 @@ def translate_bundle_cli(
     protect_mode: Annotated[
         str, typer.Option(help="check (URLs, e-mails, placeholders and code must come back) or off.")
     ] = "check",
+    output_mode: Annotated[
+        str,
+        typer.Option(
+            help="replaced, both (and the source in question_en), or suffix (question stays, and question_ko)."
+        ),
+    ] = "replaced",
+    answer_offsets: Annotated[
+        str | None,
+        typer.Option(metavar="CONTEXT=ANSWERS", help="Find answer_start anew in the context: 'context=answers.*'."),
+    ] = None,
     tokenizer: Annotated[
         str | None, typer.Option(help="For a model without one: a path, characters, or whitespace.")
     ] = None,
@@ -87,6 +97,8 @@ def translate_bundle_cli(
             fallback=fallback,
             protect_mode=protect_mode,
             records=records,
+            output_mode=output_mode,
+            answer_offsets=answer_offsets,
         ),
         model=ModelSettings(
             model=model,

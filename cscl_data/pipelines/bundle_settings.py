@@ -9,6 +9,8 @@ from cscl_data.errors import unknown_name
 from cscl_data.io.fingerprints import file_input
 from cscl_data.io.recordfile import RecordSpec
 from cscl_data.io.sources import InputFacts
+from cscl_data.pipelines.bundle_answers import parse_answers
+from cscl_data.pipelines.bundle_output import MODES, suffix_of
 from cscl_data.pipelines.plan import Basics
 from cscl_data.translators import (
     LadderConfig,
@@ -63,10 +65,10 @@ class ModelSettings:
 class BundleSettings:
     """What is translated together, and how it is held together.
 
-    `fields` are dotted paths; `catalyst`, `indicators` and `fallback` stand as on the command line.
+    `fields` are dotted paths; `catalyst`, `indicators`, `fallback` and `answer_offsets` stand as on the command line.
 
     Raises:
-        ConfigError: the protect mode is unknown.
+        ConfigError: the protect mode or the output mode is unknown, or the answers are not given as paths.
     """
 
     fields: tuple[str, ...]
@@ -78,14 +80,29 @@ class BundleSettings:
     fallback: str = "indicator,smaller,separate,split,reject"
     protect_mode: str = "check"
     records: str | None = None
+    output_mode: str = "replaced"
+    answer_offsets: str | None = None
 
     def __post_init__(self) -> None:
         if self.protect_mode not in PROTECT_MODES:
             raise unknown_name("value of --protect-mode", self.protect_mode, PROTECT_MODES)
+        if self.output_mode not in MODES:
+            raise unknown_name("output mode", self.output_mode, MODES)
+        parse_answers(self.answer_offsets)
 
     def files(self) -> list[InputFacts]:
         """Return the facts of the catalyst file, if one is given."""
         return [] if self.catalyst_file is None else [file_input(Path(self.catalyst_file), "catalyst")]
+
+    @property
+    def suffix(self) -> str:
+        """What the key has more that stands beside another; empty where none does."""
+        return suffix_of(self.output_mode, self.src_lang, self.tgt_lang)
+
+    def changing(self) -> tuple[str, ...]:
+        """Return the paths whose values may change."""
+        answers = parse_answers(self.answer_offsets)
+        return self.fields if answers is None else tuple(dict.fromkeys((*self.fields, *answers.changed)))
 
     def ladder(self) -> LadderConfig:
         """Resolve names and files: the catalyst, the indicators and the rungs.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from dataclasses import replace as dataclass_replace
 from functools import lru_cache, partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from cscl_data.errors import ConfigError
 from cscl_data.io.recordfile import Record, Records
+from cscl_data.pipelines.bundle_answers import LOST, parse_answers, relocate
 from cscl_data.pipelines.bundle_fields import STAGE, require_fields, sampled_texts, texts_of
+from cscl_data.pipelines.bundle_output import placed, with_siblings
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
@@ -21,7 +24,7 @@ from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.records import BUNDLE, Reject
-from cscl_data.text.fields import ConcretePath, find, replace
+from cscl_data.text.fields import ConcretePath, find
 from cscl_data.translators import (
     BundleJob,
     BundleResult,
@@ -68,6 +71,8 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         indicators=bundles.indicators,
         fallback=bundles.fallback,
         protect=bundles.protect_mode,
+        output=None if bundles.output_mode == "replaced" else bundles.output_mode,
+        answers=bundles.answer_offsets,
         seed=job.basics.seed,
     )
     return JobPlan(
@@ -96,7 +101,7 @@ def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Lis
     """Run the job; see `run_job` for what it raises."""
     plan = plan_translate_bundle(job)
     records = open_records(job)
-    columns = output_columns(records)
+    columns = output_columns(records, job.bundles)
 
     def ready() -> Work:
         catalyst = job.bundles.ladder().catalyst
@@ -132,16 +137,16 @@ def open_records(job: TranslateBundleJob) -> Records:
     return records
 
 
-def output_columns(records: Records) -> pa.Schema:
-    """Return the input's own columns and `bundle`.
+def output_columns(records: Records, bundles: BundleSettings) -> pa.Schema:
+    """Return the input's own columns, those beside them where the output mode wants any, and `bundle`.
 
     Raises:
-        ConfigError: the input has a column `bundle`.
+        ConfigError: the input has a column `bundle`, or the key of one beside another.
     """
     schema = records.schema()
     if "bundle" in schema.names:
         raise ConfigError(f"{records.sources[0].given}: has a column 'bundle' already", hint="rename it first")
-    return schema.append(pa.field("bundle", BUNDLE, nullable=False))
+    return with_siblings(schema, bundles.changing(), bundles.suffix).append(pa.field("bundle", BUNDLE, nullable=False))
 
 
 def translate_records(
@@ -162,24 +167,58 @@ def translate_records(
         jobs, _loaded(model), source=bundles.src_lang, target=bundles.tgt_lang, config=bundles.ladder()
     )
     rows: list[dict[str, Any]] = []
+    held: list[_Held] = []
     for (index, (record, texts)), result in zip(sent.items(), results, strict=True):
         if result.texts is None:
             rejects[index] = _reject(record, result)
         else:
-            rows.append({**dict.fromkeys(columns), **_row(record, texts, result, sig)})
+            held.append(_Held(record, texts, dict(zip(texts, result.texts, strict=True)), result))
+    held = _with_answers(held, bundles, model)
+    for one in held:
+        values = placed(one.record.values, one.changed, bundles.suffix, mode=bundles.output_mode)
+        struct = one.result.struct(source_texts=list(one.texts.values()), sig=sig)
+        rows.append({**dict.fromkeys(columns), **values, "bundle": struct})
     ordered = [rejects[index] for index in sorted(rejects)]
-    return ShardOutcome(rows, ordered, len(chunk), len(chunk), summarise(results))
+    refused = [result for result in results if result.texts is None]
+    return ShardOutcome(rows, ordered, len(chunk), len(chunk), summarise([*refused, *(one.result for one in held)]))
+
+
+class _Held(NamedTuple):
+    """A record with its source texts, what changes, both by place, and what came of it."""
+
+    record: Record
+    texts: Mapping[ConcretePath, str]
+    changed: dict[ConcretePath, Any]
+    result: BundleResult
+
+
+def _with_answers(held: list[_Held], bundles: BundleSettings, model: ModelSettings) -> list[_Held]:
+    fields = parse_answers(bundles.answer_offsets)
+    if fields is None:
+        return held
+    translated = [k for k, one in enumerate(held) if one.result.status not in ("kept_source", "skipped")]
+    moved = relocate(
+        [(held[k].record.values, held[k].changed) for k in translated],
+        fields,
+        _loaded(model),
+        source=bundles.src_lang,
+        target=bundles.tgt_lang,
+    )
+    found = list(held)
+    for k, (changes, sent, lost) in zip(translated, moved, strict=True):
+        one = held[k]
+        found[k] = one._replace(changed={**one.changed, **changes}, result=_told(one.result, sent, lost=lost))
+    return found
+
+
+def _told(result: BundleResult, sent: int, *, lost: bool) -> BundleResult:
+    flags = tuple(sorted({*result.flags, LOST})) if lost else result.flags
+    return dataclass_replace(result, attempts=result.attempts + sent, flags=flags)
 
 
 def _reject(record: Record, result: BundleResult) -> Reject:
     detail = f"{result.detail} (after {result.attempts} sequences)"
     return Reject(id=record.id, stage=STAGE, reason=result.reason, detail=detail, source=record.values)
-
-
-def _row(record: Record, texts: Mapping[ConcretePath, str], result: BundleResult, sig: str) -> dict[str, Any]:
-    changed = dict(zip(texts, result.texts or (), strict=True))
-    struct = result.struct(source_texts=list(texts.values()), sig=sig)
-    return {**replace(record.values, changed), "bundle": struct}
 
 
 @lru_cache(maxsize=1)

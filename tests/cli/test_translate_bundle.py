@@ -95,3 +95,29 @@ def test_shards_change_no_row_and_the_same_command_again_does_nothing(tmp_path: 
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert "translator:echo" in make(*ECHO, "--dry-run", "--out", tmp_path / "b").stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_are_found_anew_and_stand_beside_their_sources(tmp_path: Path) -> None:
+    records = tmp_path / "qa.jsonl"
+    text = "The red fox ran. The fox slept."
+    answers = [{"answer_start": 21, "text": "fox"}, {"answer_start": 4, "text": "red"}]
+    records.write_text(json.dumps({"id": "a", "context": text, "answers": answers}) + "\n", encoding="utf-8")
+    make(
+        "translate-bundle", records, "--fields", "context,answers.*.text", "--answer-offsets", "context=answers.*",
+        "--output-mode", "suffix", *EN_KO, "--model", "echo", "--out", tmp_path / "b",
+    )  # fmt: skip
+    [row] = rows(tmp_path / "b")
+    assert (row["context"], row["context_ko"]) == (text, text)
+    found = [(a["answer_start"], a["answer_start_ko"], a["text_ko"]) for a in row["answers"]]
+    assert found == [(21, 21, "fox"), (4, 4, "red")]
+    assert row["bundle"]["attempts"] == 2, "the second fox is told by marks"
+
+
+def test_output_mode_and_answers_of_another_form_are_refused(tmp_path: Path) -> None:
+    for option, value, said in (
+        ("--output-mode", "beside", "suffix"),
+        ("--answer-offsets", "answers", "CONTEXT=ANSWERS"),
+    ):
+        called = call(*ECHO, option, value, "--out", tmp_path / "b")
+        assert called.code == 2
+        assert said in called.stderr
