@@ -46,10 +46,12 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         write: gets the temporary path and writes the whole content to it.
 
     Raises:
-        OutputError: the file cannot be written. Nothing partial stands under the final name, and no temporary file
-            is left.
+        OutputError: the file cannot be written, or a device or a directory has its name. Nothing partial stands under
+            the final name, and no temporary file is left.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: no regular file, and would be replaced by one", hint="give the name of a file")
     with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

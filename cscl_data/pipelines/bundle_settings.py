@@ -13,6 +13,7 @@ from cscl_data.pipelines.bundle_answers import parse_answers
 from cscl_data.pipelines.bundle_output import MODES, suffix_of
 from cscl_data.pipelines.plan import Basics
 from cscl_data.translators import (
+    DEFAULT_INDICATORS,
     LadderConfig,
     Translator,
     load_catalysts,
@@ -113,7 +114,7 @@ class BundleSettings:
         relations = load_catalysts(Path(self.catalyst_file) if self.catalyst_file else None)
         return LadderConfig(
             rungs=parse_rungs(self.fallback),
-            indicators=parse_indicators(self.indicators),
+            indicators=DEFAULT_INDICATORS if self.indicators == "auto" else parse_indicators(self.indicators),
             catalyst=resolve(self.catalyst, self.fields, self.src_lang, relations=relations),
             protect=self.protect_mode == "check",
         )

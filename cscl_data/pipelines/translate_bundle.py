@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from dataclasses import replace as dataclass_replace
+from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from cscl_data.pipelines.bundle_fields import STAGE, require_fields, sampled_tex
 from cscl_data.pipelines.bundle_output import placed, with_siblings
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.chunks import by_rows
+from cscl_data.pipelines.indicator_choice import AUTO, choose_indicators
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
 from cscl_data.pipelines.language_check import Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
@@ -57,7 +57,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
     check_sides(
         [Side("--src-lang", bundles.src_lang, sampled_texts(records, bundles.fields))], records.sources[0].given
     )
-    translator = job.model.describe() if dry else job.model.load()
+    translator = job.model.describe() if dry else _loaded(job.model)
     translator.check_pair(*languages)
     sig = sig_line(
         schema=SCHEMA,
@@ -99,6 +99,10 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
 
 def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
     """Run the job; see `run_job` for what it raises."""
+    if job.bundles.indicators == AUTO:
+        plan_translate_bundle(job, dry=True)  # what is wrong is said before a model is loaded
+        chosen = choose_indicators(open_records(job), job.bundles, _loaded(job.model), listener)
+        job = replace(job, bundles=chosen)
     plan = plan_translate_bundle(job)
     records = open_records(job)
     columns = output_columns(records, job.bundles)
@@ -213,7 +217,7 @@ def _with_answers(held: list[_Held], bundles: BundleSettings, model: ModelSettin
 
 def _told(result: BundleResult, sent: int, *, lost: bool) -> BundleResult:
     flags = tuple(sorted({*result.flags, LOST})) if lost else result.flags
-    return dataclass_replace(result, attempts=result.attempts + sent, flags=flags)
+    return replace(result, attempts=result.attempts + sent, flags=flags)
 
 
 def _reject(record: Record, result: BundleResult) -> Reject:

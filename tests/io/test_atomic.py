@@ -6,6 +6,7 @@ import errno
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -185,3 +186,13 @@ def test_kill_at_random_moments_leaves_whole_files(tmp_path: Path) -> None:
             text = path.read_text()
             assert len(text) == 5000
             assert len(set(text)) == 1
+
+
+def test_device_or_pipe_is_never_replaced(tmp_path: Path) -> None:
+    """As root, a rename over /dev/null would take it from the whole machine."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OutputError, match="no regular file"):
+            write_atomically(tmp_path / name, Path.touch)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)

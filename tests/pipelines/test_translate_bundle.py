@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -46,3 +47,49 @@ def test_sig_tells_one_statement_of_your_own_from_another(tmp_path):
 def test_unknown_protect_mode_is_named(tmp_path):
     with pytest.raises(ConfigError, match="'chek'"):
         make_job(tmp_path, [], protect_mode="chek")
+
+
+def test_indicators_are_chosen_by_a_trial(tmp_path):
+    """The recorded model loses every indicator but `%`, and `#` half of the time."""
+    records = [{"id": str(n), "question": f"Why is {n} odd?", "answers": [{"text": f"Since {n}."}]} for n in range(6)]
+    lines = []
+    for n, record in enumerate(records):
+        for mark in ("%", "#") if n % 2 else ("%",):
+            source = f"{mark} {record['question']} {mark} {record['answers'][0]['text']}"
+            target = f"{mark} {n}은 왜 홀수일까? {mark} {n}이라서."
+            lines.append({"source": source, "target": target, "source_lang": "en", "target_lang": "ko"})
+    recorded = tmp_path / "replay.jsonl"
+    recorded.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    job = make_job(tmp_path, records, indicators="auto", catalyst="none")
+    job = replace(job, model=ModelSettings(model=f"replay:{recorded}"))
+    told = Told()
+    report = run_translate_bundle(job, RunOptions(), told)
+    assert "|indicators:%,#|" in report.manifest["sig"]
+    assert report.manifest["settings"]["indicators"] == "%,#"
+    assert {row["bundle"]["indicator"] for row in iter_dataset(tmp_path / "out")} == {"%"}
+    assert told.lines[0] == "indicators: tried on 6 records"
+    assert "%  catalyst none" in told.lines[1]
+    again = run_translate_bundle(job, RunOptions(), Told())
+    assert again.manifest == report.manifest
+
+
+def test_indicators_are_not_chosen_where_there_is_nothing_to_join(tmp_path):
+    job = make_job(tmp_path, [{"id": "a", "question": "Why?"}], fields=("question",), indicators="auto")
+    with pytest.raises(ConfigError, match="two fields"):
+        run_translate_bundle(job, RunOptions())
+
+
+class Told:
+    """A listener that keeps what it is told."""
+
+    def __init__(self):
+        self.lines = []
+
+    def note(self, text):
+        pass
+
+    def announce(self, text):
+        self.lines.append(text)
+
+    def on_shard(self, report):
+        pass
