@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from cscl_data.errors import ConfigError, InputError
+from cscl_data.errors import ConfigError, SchemaError
 from cscl_data.generators.sentence import METHOD, SentenceCsConfig, generate
 from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.pipelines.bead_documents import BeadDocument, bead_document
 from cscl_data.pipelines.chunks import Document, by_documents
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
 from cscl_data.pipelines.language_check import check_bitext, settle
@@ -40,11 +41,10 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
     languages = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     switching = job.switching
-    how = {"alternate": "", "random": f".{switching.share}", "block": f".{switching.min_run}-{switching.max_run}"}
     sig = sig_line(
         schema=SCHEMA,
         method=METHOD,
-        mode=switching.mode + how[switching.mode],
+        mode=_mode_sig(switching),
         start=switching.start_lang,
         seed=job.basics.seed,
     )
@@ -62,6 +62,16 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
     )
 
 
+def _mode_sig(switching: SentenceCsConfig) -> str:
+    how = {
+        "random": f".{switching.share_of_mode}",
+        "annotate": f".{switching.share_of_mode}",
+        "block": f".{switching.min_run}-{switching.max_run}",
+        "markov": f".{switching.switch_probability}",
+    }
+    return switching.mode + how.get(switching.mode, "")
+
+
 def run_sentence_cs(job: SentenceCsJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
     """Run the job; see `run_job` for what it raises.
 
@@ -73,15 +83,33 @@ def run_sentence_cs(job: SentenceCsJob, run: RunOptions, listener: Listener = SI
     bitext = Bitext(job.bitext)
     _require_documents(bitext)
     stages = Stages(
-        prepare=lambda: partial(mix_documents, config=job.switching, sig=plan.sig, seed=job.basics.seed),
+        prepare=lambda: partial(
+            mix_documents,
+            langs=(job.bitext.src_lang, job.bitext.tgt_lang),
+            config=job.switching,
+            sig=plan.sig,
+            seed=job.basics.seed,
+        ),
         chunks=lambda: by_documents(bitext, job.basics.shard_rows),
         rows_read=lambda: bitext.rows_read,
     )
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def mix_documents(chunk: list[Document | Reject], *, config: SentenceCsConfig, sig: str, seed: int) -> ShardOutcome:
-    """Do one shard. An item is a document, or a pair that could not become part of one."""
+def mix_documents(
+    chunk: Sequence[Document | BeadDocument | Reject],
+    *,
+    langs: tuple[str, ...],
+    config: SentenceCsConfig,
+    sig: str,
+    seed: int,
+) -> ShardOutcome:
+    """Do one shard. An item is a row to be made of a document, or what could not become part of one.
+
+    Raises:
+        InputError: two pairs of a document have the same id.
+        SchemaError: a sentence is missing in the rows (a bug).
+    """
     rows: list[dict[str, Any]] = []
     rejects: list[Reject] = []
     items = rows_in = 0
@@ -90,36 +118,26 @@ def mix_documents(chunk: list[Document | Reject], *, config: SentenceCsConfig, s
             rejects.append(item)
             items, rows_in = items + 1, rows_in + 1
             continue
-        rows_in += len(item.pairs)
-        whole = [pair for pair in item.pairs if pair.src_text.strip() and pair.tgt_text.strip()]
-        empty = [_empty_side(pair) for pair in item.pairs if not (pair.src_text.strip() and pair.tgt_text.strip())]
-        rejects += empty
-        items += len(empty)
-        if not whole:
+        document = bead_document(item) if isinstance(item, Document) else item
+        rows_in += document.n_rows
+        rejects += document.rejects
+        items += len(document.rejects)
+        if document.rejects and not document.beads:
             continue
-        items += 1
-        _require_distinct_ids(item)
-        row_id = f"{item.doc_id}/0"
-        made = generate(item.doc_id, whole, row_id=row_id, config=config, rng=rng_for(seed, row_id, "sentence_cs"))
+        rng = rng_for(seed, f"{document.doc_id}/0", "sentence_cs")
+        made = generate(document.doc_id, document.beads, langs=langs, config=config, rng=rng)
         if isinstance(made, Reject):
             rejects.append(made)
-        else:
-            rows.append(made.row(sig))
+            items += 1
+            continue
+        there = {segment.pair_id for row in made for segment in row.segments}
+        if len(there) != len(document.beads):
+            raise SchemaError(
+                f"document {document.doc_id!r}: {len(document.beads)} sentences, {len(there)} in its rows"
+            )
+        rows += [row.row(sig) for row in made]
+        items += len(made)
     return ShardOutcome(rows, rejects, rows_in, items)
-
-
-def _require_distinct_ids(document: Document) -> None:
-    ids = Counter(pair.id for pair in document.pairs)
-    twice = next((pair_id for pair_id, count in ids.items() if count > 1), None)
-    if twice is not None:
-        raise InputError(
-            f"document {document.doc_id!r}: more than one row with the id {twice!r}",
-            hint="name another column with --id-column",
-        )
-
-
-def _empty_side(pair: Pair) -> Reject:
-    return Reject(id=pair.id, stage="sentence_cs", reason="empty_side", detail="a side has no text", source=pair.row())
 
 
 def _require_documents(bitext: Bitext) -> None:
