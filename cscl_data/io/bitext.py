@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from cscl_data.errors import InputError
-from cscl_data.io.bitext_columns import BitextSpec, Getters, opening
+from cscl_data.io.bitext_columns import BitextSpec, Getters, is_blank, opening
 from cscl_data.io.rawrows import TABULAR_FORMS, RawRow, iter_lines, iter_raw_rows
 from cscl_data.io.sources import InputFacts, Source, count_lines, find_sources, input_facts, text_source
 from cscl_data.records import Pair, Reject
@@ -21,7 +21,8 @@ STAGE = "read"
 class Bitext:
     """An opened bitext: `facts` of its files, then one pass over its rows by iterating.
 
-    `rows_read` counts, per file, the rows of the last pass.
+    `rows_read` counts, per file, the rows of the last pass; `has_documents` tells whether it has met a document id, or
+    a blank row between two documents.
 
     Raises:
         InputError: a file is missing or of unknown kind, or the two sides of a Moses pair differ in length.
@@ -30,6 +31,7 @@ class Bitext:
     spec: BitextSpec
     sources: list[Source] = field(init=False)
     rows_read: list[int] = field(init=False, default_factory=list)
+    has_documents: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         spec = self.spec
@@ -47,7 +49,7 @@ class Bitext:
 
     def __iter__(self) -> Iterator[Pair | Reject]:
         """Yield one pair or reject for every row, in order; at most `limit` in all."""
-        self.rows_read = [0] * len(self.sources)
+        self.rows_read, self.has_documents = [0] * len(self.sources), False
         items = self._tabular() if self.spec.paths else self._moses()
         for index, item in islice(items, self.spec.limit):
             self.rows_read[index] += 1
@@ -59,18 +61,69 @@ class Bitext:
         for index, source in enumerate(self.sources):
             rows = iter_raw_rows(source)
             head, getters, is_header = opening(self.spec, source, rows)
+            named = getters is not None and getters.doc is not None
+            document = _Numbered(source.given, self.spec.window) if self._numbers(named=named) else None
             for row in chain(head[is_header:], rows):
-                yield index, _pair(self.spec, source, row, row.number - is_header, getters)
+                if document is not None and self.spec.blank_ends_document and is_blank(row):
+                    document.end()
+                    continue
+                item = _pair(self.spec, source, row, row.number - is_header, getters)
+                yield index, self._part(document, item)
 
     def _moses(self) -> Iterator[tuple[int, Pair | Reject]]:
         src, tgt = self.sources
+        document = _Numbered(src.given, self.spec.window) if self._numbers(named=False) else None
         for (number, src_text, src_line), (_, tgt_text, tgt_line) in zip(iter_lines(src), iter_lines(tgt), strict=True):
             row_id = f"{src.given}:{number}"
             if src_text is None or tgt_text is None:
                 shown = {"src": repr(src_line), "tgt": repr(tgt_line)}
-                yield 0, Reject(id=row_id, stage=STAGE, reason="undecodable", detail="not UTF-8", source=shown)
+                item: Pair | Reject = Reject(
+                    id=row_id, stage=STAGE, reason="undecodable", detail="not UTF-8", source=shown
+                )
             else:
-                yield 0, _checked(self.spec, row_id, None, src_text, tgt_text)
+                item = _checked(self.spec, row_id, None, src_text, tgt_text)
+            if document is not None and self.spec.blank_ends_document and _is_blank_pair(item):
+                document.end()
+            else:
+                yield 0, self._part(document, item)
+
+    def _numbers(self, *, named: bool) -> bool:
+        return self.spec.window is not None or (self.spec.blank_ends_document and not named)
+
+    def _part(self, document: _Numbered | None, item: Pair | Reject) -> Pair | Reject:
+        """Say which document a row is part of."""
+        if document is None:
+            self.has_documents = self.has_documents or (isinstance(item, Pair) and bool(item.doc_id))
+            return item
+        number = document.take()
+        self.has_documents = self.has_documents or number > 1 or self.spec.window is not None
+        return replace(item, doc_id=f"{document.given}#{number}") if isinstance(item, Pair) else item
+
+
+@dataclass(slots=True)
+class _Numbered:
+    """The document of a file that is being read, counted from 1, its rows so far, and the most that it may have."""
+
+    given: str
+    window: int | None
+    number: int = 1
+    rows: int = 0
+
+    def take(self) -> int:
+        """Count a row and return the number of its document."""
+        if self.rows == self.window:
+            self.end()
+        self.rows += 1
+        return self.number
+
+    def end(self) -> None:
+        """Go on to the next document, unless this one has no row yet."""
+        self.number += self.rows > 0
+        self.rows = 0
+
+
+def _is_blank_pair(item: Pair | Reject) -> bool:
+    return isinstance(item, Pair) and not item.src_text.strip() and not item.tgt_text.strip()
 
 
 def _pair(spec: BitextSpec, source: Source, row: RawRow, number: int, getters: Getters | None) -> Pair | Reject:

@@ -21,10 +21,12 @@ class BitextSpec:
 
     `stdin` is the file that holds what came from standard input, for the path `-`. Column options are a header name, a
     dotted path into nested values, or a number counted from 1. With `else_by_code`, in a file that lacks a text column
-    of this name both are found by language, as if none were named.
+    of this name both are found by language, as if none were named. With `blank_ends_document`, and no column that
+    names documents, a blank row is none: it ends a document, and they are called `<file>#<n>`. With `window` every so
+    many rows of a file are such a document, whatever its columns say.
 
     Raises:
-        ConfigError: neither or both of `paths` and a Moses pair are given, or columns of a Moses pair.
+        ConfigError: neither or both of `paths` and a Moses pair are given, columns of a Moses pair, or a window of one.
     """
 
     src_lang: str
@@ -39,6 +41,8 @@ class BitextSpec:
     id_column: str | None = None
     limit: int | None = None
     else_by_code: bool = False
+    blank_ends_document: bool = False
+    window: int | None = None
 
     def __post_init__(self) -> None:
         moses = self.src_file is not None or self.tgt_file is not None
@@ -46,6 +50,8 @@ class BitextSpec:
             raise ConfigError("give either INPUT paths, or --src-file and --tgt-file")
         if moses and not (self.src_file and self.tgt_file):
             raise ConfigError("--src-file and --tgt-file go together")
+        if self.window is not None and self.window < 2:
+            raise ConfigError(f"--window must be 2 or more, not {self.window}")
         columns = [name for name in _COLUMNS if getattr(self, name) is not None]
         if moses and columns:
             flags = ", ".join(f"--{name.replace('_', '-')}" for name in columns)
@@ -79,7 +85,7 @@ def opening(spec: BitextSpec, source: Source, rows: Iterator[RawRow]) -> tuple[l
     readable: RawRow | None = None
     for row in islice(rows, _SEARCHED_ROWS):
         head.append(row)
-        if row.problem:
+        if row.problem or (spec.blank_ends_document and is_blank(row)):
             continue
         for asked in (spec, replace(spec, src_column=None, tgt_column=None)) if spec.else_by_code else (spec,):
             getters, is_header = _getters(asked, source, row)
@@ -94,6 +100,11 @@ def opening(spec: BitextSpec, source: Source, rows: Iterator[RawRow]) -> tuple[l
         _, detail = head[0].problem or ("", "")
         raise InputError(f"{source.given}: none of the first {_SEARCHED_ROWS:,} rows can be read ({detail})")
     return head, None, False
+
+
+def is_blank(row: RawRow) -> bool:
+    """Tell whether a row without names of its own holds nothing but white space."""
+    return isinstance(row.values, list) and not any(value.strip() for value in row.values)
 
 
 def _getters(spec: BitextSpec, source: Source, row: RawRow) -> tuple[Getters | None, bool]:

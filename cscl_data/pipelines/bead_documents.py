@@ -1,13 +1,34 @@
-"""Documents as beads, whatever they were read from."""
+"""Documents as beads, from rows of a bitext in two languages or more."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from cscl_data.errors import InputError
 from cscl_data.pipelines.chunks import Document
 from cscl_data.records import Bead, Pair, Reject
+
+STAGE = "sentence_cs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One row of the input: a sentence in its languages, without white space around it; blank ones are left out.
+
+    `source` are the input's texts by language, as they stood.
+    """
+
+    id: str
+    doc_id: str | None
+    texts: Mapping[str, str]
+    source: Mapping[str, str]
+
+    def row(self) -> dict[str, Any]:
+        """Return its columns, for a reject."""
+        return {"id": self.id, "doc_id": self.doc_id, **self.source}
 
 
 class BeadDocument(NamedTuple):
@@ -26,29 +47,50 @@ class BeadDocument(NamedTuple):
     rejects: tuple[Reject, ...] = ()
 
 
-def bead_document(document: Document) -> BeadDocument:
-    """Make every pair of a document a bead; a pair with an empty side is a reject.
+def n_rows(item: BeadDocument | Reject) -> int:
+    """Return how many input rows an item stands for."""
+    return 1 if isinstance(item, Reject) else item.n_rows
+
+
+def sentences(bitexts: Sequence[Iterable[Pair | Reject]]) -> Iterator[Sentence | Reject]:
+    """Read the same input for each target language, row by row; a row that no language can read is one reject."""
+    for row in zip(*bitexts, strict=True):
+        pairs = [item for item in row if isinstance(item, Pair)]
+        if not pairs:
+            yield next(item for item in row if isinstance(item, Reject))
+            continue
+        source = {pairs[0].src_lang: pairs[0].src_text, **{pair.tgt_lang: pair.tgt_text for pair in pairs}}
+        texts = {lang: text.strip() for lang, text in source.items()}
+        yield Sentence(
+            id=pairs[0].id,
+            doc_id=pairs[0].doc_id,
+            texts={lang: text for lang, text in texts.items() if text},
+            source=source,
+        )
+
+
+def bead_documents(found: Iterable[Document[Sentence] | Reject]) -> Iterator[BeadDocument | Reject]:
+    """Make every sentence of a document a bead; one that stands in one language alone is a reject.
 
     Raises:
-        InputError: two pairs have the same id.
+        InputError: two sentences of a document have the same id.
     """
-    ids = Counter(pair.id for pair in document.pairs)
-    twice = next((pair_id for pair_id, count in ids.items() if count > 1), None)
+    for item in found:
+        yield item if isinstance(item, Reject) else _bead_document(item)
+
+
+def _bead_document(document: Document[Sentence]) -> BeadDocument:
+    ids = Counter(sentence.id for sentence in document.rows)
+    twice = next((found for found, count in ids.items() if count > 1), None)
     if twice is not None:
         raise InputError(
             f"document {document.doc_id!r}: more than one row with the id {twice!r}",
             hint="name another column with --id-column",
         )
-    beads: list[Bead] = []
-    rejects: list[Reject] = []
-    for pair in document.pairs:
-        texts = {pair.src_lang: pair.src_text.strip(), pair.tgt_lang: pair.tgt_text.strip()}
-        if all(texts.values()):
-            beads.append(Bead(id=pair.id, texts=texts))
-        else:
-            rejects.append(_empty_side(pair))
-    return BeadDocument(document.doc_id, tuple(beads), len(document.pairs), tuple(rejects))
-
-
-def _empty_side(pair: Pair) -> Reject:
-    return Reject(id=pair.id, stage="sentence_cs", reason="empty_side", detail="a side has no text", source=pair.row())
+    beads = tuple(Bead(id=found.id, texts=found.texts) for found in document.rows if len(found.texts) > 1)
+    rejects = tuple(
+        Reject(id=found.id, stage=STAGE, reason="empty_side", detail="a side has no text", source=found.row())
+        for found in document.rows
+        if len(found.texts) < 2
+    )
+    return BeadDocument(document.doc_id, beads, len(document.rows), rejects)

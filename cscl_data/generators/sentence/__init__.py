@@ -2,7 +2,8 @@
 
 from cscl_data.generators.sentence.config import METHOD, MODES, SHARES, START_LANGS, SentenceCsConfig
 from cscl_data.generators.sentence.joints import joint, sentence_brackets, separator
-from cscl_data.generators.sentence.rows import STAGE, Count, count_bytes, generate
+from cscl_data.generators.sentence.places import Place, Unplaced, places
+from cscl_data.generators.sentence.rows import STAGE, Count, count_bytes, generate, unplaced, write
 
 __all__ = [
     "METHOD",
@@ -11,10 +12,15 @@ __all__ = [
     "STAGE",
     "START_LANGS",
     "Count",
+    "Place",
     "SentenceCsConfig",
+    "Unplaced",
     "count_bytes",
     "generate",
     "joint",
+    "places",
     "sentence_brackets",
     "separator",
+    "unplaced",
+    "write",
 ]

@@ -1,4 +1,4 @@
-"""Builds the rows of one document: which text stands where, and the white space between."""
+"""Writes the rows of one document: its texts in their places, and the white space between them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cscl_data.generators.sentence.config import SentenceCsConfig
 from cscl_data.generators.sentence.joints import BETWEEN_VERSIONS, joint, sentence_brackets
 from cscl_data.generators.sentence.pieces import cut
-from cscl_data.generators.sentence.sides import drawn, first_language, languages_of, part_of
+from cscl_data.generators.sentence.places import Place, Unplaced, places
 from cscl_data.records import Bead, Reject, Segment, SentenceCsRow
 
 STAGE = "sentence_cs"
@@ -21,17 +21,6 @@ Count = Callable[[str], int]
 def count_bytes(text: str) -> int:
     """Count the bytes of UTF-8."""
     return len(text.encode("utf-8"))
-
-
-class Part(NamedTuple):
-    """One text of a document: its bead (from 0), language and role, what stands before it and what closes it."""
-
-    bead: int
-    lang: str
-    role: str
-    text: str
-    before: str
-    closing: str = ""
 
 
 def generate(
@@ -46,9 +35,7 @@ def generate(
     """Make one mixed document of its beads, in order, as one row or more.
 
     Every bead stands once, in one of its languages, so that neighbours never translate each other; `annotate` and
-    `parallel` add translations, with a role that says so. A bead that lacks a language stands in another one. Between
-    sentences stands the document's own white space, see `joint`. Several rows divide the document at beads, into as
-    few and as equal parts as there can be; a bead that is longer than `max_tokens` by itself is a row of its own.
+    `parallel` add translations, with a role that says so. A bead that lacks a language stands in another one.
 
     Args:
         doc_id: the document; its rows are named `<doc_id>/<n>`, n from 0.
@@ -56,11 +43,10 @@ def generate(
         langs: the source language, then the target languages.
         config: how to switch.
         rng: the document's own generator.
-        count: counts tokens for `max_tokens`; each sentence is counted with the white space before it.
+        count: counts tokens for `max_tokens`, see `write`.
 
     Returns:
-        The rows; or a reject: `single_sentence` where there is nothing to switch between, `unaligned` where no
-        sentence stands in two languages, `no_candidate` where none differs from its translation.
+        The rows; or a reject, with a reason of `places`.
 
     Raises:
         SchemaError: a row breaks an invariant (a bug).
@@ -69,100 +55,101 @@ def generate(
         yoo-etal-2025-code (`alternate`), wang-etal-2025-investigating (`annotate`, there written by an LLM). The other
         modes, the first language and the white space are our own.
     """
-    if len(beads) < 2:
-        return _reject(doc_id, beads, "single_sentence", f"{len(beads)} sentence")
-    versions = [{bead.texts[lang] for lang in langs if lang in bead.texts} for bead in beads]
-    if all(sum(lang in bead.texts for lang in langs) < 2 for bead in beads):
-        return _reject(doc_id, beads, "unaligned", "no sentence stands in two languages")
-    if config.mode == "annotate" and all(len(texts) < 2 for texts in versions):
-        return _reject(doc_id, beads, "no_candidate", "no sentence differs from its translation")
-    write = {"annotate": _annotated, "parallel": _parallel}.get(config.mode, _switched)
-    parts = write(beads, langs, config, rng)
+    placed = places(beads, langs, config, rng)
+    if isinstance(placed, Unplaced):
+        return unplaced(doc_id, beads, placed)
+    return write(doc_id, beads, placed, config=config, count=count)
+
+
+def unplaced(doc_id: str, beads: Sequence[Bead], why: Unplaced) -> Reject:
+    """Return the reject of a document that gives no row."""
+    source = {"doc_id": doc_id, "beads": [{"id": bead.id, "texts": dict(bead.texts)} for bead in beads]}
+    return Reject(id=f"{doc_id}/0", stage=STAGE, reason=why.reason, detail=why.detail, source=source)
+
+
+def write(
+    doc_id: str,
+    beads: Sequence[Bead],
+    placed: Sequence[Place],
+    *,
+    config: SentenceCsConfig,
+    count: Count = count_bytes,
+) -> list[SentenceCsRow]:
+    """Write the texts of a document in their places.
+
+    Between sentences stands the document's own white space, see `joint`. Several rows divide the document at beads,
+    into as few and as equal parts as there can be; a bead that is longer than `max_tokens` by itself is a row of its
+    own.
+
+    Args:
+        doc_id: the document; its rows are named `<doc_id>/<n>`, n from 0.
+        beads: its sentences.
+        placed: what stands where.
+        config: the mode, and the most tokens of a row.
+        count: counts tokens; every text is counted with the white space before it and the brackets around it.
+
+    Raises:
+        SchemaError: a row breaks an invariant (a bug).
+    """
+    parts = _parts(beads, placed, config.mode)
     pieces = [range(len(beads))]
     if config.max_tokens is not None:
         costs = [0] * len(beads)
         for part in parts:
-            costs[part.bead] += count(part.before + part.text + part.closing)
+            costs[part.place.bead] += count(part.before + part.text + part.behind)
         spare = count(BETWEEN_VERSIONS) if config.mode == "parallel" else 0
         pieces = cut(costs, max(1, config.max_tokens - spare))
     piece_of = [n for n, piece in enumerate(pieces) for _ in piece]
-    own: list[list[Part]] = [[] for _ in pieces]
+    own: list[list[_Part]] = [[] for _ in pieces]
     for part in parts:
-        own[piece_of[part.bead]].append(part)
+        own[piece_of[part.place.bead]].append(part)
     return [_row(f"{doc_id}/{n}", doc_id, those, beads, config.mode) for n, those in enumerate(own)]
 
 
-def _switched(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[Part]:
-    """Put every bead into one language."""
-    return _running(beads, dict(enumerate(languages_of(beads, langs, config, rng))), "text")
+class _Part(NamedTuple):
+    """One text in its place, with what stands before and behind it."""
+
+    place: Place
+    text: str
+    before: str
+    behind: str = ""
 
 
-def _annotated(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[Part]:
-    """Put the document into one language, and translations in brackets behind a share of its sentences."""
-    first = first_language(langs, config.start_lang, rng)
-    chosen = {
-        i: first if first in bead.texts else next(lang for lang in langs if lang in bead.texts)
-        for i, bead in enumerate(beads)
-    }
-    others = {
-        i: [lang for lang in langs if lang in bead.texts and bead.texts[lang] != bead.texts[chosen[i]]]
-        for i, bead in enumerate(beads)
-    }
-    able = [i for i, there in others.items() if there]
-    annotated = set(part_of(able, config.share_of_mode, rng, fewest=1, most=len(able)))
-    parts: list[Part] = []
-    for part in _running(beads, chosen, "text"):
-        parts.append(part)
-        if part.bead in annotated:
-            lang = drawn(others[part.bead], rng)
-            opening, closing = sentence_brackets(part.lang)
-            parts.append(Part(part.bead, lang, "translation", beads[part.bead].texts[lang], opening, closing))
+def _parts(beads: Sequence[Bead], placed: Sequence[Place], mode: str) -> list[_Part]:
+    """Put every text behind the one before it of the same role; an annotation hangs on the sentence before it."""
+    parts: list[_Part] = []
+    last: dict[str, tuple[str, str]] = {}
+    for place in placed:
+        bead = beads[place.bead]
+        text = bead.texts[place.lang]
+        if mode == "annotate" and place.role == "translation":
+            lang, _ = last["text"]
+            opening, closing = sentence_brackets(lang)
+            parts.append(_Part(place, text, opening, closing))
+            last["text"] = lang, closing
+            continue
+        before = ""
+        if place.role in last:
+            left, ending = last[place.role]
+            before = joint(ending[-1], left, place.lang, bead.before)
+        parts.append(_Part(place, text, before))
+        last[place.role] = place.lang, text[-1]
     return parts
 
 
-def _parallel(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[Part]:
-    """Put the document into one language, then the whole of it into another."""
-    first = first_language(langs, config.start_lang, rng)
-    other = drawn([lang for lang in langs if lang != first], rng)
-    original: dict[int, str] = {}
-    translation: dict[int, str] = {}
-    for i, bead in enumerate(beads):
-        if first in bead.texts:
-            original[i] = first
-        if other in bead.texts:
-            translation[i] = other
-        elif first not in bead.texts:
-            original[i] = next(lang for lang in langs if lang in bead.texts)
-    return [*_running(beads, original, "text"), *_running(beads, translation, "translation")]
-
-
-def _running(beads: Sequence[Bead], chosen: dict[int, str], role: str) -> list[Part]:
-    """Return the text of each chosen bead in its language, as one running text."""
-    parts: list[Part] = []
-    for i, lang in chosen.items():
-        text = beads[i].texts[lang]
-        before = joint(parts[-1].text[-1], parts[-1].lang, lang, beads[i].before) if parts else ""
-        parts.append(Part(i, lang, role, text, before))
-    return parts
-
-
-def _row(row_id: str, doc_id: str, parts: Sequence[Part], beads: Sequence[Bead], mode: str) -> SentenceCsRow:
+def _row(row_id: str, doc_id: str, parts: Sequence[_Part], beads: Sequence[Bead], mode: str) -> SentenceCsRow:
     written: list[str] = []
     segments: list[Segment] = []
     at = 0
     for part in parts:
+        bead, lang, role = part.place
         before = part.before if segments else ""
-        if segments and mode == "parallel" and part.role != segments[-1].role:
+        if segments and mode == "parallel" and role != segments[-1].role:
             before = BETWEEN_VERSIONS
         start = at + len(before)
-        segments.append(Segment(start, start + len(part.text), part.lang, beads[part.bead].id, part.role))
-        written += [before, part.text, part.closing]
-        at = start + len(part.text) + len(part.closing)
+        segments.append(Segment(start, start + len(part.text), lang, beads[bead].id, role))
+        written += [before, part.text, part.behind]
+        at = start + len(part.text) + len(part.behind)
     row = SentenceCsRow(id=row_id, doc_id=doc_id, text="".join(written), mode=mode, segments=tuple(segments))
     row.check()
     return row
-
-
-def _reject(doc_id: str, beads: Sequence[Bead], reason: str, detail: str) -> Reject:
-    source = {"doc_id": doc_id, "beads": [{"id": bead.id, "texts": dict(bead.texts)} for bead in beads]}
-    return Reject(id=f"{doc_id}/0", stage=STAGE, reason=reason, detail=detail, source=source)

@@ -25,7 +25,7 @@ def languages_of(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCs
         rng: the document's own generator.
     """
     if config.mode == "random":
-        return _random(beads, langs, config.share_of_mode, rng)
+        return _random(beads, langs, config, rng)
     first = first_language(langs, config.start_lang, rng)
     if config.mode == "alternate":
         chosen = _alternate(beads, langs, first)
@@ -56,27 +56,37 @@ def drawn(items: Sequence[T], rng: Random) -> T:
     return items[math.floor(rng.random() * len(items))]
 
 
-def part_of(items: Sequence[T], share: float, rng: Random, *, fewest: int, most: int) -> list[T]:
-    """Draw a share of the items, exact within one, but at least `fewest` and at most `most` of them."""
+def number_of(items: Sequence[T], share: float, rng: Random, *, fewest: int, most: int) -> int:
+    """Return a share of the number of items, exact within one, but at least `fewest` and at most `most`."""
     exact = share * len(items)
     n = math.floor(exact) + (rng.random() < exact - math.floor(exact))
-    return shuffled(items, rng)[: min(most, max(fewest, n))]
+    return min(most, max(fewest, n))
 
 
 def _has(bead: Bead, langs: Sequence[str]) -> list[str]:
     return [lang for lang in langs if lang in bead.texts]
 
 
-def _random(beads: Sequence[Bead], langs: Sequence[str], share: float, rng: Random) -> list[str]:
+def _random(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[str]:
+    """Draw the beads that stand in a target language among those that can stand in the source language too."""
     targets = [[lang for lang in langs[1:] if lang in bead.texts] for bead in beads]
     free = [i for i, bead in enumerate(beads) if langs[0] in bead.texts and targets[i]]
     bound_to_source = any(not there for there in targets)
     bound_to_target = len(free) + sum(not there for there in targets) < len(beads)
-    chosen = set(part_of(free, share, rng, fewest=int(not bound_to_target), most=len(free) - int(not bound_to_source)))
-    return [
+    n = number_of(
+        free, config.share_of_mode, rng, fewest=int(not bound_to_target), most=len(free) - int(not bound_to_source)
+    )
+    order = shuffled(free, rng)
+    if config.start_lang != "random":
+        order.sort(key=lambda i: (i == 0) == (config.start_lang == "src"))
+    chosen = set(order[: max(0, n)])
+    found = [
         drawn(there, rng) if there and (i in chosen or langs[0] not in bead.texts) else langs[0]
         for i, (bead, there) in enumerate(zip(beads, targets, strict=True))
     ]
+    if config.start_lang == "tgt" and 0 in chosen and langs[1] in targets[0]:
+        found[0] = langs[1]
+    return found
 
 
 def _alternate(beads: Sequence[Bead], langs: Sequence[str], first: str) -> list[str]:
