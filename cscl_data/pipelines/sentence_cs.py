@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from cscl_data.errors import ConfigError
-from cscl_data.generators.sentence import METHOD, SentenceCsConfig
+from cscl_data.generators.sentence import METHOD, SHARES, SentenceCsConfig
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.fingerprints import file_input, short_digest
 from cscl_data.io.sources import InputFacts
@@ -143,7 +143,8 @@ def distinct(langs: tuple[str, ...]) -> None:
 def switching_settings(switching: SentenceCsConfig, tokenizer: str) -> dict[str, Any]:
     """Return the settings of the plan that say how sentences are switched; the share is that of the mode."""
     counts = {} if switching.max_tokens is None else {"budget_tokenizer": tokenizer}
-    return {**asdict(switching), "share": switching.share_of_mode, **counts}
+    share = switching.share_of_mode if switching.mode in SHARES else None
+    return {**asdict(switching), "share": share, **counts}
 
 
 def switching_sig(
