@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.calling import EN_KO, JAPANESE, KOREAN, assert_conserved, bitext_rows, call, make, manifest, rows
 
-N = 40
+N = 48
 SENTENCE = ("make-sentence-cs", KOREAN, *EN_KO, "--doc-column", "doc", "--limit", N)
 
 
@@ -38,8 +38,8 @@ def test_translations_are_marked_as_such(tmp_path: Path, mode: str) -> None:
 
 def test_long_documents_become_several_rows_in_any_number_of_shards(tmp_path: Path) -> None:
     options = ("--mode", "block", "--max-tokens", 200)
-    outs = [tmp_path / str(shard_rows) for shard_rows in (100, 14, 1)]
-    for out, shard_rows in zip(outs, (100, 14, 1), strict=True):
+    outs = [tmp_path / str(shard_rows) for shard_rows in (100, 16, 1)]
+    for out, shard_rows in zip(outs, (100, 16, 1), strict=True):
         make(*SENTENCE, *options, "--shard-rows", shard_rows, "--out", out)
     made = manifest(outs[0])
     assert [len(manifest(out)["shards"]) for out in outs] == [1, 3, 7]
