@@ -57,9 +57,14 @@ class SentenceCsJob:
         """The source language, then the target languages."""
         return (self.bitexts[0].src_lang, *(spec.tgt_lang for spec in self.bitexts))
 
+    @property
+    def specs(self) -> list[BitextSpec]:
+        """How the input is read: a blank row ends a document where no column names them."""
+        return [replace(spec, blank_ends_document=True) for spec in self.bitexts]
+
     def opened(self) -> list[Bitext]:
-        """Open the input, once for each target language; a blank row ends a document where no column names them."""
-        return [Bitext(replace(spec, blank_ends_document=True)) for spec in self.bitexts]
+        """Open the input, once for each target language."""
+        return [Bitext(spec) for spec in self.specs]
 
 
 def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
@@ -71,11 +76,11 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
         BackendError: there is no tokenizer at the path.
     """
     languages = settle(*job.langs)
-    for spec in job.bitexts:
+    for spec in job.specs:
         check_bitext(spec)
     bitexts = job.opened()
     given = bitexts[0].sources[0].given
-    _require_documents(bitexts[0], given)
+    _require_documents(Bitext(replace(job.specs[0], limit=None)), given)
     window = job.bitexts[0].window
     if window is None:
         check_line_order(_documents(bitexts), given)

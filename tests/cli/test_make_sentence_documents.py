@@ -67,7 +67,7 @@ def as_moses(folder: Path, pairs: list[tuple[str, str, str]]) -> list[object]:
 
 
 def as_table(folder: Path, pairs: list[tuple[str, str, str]]) -> list[object]:
-    lines = ["\t".join(pair[1:]) if pair else "" for pair in with_blanks(pairs)]
+    lines = ["", *("\t".join(pair[1:]) if pair else "" for pair in with_blanks(pairs))]
     (folder / "x.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return [folder / "x.tsv"]
 
@@ -88,6 +88,8 @@ def test_blank_lines_end_documents(
     make(*SENTENCE, "--start-lang", "src", "--out", tmp_path / "column")
     assert [row["text"] for row in rows(tmp_path / "s")] == [row["text"] for row in rows(tmp_path / "column")]
     assert rows(tmp_path / "s")[1]["id"].endswith("#2/0")
+    make("make-sentence-cs", *write(tmp_path, pairs), *EN_KO, "--limit", 3, "--out", tmp_path / "limit")
+    assert [len(row["segments"]) for row in rows(tmp_path / "limit")] == [3], "less than the first document"
 
 
 def test_lines_without_documents_are_refused_at_once_and_taken_by_a_window(
