@@ -23,6 +23,7 @@ from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.sentence_shard import merge_summaries, mix_documents
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Pair, Reject
+from cscl_data.text.languages import language
 
 COMMAND = "make-sentence-cs"
 SCHEMA = "sentence_cs/1"
@@ -139,9 +140,9 @@ def distinct(langs: tuple[str, ...]) -> None:
     """Return quietly if no language comes twice.
 
     Raises:
-        ConfigError: one does.
+        ConfigError: one does, or a tag is malformed.
     """
-    if len(set(langs)) < len(langs):
+    if len({language(tag).tag for tag in langs}) < len(langs):
         raise ConfigError(f"--tgt-lang {', '.join(langs[1:])}: every language is named once, beside --src-lang")
 
 

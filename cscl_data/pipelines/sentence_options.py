@@ -36,6 +36,10 @@ def check_sentence_options(mode: str, model: str | None, given: Collection[str])
         )
     if "budget_tokenizer" in given and "max_tokens" not in given:
         raise ConfigError("--budget-tokenizer counts tokens for --max-tokens", hint="give both, or neither")
+    if "window" in given and "doc_column" in given:
+        raise ConfigError(
+            "--window makes documents of every N rows, and --doc-column names them", hint="give one of them"
+        )
     if model is not None:
         ignored = [name for name in _OF_PAIRS if name in given]
         if ignored:

@@ -97,8 +97,8 @@ def test_lines_without_documents_are_refused_at_once_and_taken_by_a_window(
 ) -> None:
     path = tmp_path / "x.tsv"
     path.write_text("".join(f"\t{en}\t{ko}\n" for _, en, ko in pairs), encoding="utf-8")
-    columns = ("--doc-column", 1, "--src-column", 2, "--tgt-column", 3)
-    called = call("make-sentence-cs", path, *EN_KO, *columns, "--out", tmp_path / "s")
+    columns = ("--src-column", 2, "--tgt-column", 3)
+    called = call("make-sentence-cs", path, *EN_KO, *columns, "--doc-column", 1, "--out", tmp_path / "s")
     assert called.code == 2, "not a reject for each of them"
     assert "no document column" in called.stderr
     make("make-sentence-cs", path, *EN_KO, *columns, "--window", 8, "--out", tmp_path / "w")
