@@ -126,6 +126,13 @@ def test_code_and_numbers_alone_are_never_translated(tmp_path: Path) -> None:
     assert reject.reason == "unaligned"
 
 
+def test_marks_of_lists_and_headings_stay_as_they_are(tmp_path: Path) -> None:
+    text = "# Two is here.\n- One is here.\n3. **Three is here.**\n"
+    recorded = {**KOREAN, "**Three is here.**": "**셋 있다.**"}
+    outcome = outcome_of(tmp_path, recorded, text, mode="parallel", start_lang="tgt")
+    assert outcome.rows[0]["text"].partition("\n\n")[0] == "# 둘 있다.\n- 하나 있다.\n3. **셋 있다.**"
+
+
 def test_long_documents_are_cut_after_they_are_translated(tmp_path: Path) -> None:
     outcome = outcome_of(tmp_path, KOREAN, TEXT.partition("\n\n")[0], max_tokens=30)
     assert [row["text"] for row in outcome.rows] == ["One is here. 둘 있다.", "Three is here."]
