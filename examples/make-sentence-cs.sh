@@ -2,7 +2,9 @@
 # Sentence-level code-switching: documents whose sentences alternate between English and Indonesian.
 #
 # Each sentence pair of a document stands once, in one of its languages, so no sentence stands next to its own
-# translation. --mode random draws the language of every sentence, --mode block switches after a run of sentences.
+# translation. --mode random draws the language of every sentence, --mode block switches after a run of sentences,
+# --mode markov with a probability; --mode annotate and --mode parallel add translations. Long documents become several
+# rows with --max-tokens.
 #
 #   examples/make-sentence-cs.sh [OUT]
 set -euo pipefail
@@ -11,5 +13,5 @@ cscl=${CSCL_DATA:-cscl-data}
 out=${1:-out/make-sentence-cs}
 
 "$cscl" make-sentence-cs "$data/bitext.en-id.jsonl" --src-lang en --tgt-lang id --doc-column doc \
-    --mode alternate --out "$out"
+    --mode alternate --max-tokens 2000 --out "$out"
 "$cscl" inspect "$out" --rows 3
