@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cscl_data.generators.word_links import WordLinks, is_content
@@ -158,21 +159,21 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
 
 
 def cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
-    """Tell whether a unit ends inside a run of names, one space apart (`European Union`)."""
+    """Tell whether a unit ends inside a name, or inside a run of names one space apart (`European Union`)."""
     return not _ties(words).isdisjoint((first - 1, last))
 
 
 def _ties(words: Sequence[Word]) -> set[int]:
-    """Return the words that are names and have another name behind them, one space on."""
+    """Return the words behind which a name goes on, or another follows one space on."""
     return {
         i
-        for i in range(len(words) - 1)
-        if words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start
+        for i, (one, other) in enumerate(pairwise(words))
+        if other.continues or (one.name and other.name and one.end + 1 == other.start)
     }
 
 
 def _is_bare(word: Word) -> bool:
-    return word.pos in PREDICATES and word.stem_end == word.end
+    return word.pos in PREDICATES and not word.tagged and word.stem_end == word.end
 
 
 def _modifies(word: Word) -> bool:
