@@ -151,7 +151,7 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
     if not all(content):
         bound = all(word.pos in _BOUND for word in matrix) or all(word.pos in _BOUND for word in embedded)
         return LAST_TIER + (any(content) or bound)
-    tags = {_head_pos(matrix), _head_pos(embedded)}
+    tags = {head_pos(matrix), head_pos(embedded)}
     if tags <= _NOUNS:
         return 0
     bare = any(_is_bare(word) for word in matrix) or any(_is_bare(word) and not _modifies(word) for word in embedded)
@@ -181,5 +181,8 @@ def _modifies(word: Word) -> bool:
     return word.pos == "ADJ" and word.light in ("", "한")
 
 
-def _head_pos(words: Sequence[Word]) -> str:
-    return next((word.pos for word in reversed(words) if word.kind == "content"), "")
+def head_pos(words: Sequence[Word]) -> str:
+    """Return the tag of the word that a unit is about: its last content word, by a pipeline's tags its last noun."""
+    content = [word for word in reversed(words) if word.kind == "content"]
+    nouns = (word.pos for word in content if word.tagged and word.pos in ("NOUN", "PROPN"))
+    return next(nouns, content[0].pos if content else "")

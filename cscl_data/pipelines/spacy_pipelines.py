@@ -135,8 +135,9 @@ def _settled(where: str, primary: str, source: str) -> Settled:
     dropped = _UNNEEDED if by_rules else _UNNEEDED | _READ_BY_RULES
     licence = meta.get("license") or None
     if package is None:
-        facts = tuple(_tree(root, source, licence))
-        told = "".join(f"{item.path.removeprefix(source)}\0{item.sha256}\n" for item in facts)
+        given = source.rstrip("/")
+        facts = tuple(_tree(root, given, licence))
+        told = "".join(f"{item.path.removeprefix(given)}\0{item.sha256}\n" for item in facts)
         sig = sha256(told.encode()).hexdigest()[:8]
     else:
         facts = (file_input(root / _META, ROLE, given=f"{source}/{_META}", licence=licence),)
@@ -196,4 +197,4 @@ def _tree(root: Path, given: str, licence: str | None) -> Iterator[InputFacts]:
     for path in sorted(path for path in root.rglob("*") if path.is_file()):
         inside = path.relative_to(root)
         if not any(part.startswith((".", "__")) for part in inside.parts):
-            yield file_input(path, ROLE, given=f"{given.rstrip('/')}/{inside.as_posix()}", licence=licence)
+            yield file_input(path, ROLE, given=f"{given}/{inside.as_posix()}", licence=licence)

@@ -73,6 +73,14 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         lambda here: lexicon(here, "--lexicon-policy", "random", "--constraint", "none", "--target-cmi", "20,10"),
         "draws every word by itself: --constraint, --target-cmi would do nothing",
     ),
+    "names of random words": (
+        lambda here: lexicon(here, "--lexicon-policy", "random", "--spacy-pipeline", "en=none"),
+        "draws every word by itself: --spacy-pipeline would do nothing",
+    ),
+    "names of words that no text shows": (
+        lambda here: lexicon(here, "--spacy-pipeline", "ko=none"),
+        "--spacy-pipeline ko=none: the words are en",
+    ),
     "order of one sentence": (
         lambda here: lexicon(here, "--constraint", "equivalence"),
         "--constraint equivalence compares word orders",
