@@ -32,6 +32,7 @@ def make_token_cs_cli(
     max_phrase_len: tok.MaxPhraseLen = 4,
     constraint: tok.Constraint = None,
     pos: tok.Pos = None,
+    spacy_pipeline: tok.SpacyPipelines = None,
     exclude_stopwords: tok.ExcludeStopwords = False,
     protect: tok.Protect = None,
     aligner: opt.AlignerName = "statistical",
@@ -111,6 +112,7 @@ def make_token_cs_cli(
         check_unaligned,
     )
     from cscl_data.pipelines.lexicon_cs import LexiconCsJob
+    from cscl_data.pipelines.spacy_pipelines import settled_pipelines
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
     switching = TokenCsConfig(
@@ -176,6 +178,7 @@ def make_token_cs_cli(
             matrix_lang=matrix_lang,
             n_variants=n_variants,
             basics=basics,
+            pipelines=settled_pipelines(spacy_pipeline or (), [src_lang]),
         )
         make_from_lexicon(from_lexicon, options, out, dry_run=dry_run, as_json=as_json, workers=workers)
         return
@@ -219,6 +222,7 @@ def make_token_cs_cli(
             price_out=price_out,
         ),
         basics=basics,
+        pipelines=settled_pipelines(spacy_pipeline or (), languages),
     )
     if job.llm is not None and not job.llm.needs_links:
         check_unaligned(given)

@@ -48,7 +48,19 @@ Constraint = Annotated[
     list[str] | None,
     typer.Option(help="free-morpheme, equivalence, matrix-frame (may be repeated), or none. [default: free-morpheme]"),
 ]
-Pos = Annotated[str | None, typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja, a lexicon).")]
+Pos = Annotated[
+    str | None,
+    typer.Option(help="Universal POS tags to switch, such as NOUN,VERB (ko, ja, a pipeline, a lexicon)."),
+]
+SpacyPipelines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--spacy-pipeline",
+        metavar="LANG=NAME",
+        help="Trained spaCy pipeline of a language, an installed package or a directory: its entities are names, its "
+        "tags serve --pos and matrix-frame. Repeated: one a language.",
+    ),
+]
 ExcludeStopwords = Annotated[bool, typer.Option(help="Switch no stop words (spaCy's lists).")]
 Protect = Annotated[
     list[str] | None, typer.Option(help="Regular expression; words that it touches stay. May be repeated.")

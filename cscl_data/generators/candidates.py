@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cscl_data.generators.word_links import WordLinks, is_content
@@ -150,7 +151,7 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
     if not all(content):
         bound = all(word.pos in _BOUND for word in matrix) or all(word.pos in _BOUND for word in embedded)
         return LAST_TIER + (any(content) or bound)
-    tags = {_head_pos(matrix), _head_pos(embedded)}
+    tags = {head_pos(matrix), head_pos(embedded)}
     if tags <= _NOUNS:
         return 0
     bare = any(_is_bare(word) for word in matrix) or any(_is_bare(word) and not _modifies(word) for word in embedded)
@@ -158,21 +159,21 @@ def tier_of(matrix: Sequence[Word], embedded: Sequence[Word]) -> int:
 
 
 def cuts_name(words: Sequence[Word], first: int, last: int) -> bool:
-    """Tell whether a unit ends inside a run of names, one space apart (`European Union`)."""
+    """Tell whether a unit ends inside a name, or inside a run of names one space apart (`European Union`)."""
     return not _ties(words).isdisjoint((first - 1, last))
 
 
 def _ties(words: Sequence[Word]) -> set[int]:
-    """Return the words that are names and have another name behind them, one space on."""
+    """Return the words behind which a name goes on, or another follows one space on."""
     return {
         i
-        for i in range(len(words) - 1)
-        if words[i].name and words[i + 1].name and words[i].end + 1 == words[i + 1].start
+        for i, (one, other) in enumerate(pairwise(words))
+        if other.continues or (one.name and other.name and one.end + 1 == other.start)
     }
 
 
 def _is_bare(word: Word) -> bool:
-    return word.pos in PREDICATES and word.stem_end == word.end
+    return word.pos in PREDICATES and not word.tagged and word.stem_end == word.end
 
 
 def _modifies(word: Word) -> bool:
@@ -180,5 +181,8 @@ def _modifies(word: Word) -> bool:
     return word.pos == "ADJ" and word.light in ("", "한")
 
 
-def _head_pos(words: Sequence[Word]) -> str:
-    return next((word.pos for word in reversed(words) if word.kind == "content"), "")
+def head_pos(words: Sequence[Word]) -> str:
+    """Return the tag of the word that a unit is about: its last content word, by a pipeline's tags its last noun."""
+    content = [word for word in reversed(words) if word.kind == "content"]
+    nouns = (word.pos for word in content if word.tagged and word.pos in ("NOUN", "PROPN"))
+    return next(nouns, content[0].pos if content else "")

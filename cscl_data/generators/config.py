@@ -24,7 +24,8 @@ class TokenCsConfig:
             too.
         max_phrase_len: longest unit in words, on either side.
         constraints: names of `constraints.CONSTRAINTS`, all of which hold for every unit.
-        pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words.
+        pos: Universal POS tags that a unit may have; none means any. Known of Korean and Japanese words,
+            and of those that a spaCy pipeline marks.
         exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
         protect: regular expressions; a word that one of them touches stays, on both sides.
         lexicon_policy: how the method `lexicon` chooses a translation: `best`, or `random`.

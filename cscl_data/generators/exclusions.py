@@ -9,7 +9,7 @@ from importlib import import_module
 
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.amount import counts
-from cscl_data.generators.candidates import Candidate
+from cscl_data.generators.candidates import Candidate, head_pos
 from cscl_data.text.words import Word
 
 UPOS = (
@@ -45,10 +45,9 @@ def check_patterns(patterns: Collection[str]) -> None:
 
 
 def has_pos(cand: Candidate, matrix: Sequence[Word], embedded: Sequence[Word], tags: Collection[str]) -> bool:
-    """Tell whether the last content word of a unit has one of the tags, on every side whose tags are known."""
+    """Tell whether the word that a unit is about has one of the tags, on every side whose tags are known."""
     sides = matrix[cand.first : cand.last + 1], embedded[cand.emb_first : cand.emb_last + 1]
-    heads = [next((word.pos for word in reversed(side) if word.kind == "content"), "") for side in sides]
-    known = {head for head in heads if head}
+    known = {head for head in map(head_pos, sides) if head}
     return bool(known) and known <= set(tags)
 
 

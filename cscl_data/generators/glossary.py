@@ -107,7 +107,8 @@ class Glossary:
                 )
                 words = self._words_of(choice.translation)
                 if choice.score >= LEAST:
-                    pos = choice.pos or words[-1].pos
+                    own = side.words[last]
+                    pos = choice.pos or words[-1].pos or (own.pos if own.tagged else "")
                     found.append(Offer(i, last, choice.translation, words, pos, choice.score))
             i = last + 1
         return tuple(found)

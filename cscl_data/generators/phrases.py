@@ -19,6 +19,7 @@ from cscl_data.text.word_rules.base import CONTENT, FUNCTION, Word
 from cscl_data.text.word_rules.spaced import word_lists
 
 _NOUNS = frozenset({"NOUN", "PROPN", "X"})
+_NOMINAL = _NOUNS | {"ADJ", "NUM", ""}
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -42,7 +43,8 @@ _ID_VERBS = ("me", "ber", "di", "ter")
 def is_phrase(side: Side, first: int, last: int) -> bool:
     """Tell whether the words `[first, last]` of a side, 0-based and inclusive, are a noun with what belongs to it.
 
-    Of a language without rules here, it is any run of content words.
+    Of a language without rules here, it is any run of content words, or by the tags of a spaCy pipeline one that has a
+    noun, and no verb or adverb.
     """
     return _RULES.get(_rules_of(side), _content_only)(side, first, last) and not cuts_term(side, first, last)
 
@@ -159,7 +161,11 @@ def _indonesian(side: Side, first: int, last: int) -> bool:
 
 
 def _content_only(side: Side, first: int, last: int) -> bool:
-    return all(word.kind == CONTENT for word in side.words[first : last + 1])
+    words = side.words[first : last + 1]
+    if any(word.tagged for word in words):
+        tags = {word.pos for word in words}
+        return all(word.kind == CONTENT for word in words) and bool(tags & _NOUNS) and tags <= _NOMINAL
+    return all(word.kind == CONTENT for word in words)
 
 
 def _is_verb_form(word: str) -> bool:

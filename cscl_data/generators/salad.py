@@ -23,7 +23,8 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     """Make a row in which random matrix words give way to random words of the other side; see `item.Generate`.
 
     As many words are replaced as `token.generate` would, single ones, all equally likely, each by another word of the
-    other side, and written by the same rules: only where a word stands is left to chance. Needs no alignment.
+    other side, and written by the same rules: only where a word stands is left to chance. Words of a name of several,
+    as a spaCy pipeline tells them, stay. Needs no alignment.
 
     Source:
         macaroni-2026 (the control `salad`, random word replacement). Its details are not published: that words come
@@ -51,6 +52,7 @@ def _drawable(side: Side, config: TokenCsConfig) -> list[int]:
         i
         for i, word in enumerate(side.words)
         if may_stand(side.text, word, primary, pos=config.pos, exclude_stopwords=config.exclude_stopwords)
+        and not (word.continues or (i + 1 < len(side.words) and side.words[i + 1].continues))
     ]
 
 

@@ -39,7 +39,8 @@ class InputFacts(NamedTuple):
     """What a plan and a manifest say of one file that decides the output.
 
     Path as given, size and sha256 as it lies on disk. `role` is `data` for the input itself, else what the file is for:
-    `fit`, `links`, `lexicon`, `priors`, `aligner` (a fitted one), `encoder`, `model`, `tokenizer`, `catalyst`.
+    `fit`, `links`, `lexicon`, `priors`, `aligner` (a fitted one), `encoder`, `model`, `tokenizer`, `catalyst`,
+    `pipeline` (of spaCy).
     `licence` is what a model says of itself.
     """
 

@@ -31,7 +31,7 @@ _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
 _OF_UNITS = (
     *("aligner", "alignments", "pretokenized", "attach", "min_score", "one_indexed"),
-    *("unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords"),
+    *("unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords", "spacy_pipeline"),
 )
 """Options of alignments and of the units that they offer."""
 _CUTTERS = ("tokenizer", "segmenter")
@@ -40,7 +40,7 @@ _OF_ALIGNMENT = (
     *("layer", "matching", "compute_type", "device", "save_model", "load_model", "eflomal", "one_indexed"),
 )
 """Options that only word alignments need."""
-_OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords")
+_OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords", "spacy_pipeline")
 _IGNORED_BY = {
     **dict.fromkeys(("align", "annotate", LLM), ("lexicon_policy", "text_column")),
     "lexicon": (*_OF_ALIGNMENT, "src_column", "tgt_column", "id_column", "src_file", "tgt_file"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from cscl_data.pipelines.mono import refuse_columns_of_lines
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.prior_trust import PriorTrust
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.spacy_pipelines import Pipelines
 from cscl_data.pipelines.token_cs import SCHEMA, check_variants, flat, kept_out_sig, unit_sig
 from cscl_data.pipelines.token_shard import Shard, merge_notes, outcome_of, side_of, splitter
 from cscl_data.records import Pair, Reject
@@ -50,6 +51,7 @@ class LexiconCsJob:
         basics: where it goes, and how it is cut.
         matrix_lang: `src`, or the text's language; there is no other.
         n_variants: rows per row of the text, each of another draw.
+        pipelines: a spaCy pipeline that marks names and parts of speech in the text, see `settled_pipelines`.
 
     Raises:
         ConfigError: the matrix language is another one, variants are asked for where there is nothing to vary, or what
@@ -64,6 +66,7 @@ class LexiconCsJob:
     basics: Basics
     matrix_lang: str = "src"
     n_variants: int = 1
+    pipelines: Pipelines = field(default_factory=Pipelines)
 
     def __post_init__(self) -> None:
         if self.matrix_lang not in ("src", self.text.lang):
@@ -79,6 +82,11 @@ class LexiconCsJob:
     def is_random(self) -> bool:
         """Whether translations are drawn at random."""
         return self.switching.lexicon_policy == RANDOM
+
+    @property
+    def needed_pipelines(self) -> Pipelines:
+        """The pipeline of the text, if any; none where nothing is switched."""
+        return self.pipelines.of(self.text.lang) if self.switching.amount.switches else Pipelines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +116,8 @@ def plan_lexicon_cs(job: LexiconCsJob) -> JobPlan:
     check_sides([Side("--src-lang", src, sample)], job.text.path)
     names = resolved_tokenizers(job.cutting, src, tgt)
     entries = read_lexicon(Path(job.lexicon), max_words=job.switching.max_phrase_len).entries
-    if job.switching.pos and not (any(entry.pos for entry in entries) or any(map(has_heads, names.values()))):
+    analysed = any(map(has_heads, names.values())) or job.pipelines.has_tags
+    if job.switching.pos and not (any(entry.pos for entry in entries) or analysed):
         raise ConfigError(f"--pos: {job.lexicon} names no parts of speech, and none are known of {src} and {tgt} words")
     flipped = is_flipped(entries, sample, src, job.cutting)
     files = [file_input(Path(job.lexicon), "lexicon")]
@@ -123,6 +132,7 @@ def plan_lexicon_cs(job: LexiconCsJob) -> JobPlan:
         policy=job.switching.lexicon_policy,
         priors=(priors.digest if priors else "none") if best else None,
         segmenter=segmenter_sig(job.cutting, src, tgt),
+        **job.needed_pipelines.sig_parts(),
         unit=unit_sig(job.switching) if best else None,
         **job.switching.amount.sig_parts(),
         matrix="src",
@@ -145,11 +155,12 @@ def plan_lexicon_cs(job: LexiconCsJob) -> JobPlan:
             "lexicon_flipped": flipped,
             **{name: getattr(job.cutting, name) for name in ("tokenizer", "segmenter", "priors")},
             **names,
+            **job.needed_pipelines.settings(),
         },
         sig=sig,
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=[*text.facts(), *files],
+        inputs=[*text.facts(), *files, *job.needed_pipelines.facts],
         languages=[src, tgt],
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -162,11 +173,12 @@ def run_lexicon_cs(job: LexiconCsJob, run: RunOptions, listener: Listener = SILE
     text = MonoText(job.text)
 
     def ready() -> Work:
+        pipelines = job.needed_pipelines.opened(listener)
         src, tgt = plan.settings["src_lang"], plan.settings["tgt_lang"]
         listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
         listener.note(read_lexicon(Path(job.lexicon), max_words=job.switching.max_phrase_len).note())
         how = HowToAlign(settings=job.cutting, src_lang=src, tgt_lang=tgt)
-        shard = Shard(how, NAME, job.switching, "src", job.n_variants, plan.sig, job.basics.seed, aligns=False)
+        shard = Shard(how, NAME, job.switching, "src", job.n_variants, plan.sig, job.basics.seed, False, pipelines)
         use = LexiconUse(
             path=job.lexicon,
             src_lang=src,

@@ -102,6 +102,7 @@ def run_many_targets(job: ManyTargetsJob, run: RunOptions, listener: Listener = 
     bitexts = [Bitext(one.bitext) for one in jobs]
 
     def ready() -> Work:
+        pipelines = job.first.pipelines.opened(listener) if job.first.switching.amount.switches else ()
         shards = []
         for one in jobs:
             how = HowToAlign(settings=one.alignment, src_lang=one.bitext.src_lang, tgt_lang=one.bitext.tgt_lang)
@@ -120,6 +121,7 @@ def run_many_targets(job: ManyTargetsJob, run: RunOptions, listener: Listener = 
                     plan.sig,
                     one.basics.seed,
                     one.aligns,
+                    pipelines,
                 )
             )
         return partial(switch_rows, shards=tuple(shards), mix=job.mix)

@@ -27,10 +27,12 @@ from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.spacy_pipelines import Pipelines
 from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
 from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
+from cscl_data.text.spacy_pipeline import FLAG
 
 SCHEMA = "token_cs/1"
 _MATRIX_CHOICES = ("src", "tgt", "random", "both")
@@ -50,6 +52,7 @@ class TokenCsJob:
         n_variants: rows per pair and matrix language, each of another draw.
         llm: how a language model is asked; of the method `llm`, and of no other.
         llm_run: how its answers are fetched; never changes the result.
+        pipelines: spaCy pipelines that mark names and parts of speech, see `settled_pipelines`.
 
     Raises:
         ConfigError: the method is unknown, its settings are missing, or it cannot do what is asked; or variants are
@@ -65,6 +68,7 @@ class TokenCsJob:
     n_variants: int = 1
     llm: LlmSettings | None = None
     llm_run: LlmRun = field(default_factory=LlmRun)
+    pipelines: Pipelines = field(default_factory=Pipelines)
 
     def __post_init__(self) -> None:
         method_version(self.method)
@@ -92,6 +96,12 @@ class TokenCsJob:
         """Whether a language model is asked."""
         return self.switching.amount.switches and self.llm is not None
 
+    @property
+    def needed_pipelines(self) -> Pipelines:
+        """The pipelines of the job's languages; none where nothing is switched."""
+        here = self.pipelines.of(self.bitext.src_lang, self.bitext.tgt_lang)
+        return here if self.switching.amount.switches else Pipelines()
+
 
 def check_variants(n_variants: int, switching: TokenCsConfig) -> None:
     """Check how many rows are made of one item.
@@ -116,9 +126,12 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
     src, tgt = settle(job.bitext.src_lang, job.bitext.tgt_lang)
     check_bitext(job.bitext)
     matrix = _matrix(job)
-    if job.switching.pos and not any(map(has_heads, resolved_tokenizers(job.alignment, src, tgt).values())):
+    pipelines = job.needed_pipelines
+    analysed = any(map(has_heads, resolved_tokenizers(job.alignment, src, tgt).values()))
+    if job.switching.pos and not analysed and not job.pipelines.of(src, tgt).has_tags:
         raise ConfigError(
-            f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them"
+            f"--pos: no parts of speech are known of {src} and {tgt} words; Korean and Japanese have them",
+            hint=f"{FLAG} LANG=NAME tells those of other languages",
         )
     files = link_files(job.alignment, job.bitext, dry=dry) if job.aligns else []
     by_units = job.method == LLM or method(job.method).aligns
@@ -130,6 +143,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         method=method_version(job.method),
         **(job.llm.sig_parts() if job.llm is not None else {}),
         **links,
+        **pipelines.sig_parts(),
         unit=unit_sig(job.switching) if by_units else None,
         **job.switching.amount.sig_parts(),
         matrix=matrix,
@@ -149,11 +163,12 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             "n_variants": job.n_variants,
             **(asdict(job.alignment) if by_units else {}),
             **resolved_tokenizers(job.alignment, src, tgt),
+            **pipelines.settings(),
         },
         sig=sig,
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
-        inputs=[*Bitext(job.bitext).facts(), *files],
+        inputs=[*Bitext(job.bitext).facts(), *files, *pipelines.facts],
         deterministic=job.alignment.is_deterministic and not job.asks,
         languages=[src, tgt],
         licence=job.basics.licence,
@@ -182,6 +197,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     )
 
     def ready() -> Work:
+        pipelines = job.needed_pipelines.opened(listener)
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
         if job.switching.amount.switches:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
@@ -189,7 +205,9 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         matrix = plan.settings["matrix_lang"]
         method = job.method if job.llm is None else "align"  # which gives texts back where nothing is to be switched
-        shard = Shard(how, method, job.switching, matrix, job.n_variants, plan.sig, job.basics.seed, job.aligns)
+        shard = Shard(
+            how, method, job.switching, matrix, job.n_variants, plan.sig, job.basics.seed, job.aligns, pipelines
+        )
         if connection is None or job.llm is None:
             return partial(switch_pairs, shard=shard)
         return llm_work(shard, job.llm, connection.opened(job.bitext, 2 if matrix == "both" else 1))

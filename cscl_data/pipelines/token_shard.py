@@ -15,6 +15,8 @@ from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs
 from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.records import Alignment, Pair, Reject, rng_for
+from cscl_data.text.languages import language
+from cscl_data.text.spacy_pipeline import SpacyPipeline
 from cscl_data.text.words import WordSplitter
 
 DRAWS = 6
@@ -34,6 +36,7 @@ class Shard(NamedTuple):
     sig: str
     seed: int
     aligns: bool
+    pipelines: tuple[SpacyPipeline, ...] = ()
 
 
 def switch_pairs(chunk: list[LinkedPair | Reject], *, shard: Shard) -> ShardOutcome:
@@ -107,14 +110,15 @@ def variants(item: SwitchItem, shard: Shard) -> Iterator[Made | Reject]:
 
 
 @lru_cache(maxsize=8)
-def splitter(lang: str, settings: AlignSettings) -> WordSplitter:
+def splitter(lang: str, settings: AlignSettings, pipeline: SpacyPipeline | None = None) -> WordSplitter:
     """Return the word splitter of a language, loaded once per process."""
-    return WordSplitter(lang, settings.tokenizer_of(lang))
+    return WordSplitter(lang, settings.tokenizer_of(lang), pipeline)
 
 
 def side_of(lang: str, text: str, shard: Shard) -> Side:
     """Cut a text into words, those that are to stay protected."""
-    words = splitter(lang, shard.align.settings).words(text)
+    pipeline = next((one for one in shard.pipelines if one.lang == language(lang).primary), None)
+    words = splitter(lang, shard.align.settings, pipeline).words(text)
     return Side(lang, text, protect(text, words, shard.switching.protect))
 
 

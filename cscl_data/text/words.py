@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cscl_data.text.languages import Language, language
+from cscl_data.text.spacy_pipeline import SpacyPipeline
 from cscl_data.text.tokenizers import Token, Tokenizer, tokenizer_for
 from cscl_data.text.tokenizers.japanese import SudachiTokenizer
 from cscl_data.text.tokenizers.korean import has_korean_tags
@@ -13,6 +14,7 @@ from cscl_data.text.tokenizers.protecting import ProtectingTokenizer
 from cscl_data.text.word_rules.base import Word
 from cscl_data.text.word_rules.japanese import japanese_rule
 from cscl_data.text.word_rules.korean import korean_rule
+from cscl_data.text.word_rules.marked import marked
 from cscl_data.text.word_rules.spaced import single_rule, spaced_rule
 
 __all__ = ["Word", "WordSplitter"]
@@ -33,6 +35,7 @@ class WordSplitter:
         lang: a language tag.
         tokenizer: a name of `cscl_data.text.tokenizers.TOKENIZERS`. Korean and Japanese rules need the tags of mecab
             or kiwi, and of sudachi: with another tokenizer they cut like any spaced language.
+        pipeline: a spaCy pipeline that marks names and parts of speech; it changes no word's borders.
 
     Raises:
         ConfigError: the tag is malformed or there is no such tokenizer.
@@ -40,6 +43,7 @@ class WordSplitter:
 
     lang: str
     tokenizer: str = "auto"
+    pipeline: SpacyPipeline | None = None
     _tokenizer: Tokenizer = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -53,7 +57,9 @@ class WordSplitter:
     def words(self, text: str) -> tuple[Word, ...]:
         """Return the words in order."""
         tokens = list(self._tokenizer.tokens(text))
-        return tuple(_rule_of(self._tokenizer.name, language(self.lang))(text, tokens))
+        lang = language(self.lang)
+        words = _rule_of(self._tokenizer.name, lang)(text, tokens)
+        return tuple(words if self.pipeline is None else marked(text, words, self.pipeline.marks(text), lang))
 
 
 def _tokenizer_of(lang: Language, name: str) -> Tokenizer:

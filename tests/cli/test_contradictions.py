@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import EN_KO, JAPANESE, KOREAN, RECORDS, call, make
+from tests.spacy_pipelines import make_nlp, saved
 
 _FEW = (*EN_KO, "--limit", 3)
 
@@ -44,6 +45,10 @@ def lexicon(here: Path, *more: object, target: str = "ko") -> list[object]:
     return ["make-token-cs", text, *languages, "--method", "lexicon", "--lexicon", entries, *more]
 
 
+def pipeline(here: Path) -> Path:
+    return saved(here, make_nlp("en", names={"ORG": ("Bank of England",)}))
+
+
 def sides(here: Path) -> list[object]:
     return ["--src-file", written(here, "a.en", "tea\n"), "--tgt-file", written(here, "a.ko", "차\n")]
 
@@ -72,6 +77,21 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
     "constraints of random words": (
         lambda here: lexicon(here, "--lexicon-policy", "random", "--constraint", "none", "--target-cmi", "20,10"),
         "draws every word by itself: --constraint, --target-cmi would do nothing",
+    ),
+    "names of random words": (
+        lambda here: lexicon(here, "--lexicon-policy", "random", "--spacy-pipeline", "en=none"),
+        "draws every word by itself: --spacy-pipeline would do nothing",
+    ),
+    "names of words that no text shows": (
+        lambda here: lexicon(here, "--spacy-pipeline", "ko=none"),
+        "--spacy-pipeline ko=none: the words are en",
+    ),
+    "names where a model alone chooses": (
+        lambda here: token(
+            *("--method", "llm", "--endpoint", "http://127.0.0.1:1/v1", "--llm-model", "m"),
+            *("--llm-fallback", "reject", "--spacy-pipeline", f"en={pipeline(here)}"),
+        ),
+        "aligns nothing, so --spacy-pipeline would do nothing",
     ),
     "order of one sentence": (
         lambda here: lexicon(here, "--constraint", "equivalence"),

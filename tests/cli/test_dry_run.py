@@ -19,6 +19,7 @@ from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.estimate import BUNDLE, estimate_align, estimate_bundle
 from cscl_data.pipelines.extent import bitext_extent
 from tests.cli.calling import EN_KO, JAPANESE, KOREAN, RECORDS, make
+from tests.spacy_pipelines import make_nlp, saved
 
 HEAVY = ("numba", "torch", "ctranslate2", "spacy", "transformers", "mecab", "sudachipy", "simalign", "sacremoses")
 FIELDS = "question,context,answers.*.text"
@@ -33,6 +34,10 @@ def encoder(here: Path) -> Path:
     (here / "encoder").mkdir()
     (here / "encoder" / "config.json").write_text("{}", encoding="utf-8")
     return here / "encoder"
+
+
+def pipeline(here: Path) -> Path:
+    return saved(here, make_nlp("en", {"NOUN": "tea"}, {"ORG": ("Bank of England",)}))
 
 
 COMMANDS = {
@@ -56,6 +61,9 @@ COMMANDS = {
         *("align", KOREAN, *EN_KO, "--aligner", "simalign", "--encoder", "hub:nobody/none")
     ],
     "make-token-cs": lambda _: ["make-token-cs", KOREAN, *EN_KO, "--matrix-lang", "both"],
+    "make-token-cs by a pipeline": lambda here: [
+        *("make-token-cs", KOREAN, *EN_KO, "--spacy-pipeline", f"en={pipeline(here)}", "--pos", "NOUN")
+    ],
     "make-sentence-cs": lambda _: ["make-sentence-cs", KOREAN, *EN_KO, "--doc-column", "doc"],
     "make-mono": lambda _: ["make-mono", KOREAN, KOREAN, *EN_KO],
     "translate-bundle": lambda _: ["translate-bundle", RECORDS, *EN_KO, "--fields", FIELDS],

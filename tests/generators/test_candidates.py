@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscl_data.generators.candidates import Candidate, find_candidates
+from cscl_data.generators.candidates import Candidate, find_candidates, head_pos
 from cscl_data.text.word_rules.base import Word
 from tests.factories import make_words
 
@@ -99,13 +99,32 @@ def test_find_candidates_finds_exactly_the_closed_blocks(
         ({"pos": "VERB", "stem_end": 1}, 1),
         ({"pos": "VERB", "light": "하는"}, 2),
         ({"pos": "VERB"}, 4),
+        ({"pos": "VERB", "tagged": True}, 1),
     ],
-    ids=["noun", "adverb", "nominal stem with 하다", "verb that takes 하다", "bare verb"],
+    ids=["noun", "adverb", "nominal stem with 하다", "verb that takes 하다", "bare verb", "verb by a spaCy pipeline"],
 )
 def test_candidate_tiers_by_part_of_speech(word: dict[str, str | int], tier: int) -> None:
     matrix = (Word(0, 2, 2, "content")._replace(**word),)
     [cand] = find_candidates({(0, 0): 0.5}, matrix, make_words("b", "c"), max_phrase_len=1)
     assert cand.tier == tier
+
+
+@pytest.mark.parametrize(("tagged", "head"), [(False, "ADJ"), (True, "NOUN")])
+def test_a_unit_is_about_its_last_noun_where_a_pipeline_tells_it(tagged: bool, head: str) -> None:
+    """The head of `río profundo` comes first; analysers tell those of languages in which it comes last."""
+    one, other = make_words("río profundo")
+    assert head_pos([one._replace(pos="NOUN", tagged=tagged), other._replace(pos="ADJ", tagged=tagged)]) == head
+    assert head_pos([one._replace(pos="VERB", tagged=tagged), other._replace(kind="function")]) == "VERB"
+    assert head_pos([]) == ""
+
+
+def test_a_unit_never_ends_inside_a_name_whatever_stands_in_it() -> None:
+    """`war and peace` is one where a pipeline says so, over two spaces and in lower case."""
+    words = tuple(word._replace(continues=i in (1, 2)) for i, word in enumerate(make_words("war  and  peace reads")))
+    links = {(i, i): 1.0 for i in range(4)}
+    for matrix, embedded in ((words, make_words("a b c d")), (make_words("a b c d"), words)):
+        found = find_candidates(links, matrix, embedded, max_phrase_len=4, is_phrase=lambda block: True)
+        assert {cand[:2] for cand in found} == {(0, 2), (0, 3), (3, 3)}
 
 
 def test_a_unit_never_ends_inside_a_run_of_names() -> None:

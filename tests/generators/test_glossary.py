@@ -104,6 +104,19 @@ def test_japanese_verb_of_a_noun_goes_without_suru() -> None:
     assert [offer.text[word.start : word.stem_end] for word in offer.words] == ["翻訳"]
 
 
+def test_the_tag_of_a_pipeline_chooses_the_sense_and_stands_for_one_that_the_lexicon_lacks() -> None:
+    text = "They book rooms."
+    words = splitter("en").words(text)
+    tags = {"book": "VERB", "rooms": "NOUN"}
+    tagged = [word._replace(pos=tags.get(text[word.start : word.end], ""), tagged=True) for word in words]
+    entries = [Entry("book", "책", "n", ""), Entry("book", "예약하다", "v", ""), Entry("room", "방", "", "")]
+    glossary = Glossary(entries=entries, src_lang="en", tgt_lang="ko", cut=splitter("ko").words, max_words=4)
+    assert [(offer.text, offer.pos) for offer in glossary.best_of(Side("en", text, tuple(tagged)))] == [
+        ("예약하다", "VERB"),
+        ("방", "NOUN"),
+    ]
+
+
 def test_random_policy_offers_every_translation_of_the_word_as_it_is_spelt() -> None:
     entries = (*BANK, ("the", "그", "article", ""))
     found = offers("The banks, the bank.", *entries, policy="random")

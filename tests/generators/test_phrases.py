@@ -84,3 +84,20 @@ def test_without_tags_korean_runs_on_content_words() -> None:
     side = Side("ko", "여행하는 사람", WordSplitter("ko", "whitespace").words("여행하는 사람"))
     assert is_phrase(side, 0, 1)
     assert not cuts_term(side, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_one"),
+    [
+        ("NOUN ADJ", True),
+        ("NUM NOUN", True),
+        ("PROPN NOUN", True),
+        ("VERB NOUN", False),
+        ("NOUN ADV", False),
+        ("ADJ ADJ", False),
+    ],
+)
+def test_tags_of_a_pipeline_tell_phrases_of_other_languages(tags: str, is_one: bool) -> None:
+    words = SPLITTERS["es"].words("casa blanca")
+    tagged = tuple(word._replace(pos=tag, tagged=True) for word, tag in zip(words, tags.split(), strict=True))
+    assert is_phrase(Side("es", "casa blanca", tagged), 0, 1) is is_one

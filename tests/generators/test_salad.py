@@ -66,6 +66,15 @@ def test_nothing_to_draw_is_a_reject(src: str, tgt: str) -> None:
     assert made.reason == "no_candidate"
 
 
+def test_words_of_a_name_of_several_stay() -> None:
+    names = make_words(EN, _KINDS), make_words(KO, _KINDS)
+    marked = tuple(tuple(w._replace(continues=i in (1, 2)) for i, w in enumerate(words)) for words in names)
+    item = make_item(make_pair(EN, KO), None, marked)
+    row = made_by(item, rng_for(0, item.row_id, "token_cs"), name="salad", ratio=1.0).row
+    assert row.text.startswith("green tea tastes ")
+    assert {KO[edit.embedded_start : edit.embedded_end] for edit in row.edits} == set(KO.split()[3:7])
+
+
 def test_words_kept_out_are_neither_moved_nor_taken() -> None:
     row = salad(ratio=1.0, protect=("tea", "녹차가"))
     assert "tea" in row.text

@@ -19,7 +19,9 @@ class Word(NamedTuple):
     POS tag of a content word where an analyser knows it, `ADP` or `AUX` for function words that cannot stand alone
     (particles, auxiliaries, endings), else empty. `light` is what keeps the endings of a Korean predicate behind a
     foreign stem (`하는` for `부르는`, see `korean_light`), else empty. `lemma` is the dictionary form of a predicate
-    where an analyser knows it (`부르다`; `번역하다`, of which the stem is `번역`), else empty.
+    where an analyser knows it (`부르다`; `번역하다`, of which the stem is `번역`), else empty. `continues` marks a word
+    of one name with the word before it, whatever stands between them (`of` and `England` in `Bank of England`).
+    `tagged` says that a spaCy pipeline gave `pos`, which then says nothing of endings.
     """
 
     start: int
@@ -30,6 +32,8 @@ class Word(NamedTuple):
     pos: str = ""
     light: str = ""
     lemma: str = ""
+    continues: bool = False
+    tagged: bool = False
 
 
 def has_letter(text: str) -> bool:

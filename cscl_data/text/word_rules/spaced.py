@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from typing import cast
 from unicodedata import category
 
 import yaml
@@ -84,9 +85,8 @@ def single_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
 @cache
 def word_lists(primary: str) -> Lists:
     """Return the lists of a language: our own; else spaCy's stop words as its closed-class words, or none."""
-    own = yaml.safe_load(files("cscl_data.assets").joinpath("function_words.yaml").read_text(encoding="utf-8"))
-    if primary in own:
-        lists = {name: frozenset(words.split()) for name, words in own[primary].items()}
+    if has_own_lists(primary):
+        lists = {name: frozenset(words.split()) for name, words in _own_lists()[primary].items()}
         clitics = tuple(sorted(lists.pop("clitics", frozenset())))
         return Lists(**lists, clitics=clitics)
     try:
@@ -94,6 +94,17 @@ def word_lists(primary: str) -> Lists:
     except (ImportError, AttributeError):
         return Lists(frozenset())
     return Lists(frozenset(entry.lower() for entry in stop_words))
+
+
+def has_own_lists(primary: str) -> bool:
+    """Tell whether the closed-class words of a language are in a list of our own."""
+    return primary in _own_lists()
+
+
+@cache
+def _own_lists() -> dict[str, dict[str, str]]:
+    lists = yaml.safe_load(files("cscl_data.assets").joinpath("function_words.yaml").read_text(encoding="utf-8"))
+    return cast(dict[str, dict[str, str]], lists)
 
 
 def _cut(text: str, tokens: list[Token]) -> Iterator[Token]:
