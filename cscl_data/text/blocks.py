@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cscl_data.records import Span
@@ -68,7 +69,7 @@ class Block(NamedTuple):
 
 
 def lines_of(text: str) -> list[Line]:
-    """Return the lines of a text; `\\r\\n`, `\\r` and `\\n` end one."""
+    r"""Return the lines of a text; `\r\n`, `\r` and `\n` end one."""
     return [Line(m[1], m.start(), m.end()) for m in _LINE.finditer(text) if m[0] or m.start() < len(text)]
 
 
@@ -76,7 +77,10 @@ def block_of(text: str, start: int, end: int, kind: str = TEXT, **more: object) 
     """Return the block between two places, without the white space at its ends."""
     piece = text[start:end]
     return Block(
-        start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()), kind, **more  # type: ignore[arg-type]
+        start + len(piece) - len(piece.lstrip()),
+        end - len(piece) + len(piece.rstrip()),
+        kind,
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -104,7 +108,7 @@ def plain_blocks(text: str) -> list[Block]:
 
 def _usual_width(lines: Sequence[Line]) -> float:
     """Return the width that nearly all lines keep within; of a text that is not wrapped it is too wide to be one."""
-    inner = [_width(one.text) for one, other in zip(lines, lines[1:], strict=False) if not (one.is_blank or other.is_blank)]
+    inner = [_width(one.text) for one, other in pairwise(lines) if not (one.is_blank or other.is_blank)]
     return sorted(inner)[int(0.95 * (len(inner) - 1))] if inner else 0.0
 
 

@@ -15,7 +15,21 @@ import re
 from collections.abc import Callable
 
 from cscl_data.records import Span
-from cscl_data.text.blocks import CODE, FRONT, HEADING, HTML, ITEM, QUOTE, ROW, RULE, TEXT, Block, Line, block_of, lines_of
+from cscl_data.text.blocks import (
+    CODE,
+    FRONT,
+    HEADING,
+    HTML,
+    ITEM,
+    QUOTE,
+    ROW,
+    RULE,
+    TEXT,
+    Block,
+    Line,
+    block_of,
+    lines_of,
+)
 
 _FENCE = re.compile(r"\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 _ATX = re.compile(r" {0,3}(?P<marks>#{1,6})(?:\s|$)")
@@ -26,10 +40,10 @@ _QUOTE = re.compile(r"\s{0,3}(?:>[ \t]?)+")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:\s*\S")
 _DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _BLOCK_TAGS = (
-    "address article aside base blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link main menu "
-    "menuitem nav noframes ol optgroup option p param picture pre script search section style summary svg table tbody td "
-    "template textarea tfoot th thead title tr track ul video"
+    "address article aside base blockquote body caption center col colgroup dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li "
+    "link main menu menuitem nav noframes ol optgroup option p param picture pre script search section style "
+    "summary svg table tbody td template textarea tfoot th thead title tr track ul video"
 ).replace(" ", "|")
 _TAG = re.compile(rf"\s{{0,3}}<(?:(?P<comment>!--)|/?(?P<name>{_BLOCK_TAGS})(?=[\s/>]|$))", re.IGNORECASE)
 _LONE_TAG = re.compile(r"\s{0,3}</?(?P<name>[A-Za-z][\w-]*)(?:\s[^<>]*)?>\s*$")
@@ -37,10 +51,10 @@ _FRONT = ("---", "+++")
 
 
 def markdown_blocks(text: str) -> list[Block]:
-    """Return the blocks of a document in order; every character that is no white space lies in one.
+    r"""Return the blocks of a document in order; every character that is no white space lies in one.
 
     Example:
-        >>> [(block.kind, "# A\\n\\n* b\\n"[block.start : block.end]) for block in markdown_blocks("# A\\n\\n* b\\n")]
+        >>> [(block.kind, "# A\n\n* b\n"[block.start : block.end]) for block in markdown_blocks("# A\n\n* b\n")]
         [('heading1', '# A'), ('item', '* b')]
     """
     return _Reader(text).blocks()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ class Unit(NamedTuple):
 
 
 def document_units(text: str, lang: str, markup: str = "text") -> tuple[Unit, ...]:
-    """Divide a document into units; white space alone lies between them, so that nothing is lost.
+    r"""Divide a document into units; white space alone lies between them, so that nothing is lost.
 
     Paragraphs, list items and quotations are divided into sentences, across the line breaks that wrap them; the mark
     of an item or a quotation goes with the sentence behind it. Headings, rows of tables, code, HTML and front matter
@@ -51,9 +50,9 @@ def document_units(text: str, lang: str, markup: str = "text") -> tuple[Unit, ..
         ConfigError: the tag is malformed, or there is no such markup.
 
     Example:
-        >>> text = "# Hi\\n\\n* One. Two\\n  lines."
+        >>> text = "# Hi\n\n* One. Two\n  lines."
         >>> [text[unit.start : unit.end] for unit in document_units(text, "en", "markdown")]
-        ['# Hi', '* One.', 'Two\\n  lines.']
+        ['# Hi', '* One.', 'Two\n  lines.']
     """
     if markup not in MARKUPS:
         raise unknown_name("markup", markup, MARKUPS)
@@ -98,7 +97,10 @@ def _emphasised(text: str, block: Block) -> list[Span]:
     skipped = [(s - block.start, e - block.start) for s, e in block.markers] + list(protected_spans(piece))
     found: dict[str, list[int]] = {}
     for match in _EMPHASIS.finditer(piece):
-        if not any(start <= match.start() < end for start, end in skipped) and piece[match.start() - 1 : match.start()] != "\\":
+        if (
+            not any(start <= match.start() < end for start, end in skipped)
+            and piece[match.start() - 1 : match.start()] != "\\"
+        ):
             found.setdefault(str(match.lastgroup), []).append(block.start + match.start())
     return [
         Span(start, end)

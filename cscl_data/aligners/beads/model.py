@@ -1,7 +1,7 @@
 """What the search for beads knows of two languages: word weights, a ratio of lengths, and priors of shapes.
 
-It starts from priors and a lexicon, finds beads, learns from those that have one sentence on each side, and is then used
-for every document. The first pass needs no more than lengths, copies and cognates to learn from.
+It starts from priors and a lexicon, finds beads, learns from those that have one sentence on each side, and then serves
+every document. The first pass needs no more than lengths, copies and cognates to learn from.
 """
 
 from __future__ import annotations
@@ -99,9 +99,7 @@ def learn(
     lengths = [sum(float(pair[k].lengths.sum()) for pair in documents) for k in (0, 1)]
     model = BeadModel(knowledge_of(known), lengths[1] / max(1.0, lengths[0]), SHAPES)
     found = [(src, tgt, align_sides(src, tgt, model)) for src, tgt in documents]
-    taught = [
-        (src, tgt, one.beads) for src, tgt, one in found if one.likeness is None or one.likeness >= TEACHES_FROM
-    ]
+    taught = [(src, tgt, one.beads) for src, tgt, one in found if one.likeness is None or one.likeness >= TEACHES_FROM]
     if not taught:
         return model
     fitted = priors_of(

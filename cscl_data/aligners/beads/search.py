@@ -85,14 +85,8 @@ def search(
         shape_costs: [n_shapes] minus the logarithm of their priors.
         numbers: ratio and variance of the length model, word weight, e, cap on leaving out, cost of structure.
     """
-    ratio, variance, word_weight, chance, cap, structure = (
-        numbers[0],
-        numbers[1],
-        numbers[2],
-        numbers[3],
-        numbers[4],
-        numbers[5],
-    )
+    ratio, variance, word_weight = numbers[0], numbers[1], numbers[2]
+    chance, cap, structure = numbers[3], numbers[4], numbers[5]
     n, m = src_lengths.size, tgt_lengths.size
     floor, odds = math.log(chance), (1.0 - chance) / chance
     width = 0
@@ -162,10 +156,10 @@ def search(
                             continue
                         total = 0.0
                         seen = False
-                        for other in range(depth):
-                            value = found[(i - other) % DEEPEST, p]
+                        for nearer in range(depth):
+                            value = found[(i - nearer) % DEEPEST, p]
                             total += value
-                            if other < back_by and value > 0.0:
+                            if nearer < back_by and value > 0.0:
                                 seen = True
                                 break
                         if not seen:
@@ -203,7 +197,7 @@ def search(
                 if a > row or b > j or j - b < low[row - a] or j - b > high[row - a]:
                     continue
                 cost = costs[(row - a) % (DEEPEST + 1), j - b] + shape_costs[shape]
-                if cost >= best:
+                if cost == np.inf:
                     continue
                 one, other = 0.0, 0.0
                 for x in range(row - a, row):
@@ -227,7 +221,7 @@ def search(
                         words += to_src[x % DEEPEST, b, j - 1]
                     cost -= 0.5 * word_weight * words
                 if structure > 0.0:
-                    odd = 0.0
+                    odd, crossed = 0.0, 0.0
                     solid = False
                     for x in range(row - a, row):
                         solid = solid or src_kinds[x] >= HEADING
@@ -248,7 +242,7 @@ def search(
                     closes = (row == n or src_blocks[row] != src_blocks[row - 1]) != (
                         j == m or tgt_blocks[j] != tgt_blocks[j - 1]
                     )
-                    crossed = (src_blocks[row - 1] - src_blocks[row - a]) + (tgt_blocks[j - 1] - tgt_blocks[j - b])
+                    crossed += (src_blocks[row - 1] - src_blocks[row - a]) + (tgt_blocks[j - 1] - tgt_blocks[j - b])
                     cost += structure * (odd + opens + closes + 2.0 * crossed)
                 if cost < best:
                     best, chosen = cost, shape

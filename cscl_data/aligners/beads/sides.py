@@ -57,9 +57,7 @@ def read_side(units: Sequence[UnitText], tokenizer: Tokenizer) -> Side:
     """Cut the units of a document into words and number them."""
     known = KeyNumbers()
     tokens = tuple(tokenizer.tokens(unit.text) for unit in units)
-    numbers = [
-        known.numbers(unit.text, of_unit[:MOST_TOKENS]) for unit, of_unit in zip(units, tokens, strict=True)
-    ]
+    numbers = [known.numbers(unit.text, of_unit[:MOST_TOKENS]) for unit, of_unit in zip(units, tokens, strict=True)]
     lengths = [
         max(1, len(unit.text) - sum(token.end - token.start for token in of_unit if token.pos == PROTECTED_POS))
         for unit, of_unit in zip(units, tokens, strict=True)

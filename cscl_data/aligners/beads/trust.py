@@ -55,8 +55,10 @@ class Likeness:
                     to_tgt[t] += weight
         for s in to_src:
             row = self._rows[s]
-            to_src[s] = sum(row.get(t, 0.0) for t in tgt_ids) if len(row) > len(tgt_ids) else sum(
-                weight * tgt_ids.count(t) for t, weight in row.items() if t in there
+            to_src[s] = (
+                sum(row.get(t, 0.0) for t in tgt_ids)
+                if len(row) > len(tgt_ids)
+                else sum(weight * tgt_ids.count(t) for t, weight in row.items() if t in there)
             )
         score, known = 0.0, 0
         for ids, sums, shares, knows, others in (
@@ -80,7 +82,9 @@ def likeness_of(likeness: Likeness, beads: Sequence[BeadSpan]) -> float | None:
     shift = max(1, len(pairs) // 2)
     own = [likeness.of(*bead) for bead in pairs]
     other = [
-        likeness.of(bead.src, bead.src_end, pairs[(k + shift) % len(pairs)].tgt, pairs[(k + shift) % len(pairs)].tgt_end)
+        likeness.of(
+            bead.src, bead.src_end, pairs[(k + shift) % len(pairs)].tgt, pairs[(k + shift) % len(pairs)].tgt_end
+        )
         for k, bead in enumerate(pairs)
     ]
     means = [Words(sum(x.score for x in some), sum(x.known for x in some)) for some in (own, other)]
