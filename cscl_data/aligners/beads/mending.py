@@ -1,0 +1,66 @@
+"""Beads after the search: no two neighbours may hold translations of each other in different languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cscl_data.aligners.beads.path import BeadSpan
+from cscl_data.aligners.beads.trust import Likeness
+
+LEAK = 1.0
+"""Mean score of a known word from which on a lone sentence translates a part of what stands beside it. Our default; a
+true pair of sentences scores about 2, a false one about -1."""
+FEWEST_KNOWN = 6
+"""Known words that such a sentence needs at least. Our default."""
+
+
+def mended(beads: Sequence[BeadSpan], likeness: Likeness) -> list[BeadSpan]:
+    """Join beads whose sides might translate each other across their border.
+
+    A gap in which sentences of both languages are left over may hide a free translation, so it becomes one bead. A
+    sentence left over beside a bead is joined to it if its words are translated there: a bead was too short.
+
+    Args:
+        beads: in order, as the search found them.
+        likeness: what the words of the two documents say.
+    """
+    made = _without_double_gaps(beads)
+    joined: list[BeadSpan] = []
+    for bead in made:
+        if joined and _leaks(joined[-1], bead, likeness):
+            joined[-1] = _join(joined[-1], bead)
+        else:
+            joined.append(bead)
+    return _without_double_gaps(joined)
+
+
+def _without_double_gaps(beads: Sequence[BeadSpan]) -> list[BeadSpan]:
+    made: list[BeadSpan] = []
+    gap: list[BeadSpan] = []
+    for bead in (*beads, None):
+        if bead is not None and not bead.is_pair:
+            gap.append(bead)
+            continue
+        if any(one.shape[0] for one in gap) and any(one.shape[1] for one in gap):
+            gap = [_join(gap[0], gap[-1])]
+        made += gap
+        gap = []
+        if bead is not None:
+            made.append(bead)
+    return made
+
+
+def _leaks(one: BeadSpan, other: BeadSpan, likeness: Likeness) -> bool:
+    """Tell whether a sentence left over is translated in the bead beside it."""
+    if one.is_pair == other.is_pair:
+        return False
+    lone, pair = (other, one) if one.is_pair else (one, other)
+    if lone.shape[0]:
+        words = likeness.of(lone.src, lone.src_end, pair.tgt, pair.tgt_end)
+    else:
+        words = likeness.of(pair.src, pair.src_end, lone.tgt, lone.tgt_end)
+    return words.known >= FEWEST_KNOWN and words.mean >= LEAK
+
+
+def _join(first: BeadSpan, last: BeadSpan) -> BeadSpan:
+    return BeadSpan(first.src, last.src_end, first.tgt, last.tgt_end)
