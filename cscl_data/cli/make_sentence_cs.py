@@ -79,8 +79,8 @@ def make_sentence_cs_cli(
     annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column, or what
     stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose sentences are not
     aligned lie in two directories (--src-docs, --tgt-docs), or in the rows of a table (--align-sentences); what is
-    learned for them needs about 30 kB a sentence, of 30,000 at most. With --translate-with there is no bitext: the
-    model translates the sentences that are switched.
+    learned for them needs about 30 kB a sentence, of 30,000 at most. With --translate-with there is no bitext: INPUT or
+    --src-docs has one language, and the model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence
 
@@ -88,7 +88,7 @@ def make_sentence_cs_cli(
     """
     from cscl_data.generators.sentence import SentenceCsConfig
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.io.documents import FolderSpec
+    from cscl_data.io.documents import FolderSpec, FolderTextSpec
     from cscl_data.io.mono import MonoSpec
     from cscl_data.pipelines.document_alignment import BeadSettings
     from cscl_data.pipelines.sentence_cs import SentenceCsJob
@@ -110,7 +110,9 @@ def make_sentence_cs_cli(
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     if translate_with is not None:
         translated = TranslatedCsJob(
-            text=MonoSpec(
+            text=FolderTextSpec(path=src_docs, lang=src_lang, markup=markup, limit=limit)
+            if src_docs is not None
+            else MonoSpec(
                 path=one_text("--translate-with", inputs),
                 lang=src_lang,
                 text_column=text_column,
