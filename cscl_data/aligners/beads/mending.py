@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from cscl_data.aligners.beads.path import BeadSpan
 from cscl_data.aligners.beads.trust import Likeness
 
-LEAK = 1.0
-"""Mean score of a known word from which on a lone sentence translates a part of what stands beside it. Our default; a
-true pair of sentences scores about 2, a false one about -1."""
+LEAK = 0.0
+"""Mean score of a known word from which on a sentence left over is translated in what stands beside it. Our default: of
+3,188 sentences of real documents, 95 % score more beside their translation, 97 % less beside that of the next one."""
 FEWEST_KNOWN = 6
 """Known words that such a sentence needs at least. Our default."""
 
@@ -56,9 +56,9 @@ def _leaks(one: BeadSpan, other: BeadSpan, likeness: Likeness) -> bool:
         return False
     lone, pair = (other, one) if one.is_pair else (one, other)
     if lone.shape[0]:
-        words = likeness.of(lone.src, lone.src_end, pair.tgt, pair.tgt_end)
+        words, _ = likeness.each(lone.src, lone.src_end, pair.tgt, pair.tgt_end)
     else:
-        words = likeness.of(pair.src, pair.src_end, lone.tgt, lone.tgt_end)
+        _, words = likeness.each(pair.src, pair.src_end, lone.tgt, lone.tgt_end)
     return words.known >= FEWEST_KNOWN and words.mean >= LEAK
 
 
