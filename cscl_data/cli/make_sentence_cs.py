@@ -194,7 +194,7 @@ def _mix(job: SentenceCsJob, options: RunOptions, *, dry_run: bool, as_json: boo
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_sentence_cs
 
-        about = estimate_sentence_cs(job.bitexts[0], workers=options.workers)
+        about = estimate_sentence_cs(job.specs[0], workers=options.workers)
         show_plan(plan_sentence_cs(job), about, workers=options.workers)
         return
     manifest = run_and_show(lambda listener: run_sentence_cs(job, options, listener), job.basics.out, as_json=as_json)

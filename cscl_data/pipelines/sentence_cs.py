@@ -23,6 +23,7 @@ from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.sentence_shard import merge_summaries, mix_documents
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.records import Pair, Reject
+from cscl_data.text.languages import language
 
 COMMAND = "make-sentence-cs"
 SCHEMA = "sentence_cs/1"
@@ -57,9 +58,14 @@ class SentenceCsJob:
         """The source language, then the target languages."""
         return (self.bitexts[0].src_lang, *(spec.tgt_lang for spec in self.bitexts))
 
+    @property
+    def specs(self) -> list[BitextSpec]:
+        """How the input is read: a blank row ends a document where no column names them."""
+        return [replace(spec, blank_ends_document=True) for spec in self.bitexts]
+
     def opened(self) -> list[Bitext]:
-        """Open the input, once for each target language; a blank row ends a document where no column names them."""
-        return [Bitext(replace(spec, blank_ends_document=True)) for spec in self.bitexts]
+        """Open the input, once for each target language."""
+        return [Bitext(spec) for spec in self.specs]
 
 
 def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
@@ -71,11 +77,11 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
         BackendError: there is no tokenizer at the path.
     """
     languages = settle(*job.langs)
-    for spec in job.bitexts:
+    for spec in job.specs:
         check_bitext(spec)
     bitexts = job.opened()
     given = bitexts[0].sources[0].given
-    _require_documents(bitexts[0], given)
+    _require_documents(Bitext(replace(job.specs[0], limit=None)), given)
     window = job.bitexts[0].window
     if window is None:
         check_line_order(_documents(bitexts), given)
@@ -134,9 +140,9 @@ def distinct(langs: tuple[str, ...]) -> None:
     """Return quietly if no language comes twice.
 
     Raises:
-        ConfigError: one does.
+        ConfigError: one does, or a tag is malformed.
     """
-    if len(set(langs)) < len(langs):
+    if len({language(tag).tag for tag in langs}) < len(langs):
         raise ConfigError(f"--tgt-lang {', '.join(langs[1:])}: every language is named once, beside --src-lang")
 
 

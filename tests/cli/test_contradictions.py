@@ -198,6 +198,14 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--budget-tokenizer", "bytes"],
         "--budget-tokenizer counts tokens for --max-tokens",
     ),
+    "two kinds of documents": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--window", 5],
+        "--window makes documents of every N rows, and --doc-column names them",
+    ),
+    "language by two names": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--tgt-lang", "kor", "--doc-column", "doc"],
+        "every language is named once",
+    ),
     "pairs for a model": (
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--translate-with", "echo", "--window", 5],
         "--translate-with reads text in one language: --window would do nothing",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.calling import EN_KO, JAPANESE, KOREAN, assert_conserved, bitext_rows, call, make, manifest, rows
 
-N = 40
+N = 48
 SENTENCE = ("make-sentence-cs", KOREAN, *EN_KO, "--doc-column", "doc", "--limit", N)
 
 
@@ -38,8 +38,8 @@ def test_translations_are_marked_as_such(tmp_path: Path, mode: str) -> None:
 
 def test_long_documents_become_several_rows_in_any_number_of_shards(tmp_path: Path) -> None:
     options = ("--mode", "block", "--max-tokens", 200)
-    outs = [tmp_path / str(shard_rows) for shard_rows in (100, 14, 1)]
-    for out, shard_rows in zip(outs, (100, 14, 1), strict=True):
+    outs = [tmp_path / str(shard_rows) for shard_rows in (100, 16, 1)]
+    for out, shard_rows in zip(outs, (100, 16, 1), strict=True):
         make(*SENTENCE, *options, "--shard-rows", shard_rows, "--out", out)
     made = manifest(outs[0])
     assert [len(manifest(out)["shards"]) for out in outs] == [1, 3, 7]
@@ -67,7 +67,7 @@ def as_moses(folder: Path, pairs: list[tuple[str, str, str]]) -> list[object]:
 
 
 def as_table(folder: Path, pairs: list[tuple[str, str, str]]) -> list[object]:
-    lines = ["\t".join(pair[1:]) if pair else "" for pair in with_blanks(pairs)]
+    lines = ["", *("\t".join(pair[1:]) if pair else "" for pair in with_blanks(pairs))]
     (folder / "x.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return [folder / "x.tsv"]
 
@@ -88,6 +88,8 @@ def test_blank_lines_end_documents(
     make(*SENTENCE, "--start-lang", "src", "--out", tmp_path / "column")
     assert [row["text"] for row in rows(tmp_path / "s")] == [row["text"] for row in rows(tmp_path / "column")]
     assert rows(tmp_path / "s")[1]["id"].endswith("#2/0")
+    make("make-sentence-cs", *write(tmp_path, pairs), *EN_KO, "--limit", 3, "--out", tmp_path / "limit")
+    assert [len(row["segments"]) for row in rows(tmp_path / "limit")] == [3], "less than the first document"
 
 
 def test_lines_without_documents_are_refused_at_once_and_taken_by_a_window(
@@ -95,8 +97,8 @@ def test_lines_without_documents_are_refused_at_once_and_taken_by_a_window(
 ) -> None:
     path = tmp_path / "x.tsv"
     path.write_text("".join(f"\t{en}\t{ko}\n" for _, en, ko in pairs), encoding="utf-8")
-    columns = ("--doc-column", 1, "--src-column", 2, "--tgt-column", 3)
-    called = call("make-sentence-cs", path, *EN_KO, *columns, "--out", tmp_path / "s")
+    columns = ("--src-column", 2, "--tgt-column", 3)
+    called = call("make-sentence-cs", path, *EN_KO, *columns, "--doc-column", 1, "--out", tmp_path / "s")
     assert called.code == 2, "not a reject for each of them"
     assert "no document column" in called.stderr
     make("make-sentence-cs", path, *EN_KO, *columns, "--window", 8, "--out", tmp_path / "w")

@@ -126,7 +126,37 @@ def test_code_and_numbers_alone_are_never_translated(tmp_path: Path) -> None:
     assert reject.reason == "unaligned"
 
 
+def test_marks_of_lists_and_headings_stay_as_they_are(tmp_path: Path) -> None:
+    text = "# Two is here.\n- One is here.\n3. **Three is here.**\n"
+    recorded = {**KOREAN, "**Three is here.**": "**셋 있다.**"}
+    outcome = outcome_of(tmp_path, recorded, text, mode="parallel", start_lang="tgt")
+    assert outcome.rows[0]["text"].partition("\n\n")[0] == "# 둘 있다.\n- 하나 있다.\n3. **셋 있다.**"
+
+
 def test_long_documents_are_cut_after_they_are_translated(tmp_path: Path) -> None:
     outcome = outcome_of(tmp_path, KOREAN, TEXT.partition("\n\n")[0], max_tokens=30)
     assert [row["text"] for row in outcome.rows] == ["One is here. 둘 있다.", "Three is here."]
     assert outcome.items == 2
+
+
+@pytest.mark.parametrize("mode", ["alternate", "random", "block", "markov", "annotate", "parallel"])
+def test_shards_do_not_change_the_rows(tmp_path: Path, mode: str) -> None:
+    """Seven documents in one, three and seven shards: the same rows, in the same order."""
+    text = "\n\n".join(f"{TEXT.partition(chr(10) * 2)[0]} Four is there. Number {n}." for n in range(7))
+    recorded = {**KOREAN, **{f"Number {n}.": f"{n}번." for n in range(6)}}
+    whole = outcome_of(tmp_path, recorded, text, mode=mode, start_lang="random")
+    assert len(whole.rows) == 7
+    chunk = list(translated_documents(MonoText(MonoSpec(path=str(tmp_path / "en.txt"), lang="en"))))
+    for size in (3, 1):
+        parts = [
+            mix_translated(
+                chunk[at : at + size],
+                langs=("en", "ko"),
+                config=SentenceCsConfig(mode=mode),
+                model=ModelSettings(model=f"replay:{tmp_path / 'replay.jsonl'}"),
+                sig="s",
+                seed=0,
+            )
+            for at in range(0, 7, size)
+        ]
+        assert [row for part in parts for row in part.rows] == whole.rows
