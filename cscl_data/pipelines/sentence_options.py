@@ -15,8 +15,6 @@ _OF_MODE = {
 }
 _OF_PAIRS = ("src_column", "tgt_column", "id_column", "src_file", "tgt_file", "window")
 """Options of an input that has translations."""
-
-
 _OF_DOCUMENTS = ("markup", "priors", "lexicon")
 """Options of an input whose sentences are aligned here."""
 _NOT_OF_FOLDERS = ("inputs", "src_column", "tgt_column", "doc_column", "id_column", "src_file", "tgt_file", "window")
@@ -94,11 +92,11 @@ def check_sentence_options(mode: str, model: str | None, given: Collection[str])
         )
     if "budget_tokenizer" in given and "max_tokens" not in given:
         raise ConfigError("--budget-tokenizer counts tokens for --max-tokens", hint="give both, or neither")
+    check_document_options(given)
     if "window" in given and "doc_column" in given:
         raise ConfigError(
             "--window makes documents of every N rows, and --doc-column names them", hint="give one of them"
         )
-    check_document_options(given)
     if model is not None:
         ignored = [name for name in _OF_PAIRS if name in given]
         if ignored:

@@ -170,7 +170,12 @@ def _ratio(taught: Sequence[tuple[Side, Side, list[BeadSpan]]], otherwise: float
 
 
 def _shapes(taught: Sequence[tuple[Side, Side, list[BeadSpan]]]) -> Mapping[Shape, float]:
-    """Return the priors of shapes: those of the paper, drawn towards what was counted."""
+    """Return the priors of shapes: the first ones, drawn towards what was counted.
+
+    Those of sentences left out stay: the first pass finds few.
+    """
     counts = Counter(bead.shape for _, _, beads in taught for bead in beads)
     total = sum(counts.values()) + PAPER_BEADS
-    return {shape: (counts[shape] + PAPER_BEADS * prior) / total for shape, prior in SHAPES.items()}
+    return {
+        shape: prior if 0 in shape else (counts[shape] + PAPER_BEADS * prior) / total for shape, prior in SHAPES.items()
+    }

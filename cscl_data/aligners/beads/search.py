@@ -83,10 +83,11 @@ def search(
         high: [n + 1] the last one.
         shapes: [n_shapes, 2] source and target units of each shape of bead, at most `DEEPEST`.
         shape_costs: [n_shapes] minus the logarithm of their priors.
-        numbers: ratio and variance of the length model, word weight, e, cap on leaving out, cost of structure.
+        numbers: ratio and variance of the length model, word weight, e, caps on what lengths say against a bead with
+            an empty side and against another one, cost of structure.
     """
     ratio, variance, word_weight = numbers[0], numbers[1], numbers[2]
-    chance, cap, structure = numbers[3], numbers[4], numbers[5]
+    chance, cap, unlike, structure = numbers[3], numbers[4], numbers[5], numbers[6]
     n, m = src_lengths.size, tgt_lengths.size
     floor, odds = math.log(chance), (1.0 - chance) / chance
     width = 0
@@ -208,7 +209,7 @@ def search(
                 if mean > 0.0:
                     delta = abs(other - ratio * one) / math.sqrt(mean * variance) / ratio**0.5
                     off = -math.log(max(1e-300, math.erfc(delta / math.sqrt(2.0))))
-                    cost += min(off, cap) if a == 0 or b == 0 else off
+                    cost += min(off, cap if a == 0 or b == 0 else unlike)
                 if a == 0 or b == 0:
                     if cost < best:
                         best, chosen = cost, shape
@@ -219,7 +220,7 @@ def search(
                         words += to_tgt[a, y]
                     for x in range(row - a, row):
                         words += to_src[x % DEEPEST, b, j - 1]
-                    cost -= 0.5 * word_weight * words
+                    cost += min(unlike, -0.5 * word_weight * words)
                 if structure > 0.0:
                     odd, crossed = 0.0, 0.0
                     solid = False

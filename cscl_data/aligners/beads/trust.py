@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,10 @@ class Words(NamedTuple):
 
 
 class Likeness:
-    """Asks the words of any two stretches of two documents whether they translate each other, as `search` does."""
+    """Asks the words of any two stretches of two documents whether they translate each other, as `search` does.
+
+    Punctuation, which any two sentences share, is no word here.
+    """
 
     def __init__(self, src: Side, tgt: Side, weights: Weights) -> None:
         self._src, self._tgt = src, tgt
@@ -37,40 +41,44 @@ class Likeness:
             dict(zip(weights.partners[a:b].tolist(), weights.weights[a:b].tolist(), strict=True))
             for a, b in zip(weights.rows[:-1].tolist(), weights.rows[1:].tolist(), strict=True)
         ]
-        self._src_known, self._tgt_known = (known.tolist() for known in known_keys(src, tgt, weights))
+        self._src_known, self._tgt_known = (
+            [bool(knows) and any(map(str.isalnum, key)) for knows, key in zip(known.tolist(), side.keys, strict=True)]
+            for known, side in zip(known_keys(src, tgt, weights), (src, tgt), strict=True)
+        )
         self._src_share, self._tgt_share = _shares(src), _shares(tgt)
 
     def of(self, src: int, src_end: int, tgt: int, tgt_end: int) -> Words:
-        """Compare source units `[src, src_end)` with target units `[tgt, tgt_end)`."""
+        """Compare source units `[src, src_end)` with target units `[tgt, tgt_end)`, the words of both."""
+        to_src, to_tgt = self.each(src, src_end, tgt, tgt_end)
+        return Words(to_src.score + to_tgt.score, to_src.known + to_tgt.known)
+
+    def each(self, src: int, src_end: int, tgt: int, tgt_end: int) -> tuple[Words, Words]:
+        """Compare them, the words of the source and those of the target by themselves."""
         src_ids = self._src.ids[self._src.offsets[src] : self._src.offsets[src_end]].tolist()
         tgt_ids = self._tgt.ids[self._tgt.offsets[tgt] : self._tgt.offsets[tgt_end]].tolist()
-        if not src_ids or not tgt_ids:
-            return Words(0.0, 0)
-        there = set(tgt_ids)
-        to_tgt = dict.fromkeys(there, 0.0)
-        to_src = dict.fromkeys(src_ids, 0.0)
-        for s in src_ids:
+        here, there = Counter(src_ids), Counter(tgt_ids)
+        to_src, to_tgt = dict.fromkeys(here, 0.0), dict.fromkeys(there, 0.0)
+        for s, often in here.items():
             for t, weight in self._rows[s].items():
                 if t in there:
-                    to_tgt[t] += weight
-        for s in to_src:
-            row = self._rows[s]
-            to_src[s] = (
-                sum(row.get(t, 0.0) for t in tgt_ids)
-                if len(row) > len(tgt_ids)
-                else sum(weight * tgt_ids.count(t) for t, weight in row.items() if t in there)
-            )
-        score, known = 0.0, 0
-        for ids, sums, shares, knows, others in (
-            (tgt_ids, to_tgt, self._tgt_share, self._tgt_known, len(src_ids)),
-            (src_ids, to_src, self._src_share, self._src_known, len(tgt_ids)),
-        ):
-            for k in ids:
-                if knows[k]:
-                    chance = Costs().chance
-                    score += math.log(chance + (1.0 - chance) * sums[k] / (shares[k] * others))
-                    known += 1
-        return Words(score, known)
+                    to_src[s] += weight * there[t]
+                    to_tgt[t] += weight * often
+        return (
+            _words(here, to_src, self._src_known, self._src_share, len(tgt_ids)),
+            _words(there, to_tgt, self._tgt_known, self._tgt_share, len(src_ids)),
+        )
+
+
+def _words(
+    ids: Mapping[int, int], sums: Mapping[int, float], known: Sequence[int], shares: Sequence[float], others: int
+) -> Words:
+    chance = Costs().chance
+    score, n = 0.0, 0
+    for key, often in ids.items():
+        if known[key] and others:
+            score += often * math.log(chance + (1.0 - chance) * sums[key] / (shares[key] * others))
+            n += often
+    return Words(score, n)
 
 
 def likeness_of(likeness: Likeness, beads: Sequence[BeadSpan]) -> float | None:
