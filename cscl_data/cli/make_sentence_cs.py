@@ -80,7 +80,7 @@ def make_sentence_cs_cli(
     or what stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose
     sentences are not aligned are files of --src-docs and --tgt-docs, or rows (--align-sentences); what is learned
     for them takes some 10 kB a sentence, for 30,000 sentences at most. With --translate-with there is no bitext:
-    the model translates the sentences that are switched.
+    INPUT, or what lies in --src-docs, has one language, and the model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence
 
@@ -88,7 +88,7 @@ def make_sentence_cs_cli(
     """
     from cscl_data.generators.sentence import SentenceCsConfig
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.io.documents import FolderSpec
+    from cscl_data.io.documents import FolderSpec, FolderTextSpec
     from cscl_data.io.mono import MonoSpec
     from cscl_data.pipelines.document_alignment import BeadSettings
     from cscl_data.pipelines.sentence_cs import SentenceCsJob
@@ -110,7 +110,9 @@ def make_sentence_cs_cli(
     options = opt.run_options(workers, engine, overwrite, max_reject_rate)
     if translate_with is not None:
         translated = TranslatedCsJob(
-            text=MonoSpec(
+            text=FolderTextSpec(path=src_docs, lang=src_lang, markup=markup, limit=limit)
+            if src_docs is not None
+            else MonoSpec(
                 path=one_text("--translate-with", inputs),
                 lang=src_lang,
                 text_column=text_column,

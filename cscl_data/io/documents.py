@@ -42,6 +42,63 @@ class FolderSpec:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderTextSpec:
+    """A directory of documents in one language; `markup` is `auto` (by ending) or a markup."""
+
+    path: str
+    lang: str
+    markup: str = "auto"
+    limit: int | None = None
+
+
+class DocumentText(NamedTuple):
+    """One document: its path in the directory, its text, and its markup (`text.units.MARKUPS`)."""
+
+    doc_id: str
+    text: str
+    markup: str
+
+
+@dataclass(slots=True)
+class FolderTexts:
+    """An opened directory: its `facts`, then one pass over its documents by iterating; files as in `FolderPairs`.
+
+    Raises:
+        InputError: the directory is missing, or holds no document.
+    """
+
+    spec: FolderTextSpec
+    rows_read: list[int] = field(init=False, default_factory=lambda: [0])
+    files: Mapping[str, Path] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files = _files(self.spec.path)
+        if not self.files:
+            raise InputError(f"{self.spec.path}: no document in it ({', '.join(MARKUP_OF_ENDING)})")
+
+    def facts(self) -> list[InputFacts]:
+        """Return the facts of the directory, see `FolderPairs.facts`."""
+        return [_facts(self.spec.path, self.files)]
+
+    def __iter__(self) -> Iterator[DocumentText | Reject]:
+        """Yield one document or reject for every path, in their order; at most `limit` in all.
+
+        Raises:
+            InputError: a file cannot be read.
+        """
+        self.rows_read = [0]
+        for path in islice(sorted(self.files), self.spec.limit):
+            self.rows_read[0] += 1
+            text = _text(path, self.files[path])
+            if isinstance(text, Reject):
+                yield text
+            elif text.strip():
+                yield DocumentText(path, text, _markup(self.files[path], self.spec.markup))
+            else:
+                yield Reject(id=path, stage=STAGE, reason="empty_side", detail=f"{self.files[path]}: no text")
+
+
 @dataclass(slots=True)
 class FolderPairs:
     """Two opened directories: `facts` of both, then one pass over their documents by iterating.
@@ -103,14 +160,11 @@ class FolderPairs:
             return Reject(id=path, stage=STAGE, reason="no_document", detail=f"no such file: {missing}")
         texts = []
         for file in (src, tgt):
-            content = _content(file)
-            try:
-                texts.append(content.decode("utf-8-sig"))
-            except UnicodeDecodeError as error:
-                detail = f"{file}: not UTF-8, at byte {error.start}"
-                return Reject(id=path, stage=STAGE, reason="undecodable", detail=detail)
-        markup = MARKUP_OF_ENDING[src.suffix.lower()] if self.spec.markup == "auto" else self.spec.markup
-        pair = DocumentPair(path, texts[0], texts[1], markup)
+            text = _text(path, file)
+            if isinstance(text, Reject):
+                return text
+            texts.append(text)
+        pair = DocumentPair(path, texts[0], texts[1], _markup(src, self.spec.markup))
         empty = [file for file, text in zip((src, tgt), texts, strict=True) if not text.strip()]
         if empty:
             return Reject(id=path, stage=STAGE, reason="empty_side", detail=f"{empty[0]}: no text", source=pair.row())
@@ -175,6 +229,18 @@ def _facts(given: str, files: Mapping[str, Path]) -> InputFacts:
         size += len(content)
         whole.update(f"{path}\0{hashlib.sha256(content).hexdigest()}\n".encode("utf-8", "surrogateescape"))
     return InputFacts(given, size, whole.hexdigest())
+
+
+def _text(doc_id: str, file: Path) -> str | Reject:
+    try:
+        return _content(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        detail = f"{file}: not UTF-8, at byte {error.start}"
+        return Reject(id=doc_id, stage=STAGE, reason="undecodable", detail=detail)
+
+
+def _markup(file: Path, asked: str) -> str:
+    return MARKUP_OF_ENDING[file.suffix.lower()] if asked == "auto" else asked
 
 
 def _content(path: Path) -> bytes:

@@ -39,12 +39,14 @@ class BeadDocument(NamedTuple):
         beads: its sentences, in order.
         n_rows: input rows that it was made from.
         rejects: what of it could not become a bead.
+        fixed: numbers, from 0, of the beads that are never translated: code, tables.
     """
 
     doc_id: str
     beads: tuple[Bead, ...]
     n_rows: int
     rejects: tuple[Reject, ...] = ()
+    fixed: frozenset[int] = frozenset()
 
 
 def n_rows(item: BeadDocument | Reject) -> int:

@@ -11,13 +11,20 @@ import os
 from typing import NamedTuple
 
 from cscl_data.io.bitext import BitextSpec
-from cscl_data.io.documents import FolderPairs, RowPairs
+from cscl_data.io.documents import FolderPairs, FolderTexts, FolderTextSpec, RowPairs
 from cscl_data.io.mono import MonoSpec, MonoText
 from cscl_data.io.recordfile import Records
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.bundle_settings import ModelSettings
-from cscl_data.pipelines.extent import Extent, bitext_extent, documents_extent, mono_extent, records_extent
+from cscl_data.pipelines.extent import (
+    Extent,
+    bitext_extent,
+    documents_extent,
+    folder_extent,
+    mono_extent,
+    records_extent,
+)
 from cscl_data.pipelines.link_files import fit_spec
 
 
@@ -102,9 +109,11 @@ def estimate_aligned_cs(pairs: FolderPairs | RowPairs, *, workers: int) -> Estim
     return estimate(ALIGNED_CS, extent, workers=workers, more_s=more_s)
 
 
-def estimate_translated_cs(text: MonoSpec, model: ModelSettings, files: list[InputFacts], *, workers: int) -> Estimate:
+def estimate_translated_cs(
+    text: MonoSpec | FolderTextSpec, model: ModelSettings, files: list[InputFacts], *, workers: int
+) -> Estimate:
     """Estimate `make-sentence-cs --translate-with` on a CPU, where about half of the text is translated."""
-    extent = mono_extent(MonoText(text))
+    extent = folder_extent(FolderTexts(text)) if isinstance(text, FolderTextSpec) else mono_extent(MonoText(text))
     more_s = _translation_s(extent.text_bytes / 2, model, files, workers)
     return estimate(SENTENCE_CS, extent, workers=workers, more_s=more_s)
 

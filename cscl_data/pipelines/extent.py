@@ -7,11 +7,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.io.documents import FolderPairs, RowPairs
+from cscl_data.io.documents import FolderPairs, FolderTexts, RowPairs
 from cscl_data.io.mono import MonoDocument, MonoText
 from cscl_data.io.recordfile import Record, Records
 from cscl_data.io.sizes import about
-from cscl_data.io.sources import Source
+from cscl_data.io.sources import InputFacts, Source
 from cscl_data.pipelines.bundle_fields import texts_of
 from cscl_data.pipelines.language_check import SAMPLED_ROWS
 from cscl_data.records import Pair
@@ -46,9 +46,21 @@ def documents_extent(pairs: FolderPairs | RowPairs) -> Extent:
     """
     if isinstance(pairs, RowPairs):
         return bitext_extent(pairs.spec)
-    there = len(pairs.paths)
-    rows = there if pairs.spec.limit is None else min(there, pairs.spec.limit)
-    text_bytes = sum(facts.bytes for facts in pairs.facts()) * rows // max(1, there)
+    return _files_extent(len(pairs.paths), pairs.spec.limit, pairs.facts())
+
+
+def folder_extent(texts: FolderTexts) -> Extent:
+    """Measure documents in one language.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    return _files_extent(len(texts.files), texts.spec.limit, texts.facts())
+
+
+def _files_extent(there: int, limit: int | None, facts: Sequence[InputFacts]) -> Extent:
+    rows = there if limit is None else min(there, limit)
+    text_bytes = sum(one.bytes for one in facts) * rows // max(1, there)
     return Extent(rows, text_bytes, text_bytes)
 
 

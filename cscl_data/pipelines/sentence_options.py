@@ -32,8 +32,13 @@ def check_document_options(given: Collection[str]) -> None:
     """
     folders = [name for name in ("src_docs", "tgt_docs") if name in given]
     rows = "align_sentences" in given
+    if "translate_with" in given:
+        _check_translated(given)
+        return
     if len(folders) == 1:
-        raise ConfigError("--src-docs and --tgt-docs go together", hint="give both directories")
+        raise ConfigError(
+            "--src-docs and --tgt-docs go together", hint="give both directories, or --src-docs and --translate-with"
+        )
     if folders and rows:
         raise ConfigError(
             "--align-sentences is for documents in the rows of INPUT, and --src-docs names files",
@@ -46,8 +51,6 @@ def check_document_options(given: Collection[str]) -> None:
                 hint="give --src-docs and --tgt-docs, or --align-sentences",
             )
         return
-    if "translate_with" in given:
-        raise ConfigError("--translate-with needs no translated documents", hint="leave one of them out")
     ignored = [name for name in (_NOT_OF_FOLDERS if folders else _NOT_OF_ROWS) if name in given]
     if ignored:
         flags = flags_of([name for name in ignored if name != "inputs"]) or "INPUT"
@@ -55,6 +58,19 @@ def check_document_options(given: Collection[str]) -> None:
         raise ConfigError(f"{kind}: {flags} would do nothing", hint="leave it out")
     if rows and "inputs" not in given:
         raise ConfigError("--align-sentences: no INPUT whose rows are documents", hint="give one, or --src-docs")
+
+
+def _check_translated(given: Collection[str]) -> None:
+    """Refuse what says of documents in one language how to align them, or twice where they lie."""
+    if "tgt_docs" in given or "align_sentences" in given:
+        raise ConfigError("--translate-with needs no translated documents", hint="leave one of them out")
+    unused = ("priors", "lexicon") if "src_docs" in given else _OF_DOCUMENTS
+    for name in (name for name in unused if name in given):
+        raise ConfigError(f"{flag_of(name)} is for documents whose sentences are aligned here", hint="leave it out")
+    twice = [name for name in ("inputs", "text_column", "doc_column") if "src_docs" in given and name in given]
+    if twice:
+        flags = flags_of([name for name in twice if name != "inputs"]) or "INPUT"
+        raise ConfigError(f"--src-docs names files: {flags} would do nothing", hint="leave it out")
 
 
 def check_sentence_options(mode: str, model: str | None, given: Collection[str]) -> None:

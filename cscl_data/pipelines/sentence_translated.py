@@ -96,13 +96,10 @@ def _planned(
     document: BeadDocument, langs: tuple[str, ...], config: SentenceCsConfig, seed: int
 ) -> list[Place] | Unplaced:
     """Settle what stands where as if every sentence were translated; code, links and numbers alone never are."""
-    beads = [
-        Bead(
-            id=bead.id,
-            texts={**dict.fromkeys(langs if _core(bead.texts[langs[0]], langs[0]) else (), ""), **bead.texts},
-        )
-        for bead in document.beads
-    ]
+    beads = []
+    for i, bead in enumerate(document.beads):
+        able = i not in document.fixed and _core(bead.texts[langs[0]], langs[0]) is not None
+        beads.append(Bead(id=bead.id, texts={**dict.fromkeys(langs if able else (), ""), **bead.texts}))
     return places(beads, langs, config, rng_for(seed, f"{document.doc_id}/0", STAGE))
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import islice
 
 from cscl_data.generators.sentence import METHOD, SentenceCsConfig
-from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
-from cscl_data.pipelines.bead_documents import BeadDocument, n_rows
+from cscl_data.io.documents import FolderTextSpec
+from cscl_data.io.mono import MonoSpec
 from cscl_data.pipelines.bundle_settings import ModelSettings
-from cscl_data.pipelines.chunks import Once, by_size
+from cscl_data.pipelines.chunks import by_size
 from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.line_order import check_line_order
 from cscl_data.pipelines.listen import SILENT, Listener
-from cscl_data.pipelines.mono import refuse_columns_of_lines
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.sentence_cs import (
     COMMAND,
@@ -29,13 +26,9 @@ from cscl_data.pipelines.sentence_cs import (
 from cscl_data.pipelines.sentence_shard import merge_summaries
 from cscl_data.pipelines.sentence_translated import mix_translated
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.text_documents import opened, sampled, sentence_documents, size, splitter
 from cscl_data.pipelines.translate_bundle import METHOD as LADDER
-from cscl_data.records import Bead, Reject
-from cscl_data.text.sentences import sentence_spans
 from cscl_data.translators import check_model
-
-SPLITTER = "sentences.1"
-"""Name and version of what cuts documents into sentences; the version rises when it cuts elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +47,7 @@ class TranslatedCsJob:
         ConfigError: a language comes twice.
     """
 
-    text: MonoSpec
+    text: MonoSpec | FolderTextSpec
     tgt_langs: tuple[str, ...]
     model: ModelSettings
     switching: SentenceCsConfig
@@ -81,24 +74,22 @@ def plan_translated_cs(job: TranslatedCsJob, *, dry: bool = False) -> JobPlan:
         BackendError: the model cannot be loaded, or there is no tokenizer at the path.
     """
     languages = settle(*job.langs)
-    text = MonoText(job.text)
-    refuse_columns_of_lines([text])
-    sample = [item.text for item in islice(text, SAMPLED_ROWS) if isinstance(item, MonoDocument)]
-    check_sides([Side("--src-lang", job.text.lang, sample)], job.text.path)
-    check_line_order(translated_documents(text), job.text.path)
+    text = opened(job.text)
+    check_sides([Side("--src-lang", job.text.lang, sampled(text, SAMPLED_ROWS))], job.text.path)
+    check_line_order(sentence_documents(text), job.text.path)
     check_model(job.model.model)
     translator = job.model.describe() if dry else job.model.load()
     for target in languages[1:]:
         translator.check_pair(languages[0], target)
     files = counting_files(job.switching, job.tokenizer)
     spec = {"src_lang": job.text.lang, "tgt_lang": list(job.tgt_langs) if len(job.tgt_langs) > 1 else job.tgt_langs[0]}
-    columns = {"text_column": job.text.text_column, "doc_column": job.text.doc_column, "limit": job.text.limit}
+    read = {name: value for name, value in asdict(job.text).items() if name not in ("path", "lang")}
     return JobPlan(
         command=COMMAND,
         schema=SCHEMA,
         settings={
             **spec,
-            **columns,
+            **read,
             **switching_settings(job.switching, job.tokenizer),
             "translate_with": job.model.model,
             **dict(translator.settings),
@@ -107,7 +98,7 @@ def plan_translated_cs(job: TranslatedCsJob, *, dry: bool = False) -> JobPlan:
             schema=SCHEMA,
             method=METHOD,
             **switching_sig(job.switching, job.tokenizer, files, job.langs),
-            splitter=SPLITTER,
+            splitter=splitter(job.text),
             translator=f"{translator.name}.{translator.sig}",
             ladder=LADDER,
             beam=job.model.beam_size,
@@ -131,7 +122,7 @@ def run_translated_cs(job: TranslatedCsJob, run: RunOptions, listener: Listener 
         InputError: a document's rows are not contiguous.
     """
     plan = plan_translated_cs(job)
-    text = MonoText(job.text)
+    text = opened(job.text)
 
     def ready() -> Work:
         if job.model.model == "default":
@@ -148,32 +139,8 @@ def run_translated_cs(job: TranslatedCsJob, run: RunOptions, listener: Listener 
 
     stages = Stages(
         prepare=ready,
-        chunks=lambda: by_size(translated_documents(text), job.basics.shard_rows, n_rows),
+        chunks=lambda: by_size(sentence_documents(text), job.basics.shard_rows, size),
         rows_read=lambda: text.rows_read,
         merge=merge_summaries,
     )
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
-
-
-def translated_documents(text: MonoText) -> Iterator[BeadDocument | Reject]:
-    """Cut documents into sentences; the sentence is named `<document>:<n>`, n from 0.
-
-    Memory grows by 8 bytes and a little for each document, to notice one that comes back.
-
-    Raises:
-        InputError: a document's rows are not contiguous, or two rows have the same id.
-    """
-    once = Once()
-    for item in text:
-        if isinstance(item, Reject):
-            yield item
-            continue
-        doc_id = item.doc_id or item.id
-        once.take(doc_id, item.id)
-        beads: list[Bead] = []
-        at = 0
-        for start, end in sentence_spans(item.text, text.spec.lang):
-            before = {text.spec.lang: item.text[at:start]} if beads else {}
-            beads.append(Bead(id=f"{doc_id}:{len(beads)}", texts={text.spec.lang: item.text[start:end]}, before=before))
-            at = end
-        yield BeadDocument(doc_id, tuple(beads), item.n_rows)

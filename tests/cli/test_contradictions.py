@@ -218,6 +218,18 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--budget-tokenizer", "bytes"],
         "--budget-tokenizer counts tokens for --max-tokens",
     ),
+    "directory and input for a model": (
+        lambda here: ["make-sentence-cs", KOREAN, *EN_KO, "--translate-with", "echo", "--src-docs", here],
+        "--src-docs names files: INPUT would do nothing",
+    ),
+    "translations for a model": (
+        lambda here: ["make-sentence-cs", *EN_KO, "--translate-with", "echo", "--src-docs", here, "--tgt-docs", here],
+        "--translate-with needs no translated documents",
+    ),
+    "markup of a table": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--translate-with", "echo", "--markup", "text"],
+        "--markup is for documents",
+    ),
     "two kinds of documents": (
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--window", 5],
         "--window makes documents of every N rows, and --doc-column names them",

@@ -202,3 +202,15 @@ def test_echo_says_everything_again(tmp_path: Path) -> None:
     [row] = rows(tmp_path / "s")
     assert row["text"] == "One here. Two here."
     assert {segment["lang"] for segment in row["segments"]} == {"en", "ko"}
+
+
+def test_directory_of_documents_is_translated(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# One\n\nTwo here. Three here.\n", encoding="utf-8")
+    command = ("make-sentence-cs", "--src-docs", tmp_path / "docs", *EN_KO, "--translate-with", "echo")
+    make(*command, "--out", tmp_path / "s")
+    made = assert_conserved(tmp_path / "s", 1)
+    assert "|splitter:units." in made["sig"]
+    assert [item["path"] for item in made["inputs"]] == [str(tmp_path / "docs")]
+    assert [row["text"] for row in rows(tmp_path / "s")] == ["# One\n\nTwo here. Three here."]
+    assert "read: about 1 rows" in make(*command, "--dry-run", "--out", tmp_path / "d").stderr

@@ -13,7 +13,7 @@ from cscl_data.io.mono import MonoSpec, MonoText
 from cscl_data.pipelines.bundle_settings import ModelSettings
 from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.sentence_translated import mix_translated
-from cscl_data.pipelines.sentence_translation import translated_documents
+from cscl_data.pipelines.text_documents import sentence_documents
 
 TEXT = "One is here. Two is here.\nThree is here.\n\nFour is there. `five()`\n\n7.\n"
 KOREAN = {
@@ -29,7 +29,7 @@ def outcome_of(tmp_path: Path, recorded: dict[str, str], text: str = TEXT, **opt
     (tmp_path / "en.txt").write_text(text, encoding="utf-8")
     rows = [{"source": a, "target": b, "source_lang": "en", "target_lang": "ko"} for a, b in recorded.items()]
     (tmp_path / "replay.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    chunk = list(translated_documents(MonoText(MonoSpec(path=str(tmp_path / "en.txt"), lang="en"))))
+    chunk = list(sentence_documents(MonoText(MonoSpec(path=str(tmp_path / "en.txt"), lang="en"))))
     return mix_translated(
         chunk,
         langs=("en", "ko"),
@@ -146,7 +146,7 @@ def test_shards_do_not_change_the_rows(tmp_path: Path, mode: str) -> None:
     recorded = {**KOREAN, **{f"Number {n}.": f"{n}번." for n in range(6)}}
     whole = outcome_of(tmp_path, recorded, text, mode=mode, start_lang="random")
     assert len(whole.rows) == 7
-    chunk = list(translated_documents(MonoText(MonoSpec(path=str(tmp_path / "en.txt"), lang="en"))))
+    chunk = list(sentence_documents(MonoText(MonoSpec(path=str(tmp_path / "en.txt"), lang="en"))))
     for size in (3, 1):
         parts = [
             mix_translated(

@@ -1,7 +1,7 @@
 """Sentence-level code-switching: a document whose sentences stand in more than one language."""
 
 from cscl_data.generators.sentence.config import METHOD, MODES, SHARES, START_LANGS, SentenceCsConfig
-from cscl_data.generators.sentence.joints import joint, sentence_brackets, separator
+from cscl_data.generators.sentence.joints import annotation, joint, sentence_brackets, separator
 from cscl_data.generators.sentence.places import Place, Unplaced, places
 from cscl_data.generators.sentence.rows import STAGE, Count, count_bytes, generate, unplaced, write
 
@@ -15,6 +15,7 @@ __all__ = [
     "Place",
     "SentenceCsConfig",
     "Unplaced",
+    "annotation",
     "count_bytes",
     "generate",
     "joint",

@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from cscl_data.generators.sentence.config import SentenceCsConfig
+from cscl_data.generators.sentence.joints import annotation
 from cscl_data.generators.sentence.sides import drawn, first_language, languages_of, number_of
 from cscl_data.records import Bead, shuffled
 
@@ -62,7 +63,7 @@ def _annotated(
     first = first_language(langs, config.start_lang, rng)
     chosen = [first if first in bead.texts else _first_of(bead, langs) for bead in beads]
     others = [
-        [lang for lang in langs if lang in bead.texts and bead.texts[lang] != bead.texts[own]]
+        [lang for lang in langs if lang in bead.texts and _annotates(bead.texts[lang], bead.texts[own])]
         for bead, own in zip(beads, chosen, strict=True)
     ]
     able = [i for i, there in enumerate(others) if there]
@@ -92,6 +93,13 @@ def _parallel(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsCon
         elif first not in bead.texts:
             original.append(Place(i, _first_of(bead, langs)))
     return [*original, *translation]
+
+
+def _annotates(translation: str, text: str) -> bool:
+    """Tell whether a translation says more than the text; an empty one is still to be made."""
+    return (
+        translation != text and bool(not translation or annotation(translation)) and bool(annotation(text) or not text)
+    )
 
 
 def _first_of(bead: Bead, langs: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from cscl_data.generators.sentence.config import SentenceCsConfig
-from cscl_data.generators.sentence.joints import BETWEEN_VERSIONS, joint, sentence_brackets
+from cscl_data.generators.sentence.joints import BETWEEN_VERSIONS, annotation, joint, sentence_brackets
 from cscl_data.generators.sentence.pieces import cut
 from cscl_data.generators.sentence.places import Place, Unplaced, places
 from cscl_data.records import Bead, Reject, Segment, SentenceCsRow
@@ -125,7 +125,7 @@ def _parts(beads: Sequence[Bead], placed: Sequence[Place], mode: str) -> list[_P
         if mode == "annotate" and place.role == "translation":
             lang, _ = last["text"]
             opening, closing = sentence_brackets(lang)
-            parts.append(_Part(place, text, opening, closing))
+            parts.append(_Part(place, annotation(text) or text, opening, closing))
             last["text"] = lang, closing
             continue
         before = ""

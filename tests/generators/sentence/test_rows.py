@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
-from cscl_data.generators.sentence import SentenceCsConfig, generate
+from cscl_data.generators.sentence import SentenceCsConfig, annotation, generate
 from cscl_data.records import Bead, Reject, rng_for
 from tests.generators.sentence.documents import configs, documents, langs_of, made, make_beads
 
@@ -79,13 +79,17 @@ def test_rows_hold_all_of_the_document_and_nothing_else(
     if isinstance(made_of, Reject):
         assert config.mode == "annotate"
         assert made_of.reason == "no_candidate"
-        assert all(len(set(bead.texts.values())) == 1 for bead in beads)
+        assert all(
+            len(set(bead.texts.values())) == 1 or not all(map(annotation, bead.texts.values())) for bead in beads
+        )
         return
     by_id = {bead.id: bead for bead in beads}
     for row in made_of:
         row.check()
         for segment in row.segments:
-            assert row.text[segment.start : segment.end] == by_id[segment.pair_id].texts[segment.lang]
+            text = by_id[segment.pair_id].texts[segment.lang]
+            in_brackets = config.mode == "annotate" and segment.role == "translation"
+            assert row.text[segment.start : segment.end] == (annotation(text) if in_brackets else text)
         if limit is not None and len({segment.pair_id for segment in row.segments}) > 1:
             assert len(row.text.encode("utf-8")) <= limit
     segments = [segment for row in made_of for segment in row.segments]
@@ -139,6 +143,22 @@ def test_annotate_puts_each_translation_behind_its_sentence() -> None:
     [row] = made(beads, config, langs=("en", "ja"))
     assert row.text == "One. (一。) Two. (二。) `x` Four."
     assert [(s.pair_id, s.lang, s.role) for s in row.segments][:2] == [("a", "en", "text"), ("a", "ja", "translation")]
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "expected"),
+    [
+        ("## One", "## 하나", "## One (하나) End. (끝.)"),
+        ("3. > One", "3. > 하나", "3. > One (하나) End. (끝.)"),
+        ("```\nmake\n```", "```\nmake # 만든다\n```", "```\nmake\n``` End. (끝.)"),
+        ("<b>One</b>", "<b>하나</b>", "<b>One</b> End. (끝.)"),
+        ("| one |", "| 하나 |", "| one | End. (끝.)"),
+        ("-1 is less.", "-1이 작다.", "-1 is less. (-1이 작다.) End. (끝.)"),
+    ],
+)
+def test_brackets_hold_no_marks_and_no_blocks(text: str, translation: str, expected: str) -> None:
+    beads = [Bead(id="a", texts={"en": text, "ko": translation}), Bead(id="b", texts={"en": "End.", "ko": "끝."})]
+    assert made(beads, SentenceCsConfig(mode="annotate", start_lang="src"))[0].text == expected
 
 
 @given(n=st.integers(2, 20), share=st.floats(0, 1), seed=st.integers(0, 100))
