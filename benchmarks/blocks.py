@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cscl_data.io.documents import DocumentPair, FolderPairs, FolderSpec
-from cscl_data.pipelines.document_alignment import BeadSettings, align_document, prepare_beads
+from cscl_data.pipelines.bead_settings import BeadSettings
+from cscl_data.pipelines.document_alignment import align_document, prepare_beads
 from cscl_data.records import Bead, Reject
 
 _SEEN = 40

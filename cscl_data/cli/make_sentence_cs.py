@@ -80,7 +80,7 @@ def make_sentence_cs_cli(
     or what stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose
     sentences are not aligned are files of --src-docs and --tgt-docs, or rows (--align-sentences); what is learned
     for them takes some 10 kB a sentence, for 30,000 sentences at most. With --translate-with there is no bitext:
-    INPUT, or what lies in --src-docs, has one language, and the model translates the sentences that are switched.
+    INPUT or --src-docs has one language, and the model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence
 
@@ -90,9 +90,8 @@ def make_sentence_cs_cli(
     from cscl_data.io.bitext import BitextSpec
     from cscl_data.io.documents import FolderSpec, FolderTextSpec
     from cscl_data.io.mono import MonoSpec
-    from cscl_data.pipelines.document_alignment import BeadSettings
+    from cscl_data.pipelines.bead_settings import BeadSettings
     from cscl_data.pipelines.sentence_cs import SentenceCsJob
-    from cscl_data.pipelines.sentence_documents import AlignedCsJob
     from cscl_data.pipelines.sentence_options import check_sentence_options
     from cscl_data.pipelines.sentence_translation import TranslatedCsJob
 
@@ -138,6 +137,8 @@ def make_sentence_cs_cli(
         _translate(translated, options, dry_run=dry_run, as_json=as_json)
         return
     if align_sentences or src_docs is not None or tgt_docs is not None:
+        from cscl_data.pipelines.sentence_documents import AlignedCsJob  # compiles
+
         target = doc.one_target(tgt_lang)
         documents: FolderSpec | BitextSpec
         if align_sentences:

@@ -23,21 +23,20 @@ from cscl_data.aligners.beads.path import BeadSpan
 from cscl_data.aligners.beads.search import HEADING, SOLID
 from cscl_data.aligners.beads.sides import Side, UnitText, read_side
 from cscl_data.aligners.lexicon_evidence import MAX_WORDS
-from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.documents import DocumentPair
-from cscl_data.io.fingerprints import file_input, short_digest
+from cscl_data.io.fingerprints import short_digest
 from cscl_data.io.lexicon import read_lexicon
 from cscl_data.io.shards import file_facts
 from cscl_data.io.sources import InputFacts
-from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.align_sig import chosen_priors, segmenter_sig
 from cscl_data.pipelines.bead_documents import STAGE, BeadDocument
+from cscl_data.pipelines.bead_settings import BeadSettings
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.records import Bead, Reject
 from cscl_data.text import units
 from cscl_data.text.blocks import CODE, FRONT, HTML, ITEM, QUOTE, ROW, RULE, TEXT
 from cscl_data.text.languages import language
-from cscl_data.text.units import MARKUPS, Unit, document_units
+from cscl_data.text.units import Unit, document_units
 
 MODEL = "beads.model"
 """Name of what was learned, in a job's `.cscl/`."""
@@ -48,64 +47,22 @@ _KINDS = {kind: n for n, kind in enumerate((TEXT, ITEM, QUOTE))} | {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeadSettings:
-    """How documents are divided and aligned (picklable).
-
-    Attributes:
-        src_lang: language of the source documents.
-        tgt_lang: language of the target documents.
-        markup: `auto` (Markdown by a file's ending, else plain text), `text` or `markdown`.
-        priors: lexical priors: `auto` (what ships for the two languages), `none`, or a file of `make-priors`.
-        lexicon: a bilingual lexicon file.
+def beads_sig(settings: BeadSettings, files: Sequence[InputFacts]) -> dict[str, str | None]:
+    """Return the parts of a signature that say how beads are found.
 
     Raises:
-        ConfigError: there is no such markup, or both languages are one.
+        InputError: the priors cannot be read.
+        ConfigError: they are for other languages.
     """
-
-    src_lang: str
-    tgt_lang: str
-    markup: str = "auto"
-    priors: str = "auto"
-    lexicon: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.markup not in ("auto", *MARKUPS):
-            raise unknown_name("value of --markup", self.markup, ("auto", *MARKUPS))
-        if self.src_lang == self.tgt_lang:
-            raise ConfigError(f"--src-lang and --tgt-lang are both {self.src_lang}")
-
-    @property
-    def words(self) -> AlignSettings:
-        """The settings of the word aligner that cuts words and names priors."""
-        return AlignSettings(priors=self.priors, lexicon=self.lexicon)
-
-    def files(self) -> list[InputFacts]:
-        """Return the facts of the files beside the input that decide beads.
-
-        Raises:
-            InputError: one cannot be read.
-        """
-        lexicon = [file_input(Path(self.lexicon), "lexicon")] if self.lexicon is not None else []
-        named = self.priors not in ("auto", "none")
-        return lexicon + ([file_input(Path(self.priors), "priors")] if named else [])
-
-    def sig_parts(self, files: Sequence[InputFacts]) -> dict[str, str | None]:
-        """Return the parts of a signature that say how beads are found.
-
-        Raises:
-            InputError: the priors cannot be read.
-            ConfigError: they are for other languages.
-        """
-        priors = chosen_priors(self.words, self.src_lang, self.tgt_lang)
-        return {
-            "beads": f"gale-church.{VERSION}",
-            "units": str(units.VERSION),
-            "markup": self.markup,
-            "priors": priors.digest if priors else "none",
-            "lexicon": short_digest(files, "lexicon") if self.lexicon else None,
-            "segmenter": segmenter_sig(self.words, self.src_lang, self.tgt_lang),
-        }
+    priors = chosen_priors(settings.words, settings.src_lang, settings.tgt_lang)
+    return {
+        "beads": f"gale-church.{VERSION}",
+        "units": str(units.VERSION),
+        "markup": settings.markup,
+        "priors": priors.digest if priors else "none",
+        "lexicon": short_digest(files, "lexicon") if settings.lexicon else None,
+        "segmenter": segmenter_sig(settings.words, settings.src_lang, settings.tgt_lang),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from cscl_data.generators.sentence import METHOD, SentenceCsConfig
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.io.documents import DocumentPair, FolderPairs, FolderSpec, RowPairs
 from cscl_data.pipelines.bead_documents import BeadDocument
+from cscl_data.pipelines.bead_settings import BeadSettings
 from cscl_data.pipelines.chunks import Once, by_size
-from cscl_data.pipelines.document_alignment import BeadSettings, HowToFindBeads, align_document, prepare_beads
+from cscl_data.pipelines.document_alignment import HowToFindBeads, align_document, beads_sig, prepare_beads
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
@@ -100,7 +101,7 @@ def plan_aligned_cs(job: AlignedCsJob) -> JobPlan:
             schema=SCHEMA,
             method=METHOD,
             **switching_sig(job.switching, job.tokenizer, files, job.langs),
-            **job.beads.sig_parts(bead_files),
+            **beads_sig(job.beads, bead_files),
             seed=job.basics.seed,
         ),
         seed=job.basics.seed,
