@@ -107,6 +107,7 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
         lines.append(f"{report.resumed_shards} of {len(manifest['shards'])} shards were there already")
     lines += [f"  {reason:<18} {count:,}" for reason, count in manifest["rejects_by_reason"].items()]
     lines += [f"  {name.replace('_', ' '):<18} {count:,} rows" for name, count in _notes(manifest).items()]
+    lines += _mono_lines(manifest.get("report", {}))
     lines += llm_lines(manifest.get("report", {}).get("llm", {}))
     lines += [f"sig {manifest['sig']}", f"manifest {out / 'manifest.json'}"]
     typer.echo("\n".join(lines), err=True)
@@ -117,6 +118,18 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
 def _notes(manifest: dict[str, Any]) -> dict[str, int]:
     counted: dict[str, int] = manifest.get("report", {}).get("notes", {})
     return counted
+
+
+def _mono_lines(report: dict[str, Any]) -> list[str]:
+    """Say how much of each text of `make-mono` was used, and how much of it is left over."""
+    lines = []
+    for lang, used in report.get("used", {}).items():
+        line = f"  {lang:<18} {used['documents']:,} documents, {used['tokens']:,} tokens"
+        left = report.get("unused", {}).get(lang, {"rows": 0})
+        if left["rows"]:
+            line += f"; left over: {left['documents']:,} documents, {left['tokens']:,} tokens ({left['rows']:,} rows)"
+        lines.append(line)
+    return lines
 
 
 def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[str] = ()) -> None:

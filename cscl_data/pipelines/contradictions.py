@@ -188,6 +188,18 @@ def check_mode_options(mode: str, given: Collection[str]) -> None:
         )
 
 
+def check_dedup_options(dedup: str, given: Collection[str]) -> None:
+    """Refuse a threshold of near-duplicates where none are sought.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    if "near_threshold" in given and dedup != "near":
+        raise ConfigError(
+            f"--near-threshold is for --dedup near, and it is {dedup}", hint="give --dedup near, or leave it out"
+        )
+
+
 def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: Collection[str]) -> None:
     """Refuse what the model or the ladder of `translate-bundle` would ignore.
 

@@ -35,6 +35,8 @@ LEXICON_CS = Rates(1.3, 25, 100_000, 4)
 TOKEN_CS_COPY = Rates(0.65, 25, 160_000, 2)
 SENTENCE_CS = Rates(0.25, 15, 5_000_000, 1)
 MONO = Rates(0.35, 5, 7_000_000, 1)
+WEIGHED_PER_S, TOKENIZED_PER_S = 20_000_000, 4_000_000
+"""Bytes of text a second that `make-mono` weighs by bytes, and by a tokenizer, before it draws."""
 BUNDLE = Rates(0.7, 100, 2_000_000, 1)
 FIT_TEXT_PER_S = 240_000
 """Bytes of text a second that the statistical aligner learns from; more workers do not change it."""
@@ -91,14 +93,15 @@ def estimate_sentence_cs(bitext: BitextSpec, *, workers: int) -> Estimate:
 
 
 def estimate_mono(source: MonoSpec, target: MonoSpec, *, budget: int | None, tokenizer: str, workers: int) -> Estimate:
-    """Estimate `make-mono`: twice the shorter text, or what the budget allows."""
+    """Estimate `make-mono`: twice the shorter text, or what the budget allows; both are read whole."""
     extents = [mono_extent(MonoText(spec)) for spec in (source, target)]
     there = sum(extent.text_bytes for extent in extents)
     taken = 2 * min(extent.text_bytes for extent in extents)
     if budget is not None:
         taken = min(there, budget * (1 if tokenizer == "bytes" else BYTES_A_TOKEN))
     rows = round(sum(extent.rows for extent in extents) * taken / max(1, there))
-    return estimate(MONO, Extent(rows, taken, taken), workers=workers)
+    weighing_s = there / (WEIGHED_PER_S if tokenizer == "bytes" else TOKENIZED_PER_S)
+    return estimate(MONO, Extent(rows, taken, taken), workers=workers, more_s=weighing_s)
 
 
 def estimate_bundle(

@@ -1,0 +1,43 @@
+"""Whole texts worth a number of tokens."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cscl_data.pipelines.drawing import choose
+
+
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 50)), max_size=60), st.integers(0, 400))
+def test_sum_is_as_near_to_the_goal_as_the_smallest_text(texts: list[tuple[float, int]], goal: int) -> None:
+    draws = np.array([draw for draw, _ in texts])
+    sizes = np.array([size for _, size in texts], np.int64)
+    chosen = choose(draws, sizes, goal)
+    there = int(sizes.sum())
+    total = int(sizes[chosen].sum())
+    left = sizes[~chosen & (sizes > 0)]
+    if there <= goal:
+        assert total == there
+    else:
+        assert abs(goal - total) <= int(left.min(initial=51)) / 2 + 1
+    assert not chosen[sizes == 0].any()
+
+
+def test_a_higher_goal_keeps_what_a_lower_one_has_drawn() -> None:
+    rng = np.random.default_rng(0)
+    draws, sizes = rng.random(1_000), rng.integers(1, 40, 1_000)
+    low, high = choose(draws, sizes, 3_000), choose(draws, sizes, 12_000)
+    assert (low & ~high).sum() <= 3
+    assert low.sum() < high.sum()
+
+
+def test_few_large_texts_are_exchanged_until_the_goal_is_near() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        draws, sizes = rng.random(30), rng.integers(300, 900, 30)
+        assert abs(int(sizes[choose(draws, sizes, 5_000)].sum()) - 5_000) <= 50
+
+
+def test_nothing_is_drawn_of_nothing() -> None:
+    assert choose(np.zeros(0), np.zeros(0, np.int64), 10).tolist() == []
