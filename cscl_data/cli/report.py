@@ -139,10 +139,10 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[st
     lines += [f"  {name} = {value}" for name, value in plan.settings.items() if value is not None]
     shards = max(1, -(-about.rows // plan.shard_rows))
     lines += [
-        f"read: about {_rounded(about.rows):,} rows with {_size(about.text_bytes)} of text, "
+        f"read: about {_rounded(about.rows):,} rows with {size(about.text_bytes)} of text, "
         f"in about {_many(shards, 'shard')} of {plan.shard_rows:,} rows",
-        f"write: about {_size(about.bytes_out)}",
-        f"time: about {_duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
+        f"write: about {size(about.bytes_out)}",
+        f"time: about {duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
         *more,
     ]
     typer.echo("\n".join(lines), err=True)
@@ -153,14 +153,16 @@ def _rounded(number: float) -> int:
     return int(float(f"{number:.2g}"))
 
 
-def _size(n_bytes: float) -> str:
+def size(n_bytes: float) -> str:
+    """Return an amount of bytes in words, about."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if n_bytes >= factor:
             return f"{float(f'{n_bytes / factor:.2g}'):g} {unit}"
     return f"{round(n_bytes)} bytes"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in words, about."""
     for unit, factor in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= 2 * factor:
             return _many(_rounded(seconds / factor), unit)

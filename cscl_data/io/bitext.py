@@ -10,7 +10,7 @@ from cscl_data.errors import ConfigError, InputError
 from cscl_data.io.columns import Getter, column_getter, has_column, header_getters
 from cscl_data.io.rawrows import TABULAR_FORMS, RawRow, iter_lines, iter_raw_rows
 from cscl_data.io.sources import InputFacts, Source, count_lines, find_sources, input_facts, text_source
-from cscl_data.records import Pair, Reject
+from cscl_data.records import Pair, Reject, rng_for
 
 STAGE = "read"
 _SEARCHED_ROWS = 1000
@@ -23,7 +23,8 @@ class BitextSpec:
 
     `stdin` is the file that holds what came from standard input, for the path `-`. Column options are a header name, a
     dotted path into nested values, or a number counted from 1. With `else_by_code`, in a file that lacks a text column
-    of this name both are found by language, as if none were named.
+    of this name both are found by language, as if none were named. With `draw`, a share in (0, 1] and a seed, of the
+    rows within `limit` only those are read that are drawn by their ids; the others are not counted.
 
     Raises:
         ConfigError: neither or both of `paths` and a Moses pair are given, or columns of a Moses pair.
@@ -41,6 +42,7 @@ class BitextSpec:
     id_column: str | None = None
     limit: int | None = None
     else_by_code: bool = False
+    draw: tuple[float, int] | None = None
 
     def __post_init__(self) -> None:
         moses = self.src_file is not None or self.tgt_file is not None
@@ -87,10 +89,18 @@ class Bitext:
         self.rows_read = [0] * len(self.sources)
         items = self._tabular() if self.spec.paths else self._moses()
         for index, item in islice(items, self.spec.limit):
+            if not self._is_drawn(item):
+                continue
             self.rows_read[index] += 1
             if not self.spec.paths:
                 self.rows_read[1] = self.rows_read[0]
             yield item
+
+    def _is_drawn(self, item: Pair | Reject) -> bool:
+        if self.spec.draw is None:
+            return True
+        share, seed = self.spec.draw
+        return rng_for(seed, item.id, STAGE).random() < share
 
     def _tabular(self) -> Iterator[tuple[int, Pair | Reject]]:
         for index, source in enumerate(self.sources):

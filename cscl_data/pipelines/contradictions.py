@@ -260,7 +260,7 @@ def _check_directory(settings: AlignSettings, given: Collection[str], made_befor
         raise ConfigError(f"{made_before}, and it is no Pharaoh file", hint="leave --aligner pharaoh out")
     if "one_indexed" in given:
         raise ConfigError(f"{made_before}; --one-indexed is for a Pharaoh file", hint="leave --one-indexed out")
-    if settings.pretokenized and not read_manifest(Path(str(settings.links)))["settings"].get("pretokenized"):
+    if settings.pretokenized and not read_manifest(Path(str(settings.links_path)))["settings"].get("pretokenized"):
         raise ConfigError(
             f"{made_before}, and they were made without --pretokenized", hint="align the input with --pretokenized too"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from cscl_data.errors import BackendError, ConfigError
@@ -31,6 +32,7 @@ def parse_budget(text: str) -> int:
     return tokens
 
 
+@lru_cache(maxsize=4)
 def token_counter(tokenizer: str) -> Count:
     """Return a function that counts tokens: UTF-8 bytes, or those of a Hugging Face tokenizer, marks left out.
 
