@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from cscl_data.cli import model_options as mod
 from cscl_data.cli import options as opt
+from cscl_data.cli import sentence_options as sen
+from cscl_data.cli import token_options as tok
 from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.cli.sentence_report import show_sentences
+from cscl_data.cli.token_lexicon import one_text
+from cscl_data.cli.token_targets import columns_of
+
+if TYPE_CHECKING:
+    from cscl_data.pipelines.job import RunOptions
+    from cscl_data.pipelines.sentence_cs import SentenceCsJob
+    from cscl_data.pipelines.sentence_translation import TranslatedCsJob
 
 
 def make_sentence_cs_cli(
     ctx: typer.Context,
     src_lang: opt.SrcLang,
-    tgt_lang: opt.TgtLang,
+    tgt_lang: tok.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
-    mode: Annotated[str, typer.Option(help="alternate, random, or block (runs of sentences).")] = "alternate",
-    start_lang: Annotated[str, typer.Option(help="Side of the first sentence: src, tgt, random.")] = "random",
-    share: Annotated[float, typer.Option(help="Share of target sentences with --mode random.")] = 0.5,
-    min_run: Annotated[int, typer.Option(help="Shortest run with --mode block, in sentences.")] = 1,
-    max_run: Annotated[int, typer.Option(help="Longest run with --mode block.")] = 3,
+    mode: sen.Mode = "alternate",
+    start_lang: sen.StartLang = "random",
+    share: sen.Share = None,
+    min_run: sen.MinRun = 1,
+    max_run: sen.MaxRun = 3,
+    switch_probability: sen.SwitchProbability = 0.3,
+    max_tokens: sen.MaxTokens = None,
+    budget_tokenizer: sen.BudgetTokenizer = "bytes",
+    window: sen.Window = None,
+    translate_with: sen.TranslateWith = None,
+    text_column: sen.TextColumn = None,
+    tokenizer: mod.Tokenizer = None,
+    device: mod.Device = "auto",
+    compute_type: mod.ComputeType = "auto",
+    beam_size: mod.BeamSize = 4,
+    batch_tokens: mod.BatchTokens = 4096,
+    inter_threads: mod.InterThreads = 0,
+    intra_threads: mod.IntraThreads = 1,
+    deterministic: mod.Deterministic = False,
     src_column: opt.SrcColumn = None,
-    tgt_column: opt.TgtColumn = None,
-    doc_column: opt.DocColumn = None,
+    tgt_column: tok.TgtColumn = None,
+    doc_column: sen.DocColumn = None,
     id_column: opt.IdColumn = None,
     src_file: opt.SrcFile = None,
     tgt_file: opt.TgtFile = None,
@@ -42,38 +67,108 @@ def make_sentence_cs_cli(
 ) -> None:
     """Mix the languages of documents sentence by sentence.
 
-    Every sentence pair of a document stands once, in one of its two languages, so that neighbours never translate each
-    other. Documents are neighbouring rows with the same id in --doc-column.
+    Every sentence of a document stands once, in one of its languages, so that neighbours never translate each other;
+    annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column, or what
+    stands between blank rows. Lines that stand in no order are refused, see --window. With --translate-with there is
+    no bitext: the model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence
     """
     from cscl_data.generators.sentence import SentenceCsConfig
     from cscl_data.io.bitext import BitextSpec
-    from cscl_data.pipelines.contradictions import check_mode_options
-    from cscl_data.pipelines.sentence_cs import SentenceCsJob, plan_sentence_cs, run_sentence_cs
+    from cscl_data.io.mono import MonoSpec
+    from cscl_data.pipelines.sentence_cs import SentenceCsJob
+    from cscl_data.pipelines.sentence_options import check_sentence_options
+    from cscl_data.pipelines.sentence_translation import TranslatedCsJob
 
-    job = SentenceCsJob(
-        bitext=BitextSpec(
-            src_lang=src_lang,
-            tgt_lang=tgt_lang,
-            paths=tuple(inputs or ()),
-            stdin=opt.spooled(inputs, out, dry_run=dry_run),
-            src_file=src_file,
-            tgt_file=tgt_file,
-            src_column=src_column,
-            tgt_column=tgt_column,
-            doc_column=doc_column,
-            id_column=id_column,
-            limit=limit,
-        ),
-        switching=SentenceCsConfig(mode=mode, start_lang=start_lang, share=share, min_run=min_run, max_run=max_run),
-        basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
+    switching = SentenceCsConfig(
+        mode=mode,
+        start_lang=start_lang,
+        share=share,
+        min_run=min_run,
+        max_run=max_run,
+        switch_probability=switch_probability,
+        max_tokens=max_tokens,
     )
-    check_mode_options(mode, opt.given(ctx))
+    basics = opt.basics(out, seed, shard_rows, licence, rejects_text)
+    check_sentence_options(mode, translate_with, opt.given(ctx))
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    if translate_with is not None:
+        translated = TranslatedCsJob(
+            text=MonoSpec(
+                path=one_text("--translate-with", inputs),
+                lang=src_lang,
+                text_column=text_column,
+                doc_column=doc_column,
+                limit=limit,
+            ),
+            tgt_langs=tuple(tgt_lang),
+            model=mod.model_settings(
+                model=translate_with,
+                tokenizer=tokenizer,
+                device=device,
+                compute_type=compute_type,
+                beam_size=beam_size,
+                batch_tokens=batch_tokens,
+                inter_threads=inter_threads,
+                intra_threads=intra_threads,
+                deterministic=deterministic,
+            ),
+            switching=switching,
+            basics=basics,
+            tokenizer=budget_tokenizer,
+        )
+        _translate(translated, options, dry_run=dry_run, as_json=as_json)
+        return
+    columns = columns_of(tgt_lang, tgt_column, mix=False, save_model=None)
+    stdin = opt.spooled(inputs, out, dry_run=dry_run)
+    job = SentenceCsJob(
+        bitexts=tuple(
+            BitextSpec(
+                src_lang=src_lang,
+                tgt_lang=target,
+                paths=tuple(inputs or ()),
+                stdin=stdin,
+                src_file=src_file,
+                tgt_file=tgt_file,
+                src_column=src_column,
+                tgt_column=column,
+                doc_column=doc_column,
+                id_column=id_column,
+                limit=limit,
+                window=window,
+            )
+            for target, column in zip(tgt_lang, columns, strict=True)
+        ),
+        switching=switching,
+        basics=basics,
+        tokenizer=budget_tokenizer,
+    )
+    _mix(job, options, dry_run=dry_run, as_json=as_json)
+
+
+def _mix(job: SentenceCsJob, options: RunOptions, *, dry_run: bool, as_json: bool) -> None:
+    from cscl_data.pipelines.sentence_cs import plan_sentence_cs, run_sentence_cs
+
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_sentence_cs
 
-        show_plan(plan_sentence_cs(job), estimate_sentence_cs(job.bitext, workers=workers), workers=workers)
+        about = estimate_sentence_cs(job.bitexts[0], workers=options.workers)
+        show_plan(plan_sentence_cs(job), about, workers=options.workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
-    run_and_show(lambda listener: run_sentence_cs(job, options, listener), out, as_json=as_json)
+    manifest = run_and_show(lambda listener: run_sentence_cs(job, options, listener), job.basics.out, as_json=as_json)
+    show_sentences(manifest["report"])
+
+
+def _translate(job: TranslatedCsJob, options: RunOptions, *, dry_run: bool, as_json: bool) -> None:
+    from cscl_data.pipelines.sentence_translation import plan_translated_cs, run_translated_cs
+
+    if dry_run:
+        from cscl_data.pipelines.estimate import estimate_translated_cs
+
+        plan = plan_translated_cs(job, dry=True)
+        about = estimate_translated_cs(job.text, job.model, list(plan.inputs), workers=options.workers)
+        show_plan(plan, about, workers=options.workers)
+        return
+    manifest = run_and_show(lambda listener: run_translated_cs(job, options, listener), job.basics.out, as_json=as_json)
+    show_sentences(manifest["report"])

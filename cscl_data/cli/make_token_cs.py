@@ -161,7 +161,11 @@ def make_token_cs_cli(
         one_target(tgt_lang)
         check_align_options(alignment, given, languages=languages, links_flag="--alignments", cuts_words=True)
         text = MonoSpec(
-            path=one_text(inputs), lang=src_lang, text_column=text_column, doc_column=doc_column, limit=limit
+            path=one_text("--method lexicon", inputs),
+            lang=src_lang,
+            text_column=text_column,
+            doc_column=doc_column,
+            limit=limit,
         )
         from_lexicon = LexiconCsJob(
             text=text,

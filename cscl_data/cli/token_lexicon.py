@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from cscl_data.pipelines.lexicon_cs import LexiconCsJob
 
 
-def one_text(inputs: list[str] | None) -> str:
-    """Return the one INPUT that the method reads.
+def one_text(flag: str, inputs: list[str] | None) -> str:
+    """Return the one INPUT that `flag` reads.
 
     Raises:
         ConfigError: there is none, or more than one, or it is standard input.
     """
     if inputs is None or len(inputs) != 1 or inputs[0] == "-":
         raise ConfigError(
-            "--method lexicon takes one INPUT, a file, a glob or a directory of text in --src-lang",
+            f"{flag} takes one INPUT, a file, a glob or a directory of text in --src-lang",
             hint="several files fit in a glob, in quotes",
         )
     return inputs[0]

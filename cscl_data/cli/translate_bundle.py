@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cscl_data.cli import model_options as mod
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import run_and_show, show_plan
 
@@ -18,9 +19,7 @@ def translate_bundle_cli(
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
     out: opt.Out,
-    model: Annotated[
-        str, typer.Option(help="default, echo, replay:FILE, hub:ORG/NAME, or a CTranslate2 directory.")
-    ] = "default",
+    model: Annotated[str, typer.Option(help=mod.MODELS)] = "default",
     catalyst: Annotated[
         str, typer.Option(help="Statement before the fields: auto, none, concat, relation, or your own text.")
     ] = "relation",
@@ -34,18 +33,14 @@ def translate_bundle_cli(
     protect_mode: Annotated[
         str, typer.Option(help="check (URLs, e-mails, placeholders and code must come back) or off.")
     ] = "check",
-    tokenizer: Annotated[
-        str | None, typer.Option(help="For a model without one: a path, characters, or whitespace.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1.")] = "auto",
-    compute_type: Annotated[str, typer.Option(help="auto, or as CTranslate2 names them: int8, float16, ...")] = "auto",
-    beam_size: Annotated[int, typer.Option(min=1, help="Beam; its best hypothesis that comes apart is taken.")] = 4,
-    batch_tokens: Annotated[int, typer.Option(min=1, help="Tokens of one batch.")] = 4096,
-    inter_threads: Annotated[int, typer.Option(min=0, help="Batches at the same time, on a CPU; 0: one a core.")] = 0,
-    intra_threads: Annotated[int, typer.Option(min=0, help="Threads of one batch; 0 leaves it to CTranslate2.")] = 1,
-    deterministic: Annotated[
-        bool, typer.Option("--deterministic", help="Make each translation independent of its batch; slower.")
-    ] = False,
+    tokenizer: mod.Tokenizer = None,
+    device: mod.Device = "auto",
+    compute_type: mod.ComputeType = "auto",
+    beam_size: mod.BeamSize = 4,
+    batch_tokens: mod.BatchTokens = 4096,
+    inter_threads: mod.InterThreads = 0,
+    intra_threads: mod.IntraThreads = 1,
+    deterministic: mod.Deterministic = False,
     records: Annotated[str | None, typer.Option(help="Path of the record list in a .json tree: data.*.x.*")] = None,
     id_column: opt.IdColumn = None,
     limit: opt.Limit = None,
@@ -69,7 +64,7 @@ def translate_bundle_cli(
     Example: cscl-data translate-bundle qa.jsonl --fields 'question,answers.*.text' --src-lang en --tgt-lang ko --out b
     """
     from cscl_data.io.recordfile import RecordSpec
-    from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
+    from cscl_data.pipelines.bundle_settings import BundleSettings, TranslateBundleJob
     from cscl_data.pipelines.contradictions import check_bundle_options
     from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
 
@@ -88,7 +83,7 @@ def translate_bundle_cli(
             protect_mode=protect_mode,
             records=records,
         ),
-        model=ModelSettings(
+        model=mod.model_settings(
             model=model,
             tokenizer=tokenizer,
             device=device,

@@ -6,61 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
-from cscl_data.errors import ConfigError, InputError
-from cscl_data.io.columns import Getter, column_getter, has_column, header_getters
+from cscl_data.errors import InputError
+from cscl_data.io.bitext_columns import BitextSpec, Getters, is_blank, opening
 from cscl_data.io.rawrows import TABULAR_FORMS, RawRow, iter_lines, iter_raw_rows
 from cscl_data.io.sources import InputFacts, Source, count_lines, find_sources, input_facts, text_source
 from cscl_data.records import Pair, Reject, rng_for
 
+__all__ = ["Bitext", "BitextSpec"]
+
 STAGE = "read"
-_SEARCHED_ROWS = 1000
-_COLUMNS = ("src_column", "tgt_column", "doc_column", "id_column")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BitextSpec:
-    """Where the bitext lies and how to read it.
-
-    `stdin` is the file that holds what came from standard input, for the path `-`. Column options are a header name, a
-    dotted path into nested values, or a number counted from 1. With `else_by_code`, in a file that lacks a text column
-    of this name both are found by language, as if none were named. With `draw`, a share in (0, 1] and a seed, of the
-    rows within `limit` only those are read that are drawn by their ids; the others are not counted.
-
-    Raises:
-        ConfigError: neither or both of `paths` and a Moses pair are given, or columns of a Moses pair.
-    """
-
-    src_lang: str
-    tgt_lang: str
-    paths: tuple[str, ...] = ()
-    stdin: str | None = None
-    src_file: str | None = None
-    tgt_file: str | None = None
-    src_column: str | None = None
-    tgt_column: str | None = None
-    doc_column: str | None = None
-    id_column: str | None = None
-    limit: int | None = None
-    else_by_code: bool = False
-    draw: tuple[float, int] | None = None
-
-    def __post_init__(self) -> None:
-        moses = self.src_file is not None or self.tgt_file is not None
-        if moses == bool(self.paths):
-            raise ConfigError("give either INPUT paths, or --src-file and --tgt-file")
-        if moses and not (self.src_file and self.tgt_file):
-            raise ConfigError("--src-file and --tgt-file go together")
-        columns = [name for name in _COLUMNS if getattr(self, name) is not None]
-        if moses and columns:
-            flags = ", ".join(f"--{name.replace('_', '-')}" for name in columns)
-            raise ConfigError(f"a Moses pair has no columns for {flags}", hint="leave it out, or give INPUT in place")
 
 
 @dataclass(slots=True)
 class Bitext:
     """An opened bitext: `facts` of its files, then one pass over its rows by iterating.
 
-    `rows_read` counts, per file, the rows of the last pass.
+    `rows_read` counts, per file, the rows of the last pass; `has_documents` tells whether it has met a document id, or
+    a blank row between two documents.
 
     Raises:
         InputError: a file is missing or of unknown kind, or the two sides of a Moses pair differ in length.
@@ -69,6 +31,7 @@ class Bitext:
     spec: BitextSpec
     sources: list[Source] = field(init=False)
     rows_read: list[int] = field(init=False, default_factory=list)
+    has_documents: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         spec = self.spec
@@ -86,7 +49,7 @@ class Bitext:
 
     def __iter__(self) -> Iterator[Pair | Reject]:
         """Yield one pair or reject for every row, in order; at most `limit` in all."""
-        self.rows_read = [0] * len(self.sources)
+        self.rows_read, self.has_documents = [0] * len(self.sources), False
         items = self._tabular() if self.spec.paths else self._moses()
         for index, item in islice(items, self.spec.limit):
             if not self._is_drawn(item):
@@ -105,130 +68,73 @@ class Bitext:
     def _tabular(self) -> Iterator[tuple[int, Pair | Reject]]:
         for index, source in enumerate(self.sources):
             rows = iter_raw_rows(source)
-            head, getters, is_header = _opening(self.spec, source, rows)
+            head, getters, is_header = opening(self.spec, source, rows)
+            named = getters is not None and getters.doc is not None
+            document = _Numbered(source.given, self.spec.window) if self._numbers(named=named) else None
             for row in chain(head[is_header:], rows):
-                yield index, _pair(self.spec, source, row, row.number - is_header, getters)
+                if document is not None and self.spec.blank_ends_document and is_blank(row):
+                    document.end()
+                    continue
+                item = _pair(self.spec, source, row, row.number - is_header, getters)
+                yield index, self._part(document, item)
 
     def _moses(self) -> Iterator[tuple[int, Pair | Reject]]:
         src, tgt = self.sources
+        document = _Numbered(src.given, self.spec.window) if self._numbers(named=False) else None
         for (number, src_text, src_line), (_, tgt_text, tgt_line) in zip(iter_lines(src), iter_lines(tgt), strict=True):
             row_id = f"{src.given}:{number}"
             if src_text is None or tgt_text is None:
                 shown = {"src": repr(src_line), "tgt": repr(tgt_line)}
-                yield 0, Reject(id=row_id, stage=STAGE, reason="undecodable", detail="not UTF-8", source=shown)
+                item: Pair | Reject = Reject(
+                    id=row_id, stage=STAGE, reason="undecodable", detail="not UTF-8", source=shown
+                )
             else:
-                yield 0, _checked(self.spec, row_id, None, src_text, tgt_text)
+                item = _checked(self.spec, row_id, None, src_text, tgt_text)
+            if document is not None and self.spec.blank_ends_document and _is_blank_pair(item):
+                document.end()
+            else:
+                yield 0, self._part(document, item)
+
+    def _numbers(self, *, named: bool) -> bool:
+        return self.spec.window is not None or (self.spec.blank_ends_document and not named)
+
+    def _part(self, document: _Numbered | None, item: Pair | Reject) -> Pair | Reject:
+        """Say which document a row is part of."""
+        if document is None:
+            self.has_documents = self.has_documents or (isinstance(item, Pair) and bool(item.doc_id))
+            return item
+        number = document.take()
+        self.has_documents = self.has_documents or number > 1 or self.spec.window is not None
+        return replace(item, doc_id=f"{document.given}#{number}") if isinstance(item, Pair) else item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Getters:
-    src: Getter
-    tgt: Getter
-    doc: Getter | None
-    id: Getter | None
-    width: int
+@dataclass(slots=True)
+class _Numbered:
+    """The document of a file that is being read, counted from 1, its rows so far, and the most that it may have."""
+
+    given: str
+    window: int | None
+    number: int = 1
+    rows: int = 0
+
+    def take(self) -> int:
+        """Count a row and return the number of its document."""
+        if self.rows == self.window:
+            self.end()
+        self.rows += 1
+        return self.number
+
+    def end(self) -> None:
+        """Go on to the next document, unless this one has no row yet."""
+        self.number += self.rows > 0
+        self.rows = 0
 
 
-def _opening(spec: BitextSpec, source: Source, rows: Iterator[RawRow]) -> tuple[list[RawRow], _Getters | None, bool]:
-    """Read a file until a row shows where the columns are.
-
-    Rows without names of their own tell by the first one that can be read; of rows with names (JSON, TMX) the first may
-    lack a language, so that up to `_SEARCHED_ROWS` are looked at.
-
-    Returns:
-        The rows read, the getters (None if there was no readable row), and whether the first row is a header.
-
-    Raises:
-        InputError: no row has the columns, or none of the first `_SEARCHED_ROWS` can be read.
-    """
-    head: list[RawRow] = []
-    readable: RawRow | None = None
-    for row in islice(rows, _SEARCHED_ROWS):
-        head.append(row)
-        if row.problem:
-            continue
-        for asked in (spec, replace(spec, src_column=None, tgt_column=None)) if spec.else_by_code else (spec,):
-            getters, is_header = _getters(asked, source, row)
-            if getters is not None:
-                return head, getters, is_header and row.number == 1
-        readable = readable or row
-        if isinstance(row.values, list):
-            break
-    if readable is not None:
-        raise _missing_column(spec, source, readable)
-    if len(head) == _SEARCHED_ROWS:
-        _, detail = head[0].problem or ("", "")
-        raise InputError(f"{source.given}: none of the first {_SEARCHED_ROWS:,} rows can be read ({detail})")
-    return head, None, False
+def _is_blank_pair(item: Pair | Reject) -> bool:
+    return isinstance(item, Pair) and not item.src_text.strip() and not item.tgt_text.strip()
 
 
-def _getters(spec: BitextSpec, source: Source, row: RawRow) -> tuple[_Getters | None, bool]:
-    """Decide from a row where the columns are, and whether that row is a header; None if a column is not there."""
-    wanted = _wanted(spec, row)
-    if isinstance(row.values, list):
-        found, is_header = header_getters(row.values, wanted, two_columns=("src", "tgt"))
-        twice = [getter.name for getter in found.values() if getter and is_header and row.values.count(getter.name) > 1]
-        if twice:
-            raise InputError(f"{source.given}: more than one column {twice[0]!r}", hint="count columns from 1 instead")
-    else:
-        found, is_header = {key: column_getter(row.values, *want) for key, want in wanted.items()}, False
-    src, tgt = found["src"], found["tgt"]
-    if src is None or tgt is None or any(found[key] is None and wanted[key][0] is not None for key in wanted):
-        return None, is_header
-    return _Getters(src=src, tgt=tgt, doc=found["doc"], id=found["id"], width=len(row.values)), is_header
-
-
-def _wanted(spec: BitextSpec, row: RawRow) -> dict[str, tuple[str | None, tuple[str, ...]]]:
-    """Return for each column the name asked for, and the names to try when none was.
-
-    Both texts are sought under names of one kind (`en` and `ko`, or `source` and `target`), because a column `id` may
-    hold Indonesian text or the row's id. Where `id` is the only column for both, the sentence is the row's id too.
-    """
-    src_kinds, tgt_kinds = _kinds(spec.src_lang, "source", "src_text"), _kinds(spec.tgt_lang, "target", "tgt_text")
-    src_names, tgt_names = _id_last(src_kinds), _id_last(tgt_kinds)
-    if spec.src_column is None and spec.tgt_column is None:
-        for src_kind, tgt_kind in zip(src_kinds, tgt_kinds, strict=True):
-            src_there = [name for name in src_kind if has_column(row.values, name)]
-            tgt_there = [name for name in tgt_kind if has_column(row.values, name)]
-            if src_there and tgt_there:
-                src_names, tgt_names = (src_there[0],), (tgt_there[0],)
-                break
-    id_is_text = "id" in (src_names[0], tgt_names[0])
-    return {
-        "src": (spec.src_column, src_names),
-        "tgt": (spec.tgt_column, tgt_names),
-        "doc": (spec.doc_column, ("doc_id", "doc")),
-        "id": (spec.id_column, ("tuid", "id") if id_is_text else ("id", "tuid")),
-    }
-
-
-def _kinds(lang: str, *generic: str) -> list[tuple[str, ...]]:
-    short = lang.split("-")[0]
-    by_code = (lang, lang.lower(), short)
-    return [(f"translation.{lang}", f"translation.{short}"), by_code, *((name,) for name in generic)]
-
-
-def _id_last(kinds: list[tuple[str, ...]]) -> tuple[str, ...]:
-    names = dict.fromkeys(name for kind in kinds for name in kind)
-    return tuple(sorted(names, key=lambda name: name == "id"))
-
-
-def _missing_column(spec: BitextSpec, source: Source, row: RawRow) -> InputError:
-    if isinstance(row.values, dict):
-        have = ", ".join(row.values)
-        found = {key: column_getter(row.values, *want) for key, want in _wanted(spec, row).items()}
-    else:
-        have = f"{len(row.values)} columns, no header"
-        found, _ = header_getters(row.values, _wanted(spec, row), two_columns=("src", "tgt"))
-    asked = {"src": spec.src_column, "tgt": spec.tgt_column, "doc": spec.doc_column, "id": spec.id_column}
-    key = next(key for key in asked if found[key] is None and (asked[key] is not None or key in ("src", "tgt")))
-    lang = spec.src_lang if key == "src" else spec.tgt_lang
-    what = f"no column {asked[key]!r}" if asked[key] else f"no column for {lang!r}"
-    what += f", and none for {lang!r}" if asked[key] and spec.else_by_code else ""
-    return InputError(f"{source.given}: {what} (it has: {have})", hint=f"name it with --{key}-column, or count from 1")
-
-
-def _pair(spec: BitextSpec, source: Source, row: RawRow, number: int, getters: _Getters | None) -> Pair | Reject:
+def _pair(spec: BitextSpec, source: Source, row: RawRow, number: int, getters: Getters | None) -> Pair | Reject:
     row_id = f"{source.given}:{number}"
     values = row.values if isinstance(row.values, dict) else {str(i): v for i, v in enumerate(row.values, 1)}
     if row.problem or getters is None:

@@ -50,8 +50,7 @@ _IGNORED_BY = {
     ),
 }
 """Options of `make-token-cs` that a method would do nothing with."""
-_OF_MODE = {"share": "random", "min_run": "block", "max_run": "block"}
-_OF_MODEL = (
+OF_MODEL = (
     *("tokenizer", "device", "compute_type", "beam_size", "batch_tokens", "inter_threads", "intra_threads"),
     "deterministic",
 )
@@ -80,15 +79,15 @@ def check_align_options(
         for name in (name for name in OF_ALIGNER if name in given and settings.aligner not in OF_ALIGNER[name]):
             wanted = " or ".join(OF_ALIGNER[name])
             raise ConfigError(
-                f"{_flag(name)} is for --aligner {wanted}, and the aligner is {settings.aligner}",
-                hint=f"give --aligner {wanted}, or leave {_flag(name)} out",
+                f"{flag_of(name)} is for --aligner {wanted}, and the aligner is {settings.aligner}",
+                hint=f"give --aligner {wanted}, or leave {flag_of(name)} out",
             )
         _check_sampler(settings, given)
         ignored = [name for name in _OF_FIT if settings.load_model is not None and name in given]
         if ignored:
             raise ConfigError(
-                f"--load-model {settings.load_model}: fitted already, so {_flags(ignored)} would do nothing",
-                hint=f"leave {_flags(ignored)} out",
+                f"--load-model {settings.load_model}: fitted already, so {flags_of(ignored)} would do nothing",
+                hint=f"leave {flags_of(ignored)} out",
             )
         if "one_indexed" in given:
             raise ConfigError("--one-indexed is for a Pharaoh file", hint=f"give {links_flag} FILE, or leave it out")
@@ -102,7 +101,9 @@ def check_align_options(
     if not cuts_words and (settings.pharaoh is None or settings.pretokenized):
         ignored += [name for name in _CUTTERS if name in given]
     if ignored:
-        raise ConfigError(f"{made_before}, so {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
+        raise ConfigError(
+            f"{made_before}, so {flags_of(ignored)} would do nothing", hint=f"leave {flags_of(ignored)} out"
+        )
     if settings.pharaoh is None:
         _check_directory(settings, given, made_before)
     elif settings.min_score > 0 and not has_scores(load_pharaoh(settings.pharaoh).lines):
@@ -120,7 +121,7 @@ def check_amount_options(given: Collection[str]) -> None:
     """
     ways = [name for name in ("ratio", "ratio_range", "target_cmi", "target_spf") if name in given]
     if len(ways) > 1:
-        raise ConfigError(f"{_flags(ways)}: each says how much to switch", hint="give one of them")
+        raise ConfigError(f"{flags_of(ways)}: each says how much to switch", hint="give one of them")
 
 
 def check_method_options(
@@ -140,13 +141,15 @@ def check_method_options(
     """
     ignored = [name for name in _IGNORED_BY.get(method, ()) if name in given]
     if ignored:
-        raise ConfigError(f"--method {method}: {_flags(ignored)} would do nothing", hint=f"leave {_flags(ignored)} out")
+        raise ConfigError(
+            f"--method {method}: {flags_of(ignored)} would do nothing", hint=f"leave {flags_of(ignored)} out"
+        )
     if method == "lexicon" and switching.lexicon_policy == "random":
         ignored = [name for name in (*_OF_BEST, "ratio_by", "target_cmi", "target_spf") if name in given]
         if ignored:
             raise ConfigError(
-                f"--lexicon-policy random draws every word by itself: {_flags(ignored)} would do nothing",
-                hint=f"leave {_flags(ignored)} out",
+                f"--lexicon-policy random draws every word by itself: {flags_of(ignored)} would do nothing",
+                hint=f"leave {flags_of(ignored)} out",
             )
     if method in ("lexicon", "salad") and alignment.learns_pieces:
         raise ConfigError(
@@ -156,8 +159,8 @@ def check_method_options(
     if method != LLM:
         for name in (name for name in of_llm if name in given):
             raise ConfigError(
-                f"{_flag(name)} is for --method llm, and the method is {method}",
-                hint=f"give --method llm, or leave {_flag(name)} out",
+                f"{flag_of(name)} is for --method llm, and the method is {method}",
+                hint=f"give --method llm, or leave {flag_of(name)} out",
             )
 
 
@@ -170,22 +173,30 @@ def check_unaligned(given: Collection[str]) -> None:
     ignored = [name for name in (*OF_ALIGNER, *_OF_UNITS) if name in given]
     if ignored:
         raise ConfigError(
-            f"--llm-mode free with --llm-fallback reject aligns nothing, so {_flags(ignored)} would do nothing",
+            f"--llm-mode free with --llm-fallback reject aligns nothing, so {flags_of(ignored)} would do nothing",
             hint="--llm-mode guided and --llm-fallback align use them",
         )
 
 
-def check_mode_options(mode: str, given: Collection[str]) -> None:
-    """Refuse options of another mode of `make-sentence-cs`.
+def check_model_options(flag: str, model: str, given: Collection[str]) -> None:
+    """Refuse options of a translation model that this one would ignore.
+
+    Args:
+        flag: the option that names the model.
+        model: what it names.
+        given: names of the options that the user gave.
 
     Raises:
         ConfigError: there is one.
     """
-    for name in (name for name in _OF_MODE if name in given and _OF_MODE[name] != mode):
+    kind = model.partition(":")[0]
+    ignored = [name for name in OF_MODEL if name in given] if kind in ("echo", "replay") else []
+    if ignored:
         raise ConfigError(
-            f"{_flag(name)} is for --mode {_OF_MODE[name]}, and the mode is {mode}",
-            hint=f"give --mode {_OF_MODE[name]}, or leave {_flag(name)} out",
+            f"{flag} {kind} is no model that {flags_of(ignored)} could do anything to", hint="leave it out"
         )
+    if "batch_tokens" in given and "deterministic" in given:
+        raise ConfigError("--deterministic translates every text alone, so --batch-tokens would do nothing")
 
 
 def check_dedup_options(dedup: str, given: Collection[str]) -> None:
@@ -206,19 +217,12 @@ def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: C
     Raises:
         ConfigError: options that do not go together.
     """
-    kind = model.model.partition(":")[0]
-    ignored = [name for name in _OF_MODEL if name in given] if kind in ("echo", "replay") else []
-    if ignored:
-        raise ConfigError(
-            f"--model {kind} is no model that {_flags(ignored)} could do anything to", hint="leave it out"
-        )
-    if "batch_tokens" in given and model.deterministic:
-        raise ConfigError("--deterministic translates every text alone, so --batch-tokens would do nothing")
+    check_model_options("--model", model.model, given)
     rungs = [rung.strip() for rung in bundles.fallback.split(",")]
     unused = [name for name in _OF_BUNDLES if name in given and getattr(bundles, name) != "none"]
     if unused and not any(rung in _BUNDLING for rung in rungs):
         raise ConfigError(
-            f"--fallback {bundles.fallback} sends no bundle, so {_flags(unused)} would do nothing",
+            f"--fallback {bundles.fallback} sends no bundle, so {flags_of(unused)} would do nothing",
             hint="begin the ladder with indicator or smaller",
         )
     if bundles.catalyst_file is not None and bundles.catalyst not in ("auto", "relation", "concat"):
@@ -266,9 +270,11 @@ def _check_directory(settings: AlignSettings, given: Collection[str], made_befor
         )
 
 
-def _flag(name: str) -> str:
+def flag_of(name: str) -> str:
+    """Return the flag of an option."""
     return f"--{name.replace('_', '-')}"
 
 
-def _flags(names: Sequence[str]) -> str:
-    return ", ".join(_flag(name) for name in names)
+def flags_of(names: Sequence[str]) -> str:
+    """Return the flags of options, by commas."""
+    return ", ".join(flag_of(name) for name in names)

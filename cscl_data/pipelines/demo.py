@@ -134,7 +134,7 @@ def _one_language(config: DemoConfig, tgt_lang: str, tell: Teller, listener: Lis
             f"Sentence-level code-switching, {tgt_lang}",
             f"cscl-data make-sentence-cs {path} {common} --doc-column {doc_column} --out {home / 'sentence'}",
         )
-        sentence = SentenceCsJob(bitext=bitext, switching=SentenceCsConfig(), basics=Basics(out=home / "sentence"))
+        sentence = SentenceCsJob(bitexts=(bitext,), switching=SentenceCsConfig(), basics=Basics(out=home / "sentence"))
         run_sentence_cs(sentence, options, listener)
 
     made[f"{tgt_lang} mono"] = home / "mono"

@@ -92,6 +92,13 @@ def estimate_sentence_cs(bitext: BitextSpec, *, workers: int) -> Estimate:
     return estimate(SENTENCE_CS, bitext_extent(bitext), workers=workers)
 
 
+def estimate_translated_cs(text: MonoSpec, model: ModelSettings, files: list[InputFacts], *, workers: int) -> Estimate:
+    """Estimate `make-sentence-cs --translate-with` on a CPU, where about half of the text is translated."""
+    extent = mono_extent(MonoText(text))
+    more_s = _translation_s(extent.text_bytes / 2, model, files, workers)
+    return estimate(SENTENCE_CS, extent, workers=workers, more_s=more_s)
+
+
 def estimate_mono(source: MonoSpec, target: MonoSpec, *, budget: int | None, tokenizer: str, workers: int) -> Estimate:
     """Estimate `make-mono`: twice the shorter text, or what the budget allows; both are read whole."""
     extents = [mono_extent(MonoText(spec)) for spec in (source, target)]
@@ -109,9 +116,13 @@ def estimate_bundle(
 ) -> Estimate:
     """Estimate `translate-bundle` on a CPU: its time grows with the text and with the weights."""
     extent = records_extent(records, fields)
-    cores = max(1, min(os.cpu_count() or 1, workers * (model.inter_threads or os.cpu_count() or 1)))
-    more_s = extent.text_bytes * _weights(files, "model") / MODEL_WORK_PER_S / cores
+    more_s = _translation_s(extent.text_bytes, model, files, workers)
     return estimate(BUNDLE, extent, workers=workers, more_s=more_s)
+
+
+def _translation_s(text_bytes: float, model: ModelSettings, files: list[InputFacts], workers: int) -> float:
+    cores = max(1, min(os.cpu_count() or 1, workers * (model.inter_threads or os.cpu_count() or 1)))
+    return text_bytes * _weights(files, "model") / MODEL_WORK_PER_S / cores
 
 
 def _links_s(

@@ -9,7 +9,7 @@ from typing import Any
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings
 
-_NOT_SETTINGS = ("paths", "stdin", "src_file", "tgt_file", "else_by_code")
+_NOT_SETTINGS = ("paths", "stdin", "src_file", "tgt_file", "else_by_code", "blank_ends_document", "window")
 
 
 def bitext_settings(spec: BitextSpec) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from cscl_data.errors import SchemaError
 
 NO_LANGUAGE = "zxx"
 """BCP-47's tag for what has no language: punctuation, digits, symbols."""
+WITH_TRANSLATIONS = ("annotate", "parallel")
+"""Modes of `sentence_cs/1` whose rows hold a sentence and its translation."""
+_BRACKETS = "()（）"
 
 
 class TaggedToken(NamedTuple):
@@ -140,19 +143,41 @@ class SentenceCsRow:
         return sum(a.lang != b.lang for a, b in pairwise(self.segments))
 
     def check(self) -> None:
-        """Check that segments are in order, hold text, and that no neighbours translate each other unless asked for.
+        """Check that the segments are the text, and that no neighbours translate each other unless asked for.
+
+        White space stands between segments, and brackets around a translation; a bead has one segment of the role
+        `text` at most, and in `annotate` its translation follows that.
 
         Raises:
-            SchemaError: a segment is out of place, or two neighbours of role `text` come from the same pair.
+            SchemaError: a segment is out of place, text belongs to none, or a translation stands where none may be.
         """
         at = 0
         for segment in self.segments:
             if not at <= segment.start < segment.end <= len(self.text):
                 raise SchemaError(f"sentence_cs row {self.id}: segment {segment.start}-{segment.end} is out of place")
+            self._check_between(at, segment.start)
             at = segment.end
+        self._check_between(at, len(self.text))
         texts = [segment.pair_id for segment in self.segments if segment.role == "text"]
         if any(a == b for a, b in pairwise(texts)):
             raise SchemaError(f"sentence_cs row {self.id}: neighbours translate each other")
+        if len(set(texts)) < len(texts):
+            raise SchemaError(f"sentence_cs row {self.id}: a sentence and its translation both stand as text")
+        self._check_translations()
+
+    def _check_between(self, start: int, end: int) -> None:
+        outside = self.text[start:end].strip()
+        if outside and (self.mode != "annotate" or outside.strip(_BRACKETS + " ")):
+            raise SchemaError(f"sentence_cs row {self.id}: text {start}-{end} belongs to no segment")
+
+    def _check_translations(self) -> None:
+        if self.mode not in WITH_TRANSLATIONS and any(segment.role == "translation" for segment in self.segments):
+            raise SchemaError(f"sentence_cs row {self.id}: mode {self.mode} holds no translations")
+        before = (None, *self.segments)
+        for left, right in zip(before, self.segments, strict=False):
+            own = left is not None and left.role == "text" and left.pair_id == right.pair_id and left.lang != right.lang
+            if self.mode == "annotate" and right.role == "translation" and not own:
+                raise SchemaError(f"sentence_cs row {self.id}: a translation follows another sentence than its own")
 
     def row(self, sig: str) -> dict[str, Any]:
         """Return the columns of `sentence_cs/1`."""

@@ -192,7 +192,7 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
     ),
     "share without random": (
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--share", 0.5],
-        "--share is for --mode random, and the mode is alternate",
+        "--share is for --mode random or annotate, and the mode is alternate",
     ),
     "runs without block": (
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--mode", "random", "--max-run", 2],

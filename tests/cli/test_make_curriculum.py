@@ -20,7 +20,6 @@ from cscl_data.pipelines.plan import Basics
 from tests.cli.calling import KOREAN, Called, call, hashes, make, manifest, rows
 
 BUDGET = 900
-HERE = [name for name in CONTROLS if name != "parallel"]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def plan_of(**changes: Any) -> dict[str, Any]:
         "tgt_lang": "ko",
         "budget": BUDGET,
         "budget_tokenizer": "tokenizer.json",
-        "controls": HERE,
+        "controls": "all",
         "bitext": {"input": "bitext.jsonl", "doc_column": "doc"},
         "mono": {"source": "bitext.jsonl", "target": "bitext.jsonl", "doc-column": "doc"},
         "token": {"ratio": 0.4},
@@ -66,7 +65,7 @@ def made(folder: Path) -> Path:
 
 def test_every_part_meets_its_budget_within_one_percent(made: Path) -> None:
     counted = {part["name"]: part for part in manifest(made)["parts"]}
-    assert set(counted) == set(PARTS) - {"parallel"}
+    assert set(counted) == set(PARTS)
     for name, part in counted.items():
         texts = [row["text"] for row in rows(made / part["path"])]
         tokens = sum(len(re.findall(r"\w+|[^\w\s]+", text)) for text in texts)
@@ -84,7 +83,7 @@ def test_monolingual_parts_are_in_equal_measure(made: Path) -> None:
 
 
 def test_controls_hold_what_they_are_named_for(made: Path) -> None:
-    text_of = {name: [row["text"] for row in rows(made / PARTS[name].folder)] for name in PARTS if name != "parallel"}
+    text_of = {name: [row["text"] for row in rows(made / PARTS[name].folder)] for name in PARTS}
     together = [text for phase in PHASES for text in text_of[phase]]
     assert sorted(text_of["shuffled"]) == sorted(together)
     assert text_of["shuffled"] != together
@@ -92,6 +91,7 @@ def test_controls_hold_what_they_are_named_for(made: Path) -> None:
     assert len(set(text_of["token"]) - set(text_of["token-only"])) <= 3, (
         "what the token phase has, but for the last rows"
     )
+    assert {row["mode"] for row in rows(made / "controls/parallel")} == {"parallel"}
     assert manifest(made)["arms"]["reversed"]["parts"] == ["mono", "sentence", "token"]
 
 
@@ -107,7 +107,7 @@ def test_alignments_are_made_once_and_every_job_is_an_ordinary_one(made: Path) -
 
 
 def test_train_accepts_the_stages_of_every_arm(made: Path) -> None:
-    for arm in ("cscl", *HERE):
+    for arm in ("cscl", *CONTROLS):
         called = make(
             "train", "--model", "tiny", "--stages", made / f"stages/{arm}.yaml", "--out", made / "x", "--dry-run"
         )
@@ -211,7 +211,7 @@ def wrong(**changes: Any) -> Callable[[Path], Called]:
         (wrong(mono="bitext.jsonl"), ["mono: not a mapping of options to values"]),
         (wrong(bitext={"input": "bitext.jsonl", "doc_column": "docs"}), ["no column 'docs'"]),
         (wrong(bitext={"input": "none.jsonl"}), ["none.jsonl: no such file"]),
-        (wrong(documents={"input": "plain.tsv"}), ["documents: no document column"]),
+        (wrong(documents={"input": "plain.tsv"}), ["plain.tsv: no document column"]),
         (wrong(budget_tokenizer="nowhere"), ["nowhere: no tokenizer.json"]),
     ],
 )

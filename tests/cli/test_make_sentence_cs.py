@@ -70,7 +70,7 @@ def test_documents_are_needed(tmp_path: Path) -> None:
     called = call("make-sentence-cs", bitext, *EN_KO, "--out", tmp_path / "t")
     assert called.code == 2
     assert "no document column" in called.stderr
-    assert "hint: name it with --doc-column" in called.stderr
+    assert "name their column with --doc-column; or --window N" in called.stderr
 
 
 def test_same_command_again_and_another_seed(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from cscl_data.io.shards import table_from_rows
 from cscl_data.records import (
     REASONS,
     Alignment,
+    Bead,
     Link,
     Pair,
     Reject,
@@ -190,18 +191,26 @@ def lexicon_case(policy: str, **options: Any) -> Case:
 
 
 def sentence_case(**options: Any) -> Case:
-    def generate(item: list[Pair], rng: Random) -> SentenceCsRow | Reject:
-        return sentence.generate("d", item, row_id=ROW_ID, config=sentence.SentenceCsConfig(**options), rng=rng)
+    config = sentence.SentenceCsConfig(**options)
 
-    def check(item: list[Pair], row: SentenceCsRow) -> None:
+    def generate(item: list[Bead], rng: Random) -> SentenceCsRow | Reject:
+        made = sentence.generate(ROW_ID.removesuffix("/0"), item, langs=("en", "ko"), config=config, rng=rng)
+        return made if isinstance(made, Reject) else made[0]
+
+    def check(item: list[Bead], row: SentenceCsRow) -> None:
         row.check()
-        assert [segment.pair_id for segment in row.segments] == [pair.id for pair in item]
+        beads = {bead.id: bead for bead in item}
+        if config.mode != "parallel":
+            assert [segment.pair_id for segment in row.segments if segment.role == "text"] == list(beads)
         assert {segment.lang for segment in row.segments} == {"en", "ko"}
-        for pair, segment in zip(item, row.segments, strict=True):
-            text = pair.src_text if segment.lang == "en" else pair.tgt_text
-            assert row.text[segment.start : segment.end] == text.strip()
+        for segment in row.segments:
+            assert row.text[segment.start : segment.end] == beads[segment.pair_id].texts[segment.lang]
 
-    whole = [pair for pair in PAIRS if pair.src_text.strip() and pair.tgt_text.strip()]
+    whole = [
+        Bead(id=pair.id, texts={"en": pair.src_text.strip(), "ko": pair.tgt_text.strip()})
+        for pair in PAIRS
+        if pair.src_text.strip() and pair.tgt_text.strip()
+    ]
     return Case(sentence, "sentence_cs/1", [[], whole[:1], whole[:2], whole[3:8], whole], generate, check)
 
 
@@ -223,6 +232,9 @@ CASES = {
     "sentence alternate": sentence_case(mode="alternate"),
     "sentence random": sentence_case(mode="random", share=0.3),
     "sentence block": sentence_case(mode="block", max_run=2),
+    "sentence markov": sentence_case(mode="markov", switch_probability=0.4),
+    "sentence annotate": sentence_case(mode="annotate", share=0.4),
+    "sentence parallel": sentence_case(mode="parallel"),
 }
 
 

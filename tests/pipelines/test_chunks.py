@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cscl_data.errors import InputError
-from cscl_data.pipelines.chunks import Document, by_documents, by_rows, documents
+from cscl_data.pipelines.chunks import Document, by_rows, by_size, documents
 from cscl_data.records import Pair, Reject
 from tests.factories import make_pair, make_reject
 
@@ -30,14 +30,14 @@ _DOCUMENT_SIZES = st.lists(st.integers(1, 4), max_size=8)
 
 
 @given(sizes=_DOCUMENT_SIZES, shard_rows=st.integers(1, 10))
-def test_by_documents_keeps_documents_whole_and_in_order(sizes: list[int], shard_rows: int) -> None:
+def test_by_size_keeps_documents_whole_and_in_order(sizes: list[int], shard_rows: int) -> None:
     rows = make_rows([f"d{i}" for i, size in enumerate(sizes) for _ in range(size)])
-    chunks = list(by_documents(rows, shard_rows))
+    chunks = list(by_size(documents(rows), shard_rows, lambda document: len(document.rows)))
     flat = [document for chunk in chunks for document in chunk]
-    assert [pair for document in flat for pair in document.pairs] == rows
+    assert [pair for document in flat for pair in document.rows] == rows
     assert [document.doc_id for document in flat] == [doc_id for doc_id, _ in groupby(row.doc_id for row in rows)]
     for chunk in chunks[:-1]:
-        n_rows = [len(document.pairs) for document in chunk]
+        n_rows = [len(document.rows) for document in chunk]
         assert sum(n_rows) >= shard_rows
         assert sum(n_rows[:-1]) < shard_rows, "a shard ends with the document that fills it"
 
@@ -55,7 +55,7 @@ def test_documents_accounts_for_every_row_or_stops(rows: list[Pair | Reject]) ->
             list(documents(rows))
         return
     items = list(documents(rows))
-    assert sum(1 if isinstance(item, Reject) else len(item.pairs) for item in items) == len(rows)
+    assert sum(1 if isinstance(item, Reject) else len(item.rows) for item in items) == len(rows)
     assert [item.doc_id for item in items if isinstance(item, Document)] == runs
 
 
@@ -77,7 +77,7 @@ def test_documents_names_the_row_at_which_a_document_comes_back() -> None:
 def test_documents_a_reject_inside_a_document_does_not_divide_it() -> None:
     rows = make_rows(["a", "a"])
     items = list(documents([rows[0], make_reject(), rows[1]]))
-    assert [len(item.pairs) for item in items if isinstance(item, Document)] == [2]
+    assert [len(item.rows) for item in items if isinstance(item, Document)] == [2]
 
 
 def test_documents_ids_with_lone_surrogates_are_no_trouble() -> None:

@@ -97,8 +97,8 @@ def test_token_row_that_is_not_is_refused(changes: dict[str, object], message: s
         row.check(PAIR.src_text, PAIR.tgt_text)
 
 
-def sentence_row(*segments: Segment, text: str = "One. 둘. Three.") -> SentenceCsRow:
-    return SentenceCsRow(id="d/0", doc_id="d", text=text, mode="alternate", segments=segments)
+def sentence_row(*segments: Segment, text: str = "One. 둘. Three.", mode: str = "alternate") -> SentenceCsRow:
+    return SentenceCsRow(id="d/0", doc_id="d", text=text, mode=mode, segments=segments)
 
 
 def test_sentence_row_counts_switches() -> None:
@@ -123,7 +123,34 @@ def test_sentence_row_out_of_place_or_beside_its_translation_is_refused(segments
 
 
 def test_sentence_row_may_hold_a_translation_that_says_so() -> None:
-    sentence_row(Segment(0, 4, "en", "a"), Segment(5, 7, "ko", "a", "translation")).check()
+    segments = Segment(0, 4, "en", "a"), Segment(6, 8, "ko", "a", "translation"), Segment(10, 15, "en", "b")
+    sentence_row(*segments, text="One. (둘.) Three", mode="annotate").check()
+    sentence_row(*segments[:2], text="One.\n\n둘.", mode="parallel").check()
+
+
+@pytest.mark.parametrize(
+    ("segments", "text", "mode", "message"),
+    [
+        ([Segment(0, 4, "en", "a"), Segment(5, 7, "ko", "a", "translation")], "One. 둘.", "block", "no translations"),
+        ([Segment(0, 4, "en", "a"), Segment(6, 8, "ko", "b")], "One. x둘.", "block", "text 4-6 belongs to no segment"),
+        ([Segment(0, 4, "en", "a"), Segment(5, 7, "ko", "b")], "One. 둘. x", "block", "text 7-9 belongs to no segment"),
+        ([Segment(0, 4, "en", "a"), Segment(6, 8, "ko", "b")], "One. (둘.)", "parallel", "text 4-6 belongs to no"),
+        (
+            [Segment(0, 1, "en", "a"), Segment(2, 3, "ko", "b"), Segment(4, 5, "ko", "a")],
+            "a b c",
+            "block",
+            "both stand",
+        ),
+        ([Segment(0, 1, "en", "a"), Segment(3, 4, "ko", "b", "translation")], "a (b)", "annotate", "another sentence"),
+        ([Segment(0, 1, "en", "a"), Segment(3, 4, "en", "a", "translation")], "a (b)", "annotate", "another sentence"),
+        ([Segment(1, 2, "en", "a", "translation")], "(a)", "annotate", "another sentence"),
+    ],
+)
+def test_sentence_row_with_stray_text_or_translations_is_refused(
+    segments: list[Segment], text: str, mode: str, message: str
+) -> None:
+    with pytest.raises(SchemaError, match=message):
+        sentence_row(*segments, text=text, mode=mode).check()
 
 
 @pytest.mark.parametrize(

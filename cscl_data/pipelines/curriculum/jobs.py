@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cscl_data.generators.config import TokenCsConfig
+from cscl_data.generators.sentence import SentenceCsConfig
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align import AlignJob, run_align
 from cscl_data.pipelines.align_settings import AlignSettings
@@ -63,13 +64,17 @@ class Jobs:
         return max(self.wanted.get(kind, 0) for kind in ("token", "salad"))
 
     def documents(self, kind: str) -> SentenceCsJob:
-        """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control.
-
-        Raises:
-            ConfigError: there is no such mode.
-        """
-        switching = self.plan.sentence if kind == "sentence" else replace(self.plan.sentence, mode=kind)
-        return SentenceCsJob(bitext=self.plan.documents, switching=switching, basics=self._basics(f"{MADE}/{kind}"))
+        """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control."""
+        plan = self.plan
+        parallel = SentenceCsConfig(
+            mode="parallel", start_lang=plan.sentence.start_lang, max_tokens=plan.sentence.max_tokens
+        )
+        return SentenceCsJob(
+            bitexts=(plan.documents,),
+            switching=plan.sentence if kind == "sentence" else parallel,
+            tokenizer=plan.tokenizer,
+            basics=self._basics(f"{MADE}/{kind}"),
+        )
 
     def texts(self) -> MonoJob:
         """Return the job that makes monolingual text."""

@@ -21,10 +21,10 @@ from cscl_data.pipelines.contradictions import (
     check_amount_options,
     check_dedup_options,
     check_method_options,
-    check_mode_options,
 )
 from cscl_data.pipelines.curriculum.arms import CONTROLS, PARTS, PHASES
 from cscl_data.pipelines.curriculum.filling import Section, options_of
+from cscl_data.pipelines.sentence_options import check_sentence_options
 from cscl_data.pipelines.text_filters import FilterSettings
 from cscl_data.pipelines.token_counting import BYTES, parse_budget, tokenizer_file
 
@@ -32,7 +32,7 @@ _TOP = (
     *("src_lang", "tgt_lang", "seed", "budget", "budget_tokenizer", "controls"),
     *("bitext", "documents", "mono", "align", "token", "sentence"),
 )
-_ELSEWHERE = ("src_lang", "tgt_lang", "stdin", "else_by_code", "share", "share_seed")
+_ELSEWHERE = ("src_lang", "tgt_lang", "stdin", "else_by_code", "blank_ends_document", "draw")
 _MADE_HERE = ("links", "links_under", "one_indexed")
 _OF_TOKEN = ("method", "matrix_lang", "n_variants")
 _OF_TEXTS = ("source", "target", "src_column", "tgt_column", "text_column", "doc_column", "limit")
@@ -106,8 +106,10 @@ def read_plan(path: Path, *, seed: int | None = None, limit: int | None = None) 
     langs = {name: top.take(name, str, None) for name in ("src_lang", "tgt_lang")}
     problems += [f"{path}: no {name!r}" for name, lang in langs.items() if lang is None]
     src_lang, tgt_lang = (str(lang) for lang in langs.values())
-    of_bitext = options_of(BitextSpec, without=_ELSEWHERE)
-    where = {name: section(name, of_bitext) for name in ("bitext", "documents")}
+    where = {
+        "bitext": section("bitext", options_of(BitextSpec, without=(*_ELSEWHERE, "window"))),
+        "documents": section("documents", options_of(BitextSpec, without=_ELSEWHERE)),
+    }
     mono = section("mono", [*_OF_TEXTS, *options_of(FilterSettings)])
     align = section("align", options_of(AlignSettings, without=_MADE_HERE))
     token = section("token", [*_OF_TOKEN, *options_of(TokenCsConfig, Amount, without=("amount", "lexicon_policy"))])
@@ -147,7 +149,7 @@ def read_plan(path: Path, *, seed: int | None = None, limit: int | None = None) 
         lambda: check_align_options(
             alignment, align.given, languages=(src_lang, tgt_lang), links_flag="--alignments", cuts_words=True
         ),
-        lambda: check_mode_options(sentences.mode, sentence.given),
+        lambda: check_sentence_options(sentences.mode, None, sentence.given),
         lambda: check_dedup_options(filters.dedup, mono.given),
     ]
     for check, name in zip(checks, ("token", "token", "align", "sentence", "mono"), strict=True):

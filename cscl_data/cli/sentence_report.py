@@ -1,0 +1,30 @@
+"""What `make-sentence-cs` says when it ends, beside what every command says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+
+def show_sentences(report: dict[str, Any]) -> None:
+    """Print sentences and switches a document, the share of each language, and what was not translated."""
+    documents = max(1, report["documents"])
+    lines = [
+        f"{report['documents']:,} documents: {report['sentences'] / documents:.1f} sentences "
+        f"and {report['switches'] / documents:.1f} switches each",
+    ]
+    n_sentences = max(1, sum(report["sentences_by_language"].values()))
+    n_characters = max(1, sum(report["characters_by_language"].values()))
+    lines += [
+        f"  {lang:<18} {100 * count / n_sentences:.1f} % of the sentences, "
+        f"{100 * report['characters_by_language'][lang] / n_characters:.1f} % of the characters"
+        for lang, count in report["sentences_by_language"].items()
+    ]
+    if "translated" in report:
+        kept = ", ".join(f"{reason} {count:,}" for reason, count in report["not_translated"].items())
+        lines.append(
+            f"translated: {report['translated']:,} sentences; left in the source language: "
+            f"{sum(report['not_translated'].values()):,}" + (f" ({kept})" if kept else "")
+        )
+    typer.echo("\n".join(lines), err=True)

@@ -1,0 +1,118 @@
+"""Which language each sentence of a document stands in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+from cscl_data.generators.sentence.config import SentenceCsConfig
+from cscl_data.records import Bead, shuffled
+
+T = TypeVar("T")
+
+
+def languages_of(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[str]:
+    """Return the language of each bead; at least two occur where the beads allow it.
+
+    A bead that the mode would put into a language it lacks stands in the first one that it has.
+
+    Args:
+        beads: two or more, of which at least one stands in two languages.
+        langs: the source language, then the target languages.
+        config: how to switch.
+        rng: the document's own generator.
+    """
+    if config.mode == "random":
+        return _random(beads, langs, config, rng)
+    first = first_language(langs, config.start_lang, rng)
+    if config.mode == "alternate":
+        chosen = _alternate(beads, langs, first)
+    else:
+        planned = _blocks if config.mode == "block" else _chain
+        wanted = planned(len(beads), langs, first, config, rng)
+        chosen = [
+            lang if lang in bead.texts else _has(bead, langs)[0] for bead, lang in zip(beads, wanted, strict=True)
+        ]
+    if len(set(chosen)) > 1:
+        return chosen
+    movable = [i for i, bead in enumerate(beads) if len(_has(bead, langs)) > 1]
+    at = drawn([i for i in movable if i] or movable, rng)
+    other = drawn([lang for lang in _has(beads[at], langs) if lang != chosen[at]], rng)
+    return [
+        other if i >= at and other in bead.texts else lang
+        for i, (bead, lang) in enumerate(zip(beads, chosen, strict=True))
+    ]
+
+
+def first_language(langs: Sequence[str], start_lang: str, rng: Random) -> str:
+    """Return the language that a document starts in."""
+    return {"src": langs[0], "tgt": langs[1]}.get(start_lang) or drawn(langs, rng)
+
+
+def drawn(items: Sequence[T], rng: Random) -> T:
+    """Return one of the items, each with the same probability."""
+    return items[math.floor(rng.random() * len(items))]
+
+
+def number_of(items: Sequence[T], share: float, rng: Random, *, fewest: int, most: int) -> int:
+    """Return a share of the number of items, exact within one, but at least `fewest` and at most `most`."""
+    exact = share * len(items)
+    n = math.floor(exact) + (rng.random() < exact - math.floor(exact))
+    return min(most, max(fewest, n))
+
+
+def _has(bead: Bead, langs: Sequence[str]) -> list[str]:
+    return [lang for lang in langs if lang in bead.texts]
+
+
+def _random(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[str]:
+    """Draw the beads that stand in a target language among those that can stand in the source language too."""
+    targets = [[lang for lang in langs[1:] if lang in bead.texts] for bead in beads]
+    free = [i for i, bead in enumerate(beads) if langs[0] in bead.texts and targets[i]]
+    bound_to_source = any(not there for there in targets)
+    bound_to_target = len(free) + sum(not there for there in targets) < len(beads)
+    n = number_of(
+        free, config.share_of_mode, rng, fewest=int(not bound_to_target), most=len(free) - int(not bound_to_source)
+    )
+    order = shuffled(free, rng)
+    if config.start_lang != "random":
+        order.sort(key=lambda i: (i == 0) == (config.start_lang == "src"))
+    chosen = set(order[: max(0, n)])
+    found = [
+        drawn(there, rng) if there and (i in chosen or langs[0] not in bead.texts) else langs[0]
+        for i, (bead, there) in enumerate(zip(beads, targets, strict=True))
+    ]
+    if config.start_lang == "tgt" and 0 in chosen and langs[1] in targets[0]:
+        found[0] = langs[1]
+    return found
+
+
+def _alternate(beads: Sequence[Bead], langs: Sequence[str], first: str) -> list[str]:
+    """Go round the languages; a bead that lacks the next one takes the one after it."""
+    chosen: list[str] = []
+    at = langs.index(first)
+    for bead in beads:
+        turn = [*langs[at:], *langs[:at]]
+        chosen.append(_has(bead, turn)[0])
+        at = (langs.index(chosen[-1]) + 1) % len(langs)
+    return chosen
+
+
+def _blocks(n: int, langs: Sequence[str], first: str, config: SentenceCsConfig, rng: Random) -> list[str]:
+    wanted: list[str] = []
+    lang = first
+    while len(wanted) < n:
+        run = config.min_run + math.floor(rng.random() * (config.max_run - config.min_run + 1))
+        wanted += [lang] * (run if wanted else min(run, n - 1))
+        lang = drawn([other for other in langs if other != lang], rng)
+    return wanted[:n]
+
+
+def _chain(n: int, langs: Sequence[str], first: str, config: SentenceCsConfig, rng: Random) -> list[str]:
+    wanted = [first]
+    while len(wanted) < n:
+        changes = rng.random() < config.switch_probability
+        wanted.append(drawn([other for other in langs if other != wanted[-1]], rng) if changes else wanted[-1])
+    return wanted
