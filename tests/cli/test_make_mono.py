@@ -34,6 +34,8 @@ def test_without_a_budget_all_of_the_smaller_text_and_as_much_of_the_other(tmp_p
     assert unused["en"] == {"rows": 0, "documents": 0, "tokens": 0}
     assert unused["ko"]["documents"] > 0
     assert f"left over: {unused['ko']['documents']:,} documents" in called.stderr
+    shown = make("inspect", tmp_path / "m").stdout.partition("Tokens left over in the texts")[2]
+    assert f"ko  {unused['ko']['tokens']:,}  100.0 %" in shown
 
 
 def test_nothing_that_is_read_is_lost(tmp_path: Path) -> None:
