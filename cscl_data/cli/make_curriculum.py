@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import duration, listening, print_json, size
+from cscl_data.cli.report import duration, listening, many, print_json, size
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.curriculum.run import CurriculumJob
@@ -36,8 +36,8 @@ def make_curriculum_cli(
 
     The plan names the text once: bitext, documents, monolingual text; a section each holds the options of align,
     make-token-cs, make-sentence-cs and make-mono by their names. Pairs are aligned once, and every part is drawn to its
-    budget by the seed. OUT/stages.yaml is for train --stages; OUT/stages/ has a file for each arm. See
-    examples/curriculum.yaml.
+    budget by the seed. OUT/stages.yaml is for train --stages; OUT/stages/ has a file for each arm. Memory grows by some
+    100 bytes a row that is made. See examples/curriculum.yaml.
 
     Example: cscl-data make-curriculum plan.yaml --out curriculum
     """
@@ -75,5 +75,7 @@ def _show_outlook(job: CurriculumJob, workers: int) -> None:
     budgets = ", ".join(f"{phase} {tokens:,}" for phase, tokens in job.plan.budgets.items())
     lines.append(f"budgets: {budgets}, counted by {job.plan.tokenizer}")
     lines += [f"arm {arm}: {' -> '.join(ARMS[arm])}" for arm in (MAIN, *job.plan.controls)]
-    lines.append(f"time: about {duration(sum(one.about.seconds for one in found))} with {workers} workers on a CPU")
+    lines.append(
+        f"time: about {duration(sum(one.about.seconds for one in found))} with {many(workers, 'worker')} on a CPU"
+    )
     typer.echo("\n".join(lines), err=True)

@@ -64,7 +64,7 @@ def make_mono_cli(
 
     Documents stay whole and are drawn by the seed from all of the text; the language that has had fewer tokens so far
     comes next. Without --budget it is as much as the smaller text has. The report says how much of each text is left
-    over. Both texts are read twice, and memory grows by 17 bytes a document.
+    over. Both texts are read twice, and memory grows by 60 bytes a document.
 
     Example: cscl-data make-mono en.txt ko.txt --src-lang en --tgt-lang ko --budget 50M --out mono
     """

@@ -140,9 +140,9 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[st
     shards = max(1, -(-about.rows // plan.shard_rows))
     lines += [
         f"read: about {_rounded(about.rows):,} rows with {size(about.text_bytes)} of text, "
-        f"in about {_many(shards, 'shard')} of {plan.shard_rows:,} rows",
+        f"in about {many(shards, 'shard')} of {plan.shard_rows:,} rows",
         f"write: about {size(about.bytes_out)}",
-        f"time: about {duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
+        f"time: about {duration(about.seconds)} with {many(workers, 'worker')} on a CPU",
         *more,
     ]
     typer.echo("\n".join(lines), err=True)
@@ -165,11 +165,12 @@ def duration(seconds: float) -> str:
     """Return a time in words, about."""
     for unit, factor in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= 2 * factor:
-            return _many(_rounded(seconds / factor), unit)
-    return _many(max(1, _rounded(seconds)), "second")
+            return many(_rounded(seconds / factor), unit)
+    return many(max(1, _rounded(seconds)), "second")
 
 
-def _many(number: int, what: str) -> str:
+def many(number: int, what: str) -> str:
+    """Return a number of things in words."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 

@@ -47,7 +47,7 @@ class Weighed(NamedTuple):
 
 
 class Survey:
-    """Everything that is known of a text after one pass: 17 bytes a document.
+    """Everything that is known of a text after one pass: 17 bytes a document, and three times that while it is drawn.
 
     Args:
         text: the text.

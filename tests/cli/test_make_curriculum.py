@@ -178,6 +178,17 @@ def test_too_little_text_is_said_and_gives_a_shorter_stage(folder: Path) -> None
     assert yaml.safe_load((out / "stages.yaml").read_text())["stages"][1]["tokens"] == sentence["tokens"]
 
 
+def test_too_many_rejects_stop_it_and_no_text_at_all_does_in_any_case(folder: Path) -> None:
+    mono = {"source": "bitext.jsonl", "target": "bitext.jsonl", "min_chars": 1_000}
+    plan = write_plan(folder / "none.yaml", mono=mono, controls=None)
+    called = call("make-curriculum", plan, "--out", folder / "none")
+    assert called.code == 3
+    assert "allow it with --max-reject-rate" in called.stderr
+    called = call("make-curriculum", plan, "--max-reject-rate", 1, "--out", folder / "none")
+    assert (called.code, "made/mono: no row was made" in called.stderr) == (3, True)
+    assert not (folder / "none/made/align").exists()
+
+
 def test_dry_run_names_all_jobs_and_writes_nothing(folder: Path) -> None:
     called = make("make-curriculum", folder / "plan.yaml", "--out", folder / "dry", "--dry-run")
     for name in ("made/align", "made/token", "made/salad", "token ", "controls/shuffled"):

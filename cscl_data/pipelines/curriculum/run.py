@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.claim import RunKind, changed_values, held_directory
 from cscl_data.io.dataset import MANIFEST
@@ -52,7 +53,7 @@ def run_curriculum(job: CurriculumJob, run: RunOptions, listener: Listener = SIL
         ConfigError: the plan cannot be run, or the directory holds a curriculum of another plan.
         OutputError: the directory cannot be written or is in use.
         TooManyRejectsError: a job is done, but more than `max_reject_rate` of its items were rejected.
-        InputError: an input cannot be read, or a phase has no text at all.
+        InputError: an input cannot be read, or a job makes no row at all.
     """
     started = time.monotonic()
     jobs, out = job.jobs, job.basics.out
@@ -66,7 +67,11 @@ def run_curriculum(job: CurriculumJob, run: RunOptions, listener: Listener = SIL
         for one in sub_jobs:
             done.append(one)
             listener.announce(f"[{len(done)}/{total}] {one.folder}: {one.command}")
-            one.run(options, listener)
+            if not one.run(options, listener).manifest["rows_out"]:
+                raise InputError(
+                    f"{out / one.folder}: no row was made, so there is nothing to train on",
+                    hint=f"look into {out / one.folder}/rejects, and give more text or a larger budget",
+                )
 
     with held_directory(out, plan_document(job), _CURRICULA, overwrite=run.overwrite):
         do(quick, options)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data import __version__
-from cscl_data.errors import InputError
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.curriculum.arms import ARMS, MAIN, PARTS
@@ -33,18 +32,9 @@ def curriculum_manifest(
         jobs: folder and command of every job, in order.
         parts: names of the parts.
         argv: the command as typed.
-
-    Raises:
-        InputError: a part has no row, so that nothing could be trained on it.
     """
     made = {folder: read_manifest(root / folder) for folder, _ in jobs}
     of_parts = [_part(plan, name, made) for name in parts]
-    empty = [part["name"] for part in of_parts if not part["rows"]]
-    if empty:
-        raise InputError(
-            f"{root}: no text for {', '.join(empty)}",
-            hint="look into rejects/ of the directories in made/, and give more text",
-        )
     tokens = {part["name"]: part["tokens"] for part in of_parts}
     return {
         "schema": SCHEMA,
@@ -102,7 +92,7 @@ def _part(plan: Curriculum, name: str, made: Mapping[str, dict[str, Any]]) -> di
 def table_of(manifest: Mapping[str, Any]) -> list[str]:
     """Return the lines that are shown at the end: a line a part, then what is short, then the files of stages."""
     unit = "bytes" if manifest["settings"]["tokenizer"] == BYTES else "tokens"
-    head = ("part", "rows", unit, "budget", "languages", "rejects")
+    head = ("part", "rows", unit, "budget", "characters by language", "rejects in what was made")
     lines = [head]
     for part in manifest["parts"]:
         shares = ", ".join(f"{lang} {100 * share:.0f} %" for lang, share in part["share_by_language"].items())
