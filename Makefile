@@ -11,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-token clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ check: lint type test smoke  ## what CI runs, and a little more
 
 bench-simalign: $(STAMP)  ## our simalign backend against the package: speed, links
 	$(BIN)/python -m benchmarks.simalign
+
+bench-sentences: $(STAMP)  ## sentence alignment on the real data in DATA
+	$(BIN)/python -m benchmarks.sentence_alignment --data $(DATA) $(BENCH)
 
 bench-token: $(STAMP)  ## how fast words are switched, on the real data in DATA
 	$(BIN)/python -m benchmarks.token_cs --data $(DATA)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cscl_data.cli import document_options as doc
 from cscl_data.cli import model_options as mod
 from cscl_data.cli import options as opt
 from cscl_data.cli import sentence_options as sen
@@ -18,6 +19,7 @@ from cscl_data.cli.token_targets import columns_of
 if TYPE_CHECKING:
     from cscl_data.pipelines.job import RunOptions
     from cscl_data.pipelines.sentence_cs import SentenceCsJob
+    from cscl_data.pipelines.sentence_documents import AlignedCsJob
     from cscl_data.pipelines.sentence_translation import TranslatedCsJob
 
 
@@ -36,6 +38,12 @@ def make_sentence_cs_cli(
     max_tokens: sen.MaxTokens = None,
     budget_tokenizer: sen.BudgetTokenizer = "bytes",
     window: sen.Window = None,
+    src_docs: doc.SrcDocs = None,
+    tgt_docs: doc.TgtDocs = None,
+    align_sentences: doc.AlignSentences = False,
+    markup: doc.Markup = "auto",
+    priors: doc.Priors = "auto",
+    lexicon: doc.Lexicon = None,
     translate_with: sen.TranslateWith = None,
     text_column: sen.TextColumn = None,
     tokenizer: mod.Tokenizer = None,
@@ -69,15 +77,22 @@ def make_sentence_cs_cli(
 
     Every sentence of a document stands once, in one of its languages, so that neighbours never translate each other;
     annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column, or what
-    stands between blank rows. Lines that stand in no order are refused, see --window. With --translate-with there is
-    no bitext: the model translates the sentences that are switched.
+    stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose sentences are not
+    aligned lie in two directories (--src-docs, --tgt-docs), or in the rows of a table (--align-sentences); what is
+    learned for them needs about 30 kB a sentence, of 30,000 at most. With --translate-with there is no bitext: the
+    model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence
+
+    Example: cscl-data make-sentence-cs --src-docs docs/en --tgt-docs docs/ko --src-lang en --tgt-lang ko --out sentence
     """
     from cscl_data.generators.sentence import SentenceCsConfig
     from cscl_data.io.bitext import BitextSpec
+    from cscl_data.io.documents import FolderSpec
     from cscl_data.io.mono import MonoSpec
+    from cscl_data.pipelines.document_alignment import BeadSettings
     from cscl_data.pipelines.sentence_cs import SentenceCsJob
+    from cscl_data.pipelines.sentence_documents import AlignedCsJob
     from cscl_data.pipelines.sentence_options import check_sentence_options
     from cscl_data.pipelines.sentence_translation import TranslatedCsJob
 
@@ -120,6 +135,32 @@ def make_sentence_cs_cli(
         )
         _translate(translated, options, dry_run=dry_run, as_json=as_json)
         return
+    if align_sentences or src_docs is not None or tgt_docs is not None:
+        target = doc.one_target(tgt_lang)
+        documents: FolderSpec | BitextSpec
+        if align_sentences:
+            documents = BitextSpec(
+                src_lang=src_lang,
+                tgt_lang=target,
+                paths=tuple(inputs or ()),
+                stdin=opt.spooled(inputs, out, dry_run=dry_run),
+                src_column=src_column,
+                tgt_column=tgt_column[0] if tgt_column else None,
+                doc_column=doc_column,
+                id_column=id_column,
+                limit=limit,
+            )
+        else:
+            documents = FolderSpec(src_docs=str(src_docs), tgt_docs=str(tgt_docs), markup=markup, limit=limit)
+        aligned = AlignedCsJob(
+            documents=documents,
+            beads=BeadSettings(src_lang=src_lang, tgt_lang=target, markup=markup, priors=priors, lexicon=lexicon),
+            switching=switching,
+            basics=basics,
+            tokenizer=budget_tokenizer,
+        )
+        _align(aligned, options, dry_run=dry_run, as_json=as_json)
+        return
     columns = columns_of(tgt_lang, tgt_column, mix=False, save_model=None)
     stdin = opt.spooled(inputs, out, dry_run=dry_run)
     job = SentenceCsJob(
@@ -153,10 +194,24 @@ def _mix(job: SentenceCsJob, options: RunOptions, *, dry_run: bool, as_json: boo
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_sentence_cs
 
-        about = estimate_sentence_cs(job.bitexts[0], workers=options.workers)
+        about = estimate_sentence_cs(job.specs[0], workers=options.workers)
         show_plan(plan_sentence_cs(job), about, workers=options.workers)
         return
     manifest = run_and_show(lambda listener: run_sentence_cs(job, options, listener), job.basics.out, as_json=as_json)
+    show_sentences(manifest["report"])
+
+
+def _align(job: AlignedCsJob, options: RunOptions, *, dry_run: bool, as_json: bool) -> None:
+    from cscl_data.pipelines.sentence_documents import plan_aligned_cs, run_aligned_cs
+
+    if dry_run:
+        from cscl_data.pipelines.estimate import estimate_aligned_cs
+
+        show_plan(
+            plan_aligned_cs(job), estimate_aligned_cs(job.opened(), workers=options.workers), workers=options.workers
+        )
+        return
+    manifest = run_and_show(lambda listener: run_aligned_cs(job, options, listener), job.basics.out, as_json=as_json)
     show_sentences(manifest["report"])
 
 

@@ -21,6 +21,12 @@ def show_sentences(report: dict[str, Any]) -> None:
         f"{100 * report['characters_by_language'][lang] / n_characters:.1f} % of the characters"
         for lang, count in report["sentences_by_language"].items()
     ]
+    if "beads" in report:
+        total = max(1, sum(report["beads"].values()))
+        most = sorted(report["beads"].items(), key=lambda item: (-item[1], item[0]))
+        lines.append("beads (sentences of both sides): " + ", ".join(f"{k} {100 * n / total:.1f} %" for k, n in most))
+    if report.get("lacking_a_language"):
+        lines.append(f"sentences that lack a language: {report['lacking_a_language']:,}; they stand in another one")
     if "translated" in report:
         kept = ", ".join(f"{reason} {count:,}" for reason, count in report["not_translated"].items())
         lines.append(

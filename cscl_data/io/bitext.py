@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -15,6 +16,7 @@ from cscl_data.records import Pair, Reject, rng_for
 __all__ = ["Bitext", "BitextSpec"]
 
 STAGE = "read"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -166,4 +168,4 @@ def _checked(spec: BitextSpec, row_id: str, doc: str | None, src_text: str, tgt_
 
 
 def _has_surrogate(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
+    return not text.isascii() and _SURROGATE.search(text) is not None

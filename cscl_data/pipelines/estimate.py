@@ -11,12 +11,13 @@ import os
 from typing import NamedTuple
 
 from cscl_data.io.bitext import BitextSpec
+from cscl_data.io.documents import FolderPairs, RowPairs
 from cscl_data.io.mono import MonoSpec, MonoText
 from cscl_data.io.recordfile import Records
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.bundle_settings import ModelSettings
-from cscl_data.pipelines.extent import Extent, bitext_extent, mono_extent, records_extent
+from cscl_data.pipelines.extent import Extent, bitext_extent, documents_extent, mono_extent, records_extent
 from cscl_data.pipelines.link_files import fit_spec
 
 
@@ -34,6 +35,9 @@ TOKEN_CS = Rates(0.85, 25, 130_000, 4)
 LEXICON_CS = Rates(1.3, 25, 100_000, 4)
 TOKEN_CS_COPY = Rates(0.65, 25, 160_000, 2)
 SENTENCE_CS = Rates(0.25, 15, 5_000_000, 1)
+ALIGNED_CS = Rates(0.25, 15, 100_000, 4)
+ALIGNED_TEXT_PER_S, LEARNED_TEXT = 60_000, 8_000_000
+"""Bytes of text a second that beads are learned from, by one process, and of how many they are."""
 MONO = Rates(0.35, 5, 7_000_000, 1)
 WEIGHED_PER_S, TOKENIZED_PER_S = 20_000_000, 4_000_000
 """Bytes of text a second that `make-mono` weighs by bytes, and by a tokenizer, before it draws."""
@@ -90,6 +94,14 @@ def estimate_lexicon_cs(text: MonoSpec, *, items: int, workers: int) -> Estimate
 def estimate_sentence_cs(bitext: BitextSpec, *, workers: int) -> Estimate:
     """Estimate `make-sentence-cs`."""
     return estimate(SENTENCE_CS, bitext_extent(bitext), workers=workers)
+
+
+def estimate_aligned_cs(pairs: FolderPairs | RowPairs, *, workers: int) -> Estimate:
+    """Estimate `make-sentence-cs` of documents, whose sentences are aligned twice: once to learn, once for good."""
+    extent = documents_extent(pairs)
+    learned = min(1.0, LEARNED_TEXT / max(1, extent.text_bytes))
+    more_s = extent.text_bytes * learned / ALIGNED_TEXT_PER_S
+    return estimate(ALIGNED_CS, extent, workers=workers, more_s=more_s)
 
 
 def estimate_translated_cs(text: MonoSpec, model: ModelSettings, files: list[InputFacts], *, workers: int) -> Estimate:

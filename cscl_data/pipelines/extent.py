@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.io.documents import FolderPairs, RowPairs
 from cscl_data.io.mono import MonoDocument, MonoText
 from cscl_data.io.recordfile import Record, Records
 from cscl_data.io.sizes import about
@@ -35,6 +36,20 @@ def bitext_extent(spec: BitextSpec) -> Extent:
     sizes = [_bytes(pair.src_text) + _bytes(pair.tgt_text) for pair in pairs]
     sources = bitext.sources if spec.paths else bitext.sources[:1]
     return _extent(sources, spec.limit, sizes, sizes)
+
+
+def documents_extent(pairs: FolderPairs | RowPairs) -> Extent:
+    """Measure pairs of documents; text is both sides.
+
+    Raises:
+        InputError: an input cannot be read.
+    """
+    if isinstance(pairs, RowPairs):
+        return bitext_extent(pairs.spec)
+    there = len(pairs.paths)
+    rows = there if pairs.spec.limit is None else min(there, pairs.spec.limit)
+    text_bytes = sum(facts.bytes for facts in pairs.facts()) * rows // max(1, there)
+    return Extent(rows, text_bytes, text_bytes)
 
 
 def mono_extent(text: MonoText) -> Extent:

@@ -14,7 +14,7 @@ FEWEST_PAIRS = 300
 """Neighbours that a judgement needs; a shorter text is taken as it is."""
 RELATED_FROM = 1.5
 """Neighbours must be so many times as much alike as lines far apart, or it must be likely (two standard errors) that
-they are. Novels, articles and software documentation have 1.4 to 18, the same lines shuffled 0.7 to 1.2. Ours."""
+they are. Novels, articles and software documentation have 1.4 to 18, the same lines shuffled 0.8 to 1.2. Ours."""
 
 
 def check_line_order(documents: Iterable[BeadDocument | Reject], given: str) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from cscl_data.errors import ConfigError
-from cscl_data.generators.sentence import METHOD, SentenceCsConfig
+from cscl_data.generators.sentence import METHOD, SHARES, SentenceCsConfig
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.bead_documents import BeadDocument, bead_documents, n_rows, sentences
@@ -22,6 +22,7 @@ from cscl_data.pipelines.sentence_shard import merge_summaries, mix_documents
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 from cscl_data.pipelines.token_counting import tokenizer_inputs, tokenizer_sig
 from cscl_data.records import Pair, Reject
+from cscl_data.text.languages import language
 
 COMMAND = "make-sentence-cs"
 SCHEMA = "sentence_cs/1"
@@ -56,9 +57,14 @@ class SentenceCsJob:
         """The source language, then the target languages."""
         return (self.bitexts[0].src_lang, *(spec.tgt_lang for spec in self.bitexts))
 
+    @property
+    def specs(self) -> list[BitextSpec]:
+        """How the input is read: a blank row ends a document where no column names them."""
+        return [replace(spec, blank_ends_document=True) for spec in self.bitexts]
+
     def opened(self) -> list[Bitext]:
-        """Open the input, once for each target language; a blank row ends a document where no column names them."""
-        return [Bitext(replace(spec, blank_ends_document=True)) for spec in self.bitexts]
+        """Open the input, once for each target language."""
+        return [Bitext(spec) for spec in self.specs]
 
 
 def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
@@ -70,11 +76,11 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
         BackendError: there is no tokenizer at the path.
     """
     languages = settle(*job.langs)
-    for spec in job.bitexts:
+    for spec in job.specs:
         check_bitext(spec)
     bitexts = job.opened()
     given = bitexts[0].sources[0].given
-    _require_documents(bitexts[0], given)
+    _require_documents(Bitext(replace(job.specs[0], limit=None)), given)
     window = job.bitexts[0].window
     if window is None:
         check_line_order(_documents(bitexts), given)
@@ -133,16 +139,17 @@ def distinct(langs: tuple[str, ...]) -> None:
     """Return quietly if no language comes twice.
 
     Raises:
-        ConfigError: one does.
+        ConfigError: one does, or a tag is malformed.
     """
-    if len(set(langs)) < len(langs):
+    if len({language(tag).tag for tag in langs}) < len(langs):
         raise ConfigError(f"--tgt-lang {', '.join(langs[1:])}: every language is named once, beside --src-lang")
 
 
 def switching_settings(switching: SentenceCsConfig, tokenizer: str) -> dict[str, Any]:
     """Return the settings of the plan that say how sentences are switched; the share is that of the mode."""
     counts = {} if switching.max_tokens is None else {"budget_tokenizer": tokenizer}
-    return {**asdict(switching), "share": switching.share_of_mode, **counts}
+    share = switching.share_of_mode if switching.mode in SHARES else None
+    return {**asdict(switching), "share": share, **counts}
 
 
 def switching_sig(

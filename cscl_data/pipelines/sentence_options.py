@@ -15,6 +15,46 @@ _OF_MODE = {
 }
 _OF_PAIRS = ("src_column", "tgt_column", "id_column", "src_file", "tgt_file", "window")
 """Options of an input that has translations."""
+_OF_DOCUMENTS = ("markup", "priors", "lexicon")
+"""Options of an input whose sentences are aligned here."""
+_NOT_OF_FOLDERS = ("inputs", "src_column", "tgt_column", "doc_column", "id_column", "src_file", "tgt_file", "window")
+_NOT_OF_ROWS = ("src_file", "tgt_file", "window")
+
+
+def check_document_options(given: Collection[str]) -> None:
+    """Refuse options of `make-sentence-cs` that do not go with how its documents are given.
+
+    Args:
+        given: names of the options that the user gave.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    folders = [name for name in ("src_docs", "tgt_docs") if name in given]
+    rows = "align_sentences" in given
+    if len(folders) == 1:
+        raise ConfigError("--src-docs and --tgt-docs go together", hint="give both directories")
+    if folders and rows:
+        raise ConfigError(
+            "--align-sentences is for documents in the rows of INPUT, and --src-docs names files",
+            hint="give one of them",
+        )
+    if not folders and not rows:
+        for name in (name for name in _OF_DOCUMENTS if name in given):
+            raise ConfigError(
+                f"{flag_of(name)} is for documents whose sentences are aligned here",
+                hint="give --src-docs and --tgt-docs, or --align-sentences",
+            )
+        return
+    if "translate_with" in given:
+        raise ConfigError("--translate-with needs no translated documents", hint="leave one of them out")
+    ignored = [name for name in (_NOT_OF_FOLDERS if folders else _NOT_OF_ROWS) if name in given]
+    if ignored:
+        flags = flags_of([name for name in ignored if name != "inputs"]) or "INPUT"
+        kind = "--src-docs names files" if folders else "--align-sentences reads whole documents"
+        raise ConfigError(f"{kind}: {flags} would do nothing", hint="leave it out")
+    if rows and "inputs" not in given:
+        raise ConfigError("--align-sentences: no INPUT whose rows are documents", hint="give one, or --src-docs")
 
 
 def check_sentence_options(mode: str, model: str | None, given: Collection[str]) -> None:
@@ -36,6 +76,11 @@ def check_sentence_options(mode: str, model: str | None, given: Collection[str])
         )
     if "budget_tokenizer" in given and "max_tokens" not in given:
         raise ConfigError("--budget-tokenizer counts tokens for --max-tokens", hint="give both, or neither")
+    check_document_options(given)
+    if "window" in given and "doc_column" in given:
+        raise ConfigError(
+            "--window makes documents of every N rows, and --doc-column names them", hint="give one of them"
+        )
     if model is not None:
         ignored = [name for name in _OF_PAIRS if name in given]
         if ignored:

@@ -42,7 +42,7 @@ def mix_documents(
     count = counter(tokenizer) if config.max_tokens else len
     made: list[SentenceCsRow] = []
     rejects: list[Reject] = []
-    items = 0
+    items = lacking = 0
     for item in chunk:
         if isinstance(item, Reject):
             rejects.append(item)
@@ -60,7 +60,8 @@ def mix_documents(
             continue
         made += complete(item, rows)
         items += len(rows)
-    summary = summarise(made, count=count, max_tokens=config.max_tokens)
+        lacking += sum(len(bead.texts) < len(langs) for bead in item.beads)
+    summary = {**summarise(made, count=count, max_tokens=config.max_tokens), "lacking_a_language": lacking}
     return ShardOutcome([row.row(sig) for row in made], rejects, sum(map(n_rows, chunk)), items, summary)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -12,11 +13,13 @@ from cscl_data.pipelines.bead_documents import STAGE, BeadDocument, n_rows
 from cscl_data.pipelines.bundle_settings import ModelSettings
 from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.sentence_shard import complete, counter, summarise
-from cscl_data.records import Bead, Reject, SentenceCsRow, rng_for
+from cscl_data.records import Bead, Reject, SentenceCsRow, Span, rng_for
 from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_by_script, letters_of
 from cscl_data.translators import BundleJob, BundleResult, LadderConfig, Translator, translate_bundles
+from cscl_data.translators.pieces import translatable_spans
 
+_BREAK = re.compile(r"\s*[\r\n]\s*")
 _LADDER = LadderConfig(rungs=("separate", "split", "reject"))
 FEWEST_LETTERS, OWN_SCRIPT = 4, 0.1
 """A translation of so many letters has at least this share of them in the script of its language, code and links left
@@ -94,14 +97,21 @@ def _planned(
 ) -> list[Place] | Unplaced:
     """Settle what stands where as if every sentence were translated; code, links and numbers alone never are."""
     beads = [
-        Bead(id=bead.id, texts={**dict.fromkeys(langs if _has_words(bead.texts[langs[0]]) else (), ""), **bead.texts})
+        Bead(
+            id=bead.id,
+            texts={**dict.fromkeys(langs if _core(bead.texts[langs[0]], langs[0]) else (), ""), **bead.texts},
+        )
         for bead in document.beads
     ]
     return places(beads, langs, config, rng_for(seed, f"{document.doc_id}/0", STAGE))
 
 
-def _has_words(text: str) -> bool:
-    return letters_by_script([text]).total() > 0
+def _core(text: str, lang: str) -> Span | None:
+    """Return the part of a sentence that is sent: without the marks of lists and headings around it."""
+    spans = translatable_spans(text, lang)
+    if not spans or not letters_by_script([text]).total():
+        return None
+    return Span(spans[0].start, spans[-1].end)
 
 
 def _translated(
@@ -121,10 +131,13 @@ def _translated(
             if place.lang == target
         ]
         texts = [documents[n].beads[i].texts[langs[0]] for n, i in wanted]
-        jobs = [BundleJob(id="", texts=(text,)) for text in texts]
+        cores = [_core(text, langs[0]) or Span(0, len(text)) for text in texts]
+        sent = [_BREAK.sub(" ", text[core.start : core.end]) for text, core in zip(texts, cores, strict=True)]
+        jobs = [BundleJob(id="", texts=(one,)) for one in sent]
         results = translate_bundles(jobs, translator, source=langs[0], target=target, config=_LADDER)
-        for (n, i), text, result in zip(wanted, texts, results, strict=True):
-            found[n][i, target] = _judged(text, result, target, translator.name)
+        for (n, i), text, core, one, result in zip(wanted, texts, cores, sent, results, strict=True):
+            made = _judged(one, result, target, translator.name)
+            found[n][i, target] = made if isinstance(made, Failure) else text[: core.start] + made + text[core.end :]
     return list(found)
 
 

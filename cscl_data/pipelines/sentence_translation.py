@@ -29,6 +29,7 @@ from cscl_data.pipelines.sentence_cs import (
 from cscl_data.pipelines.sentence_shard import merge_summaries
 from cscl_data.pipelines.sentence_translated import mix_translated
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.translate_bundle import METHOD as LADDER
 from cscl_data.records import Bead, Reject
 from cscl_data.text.sentences import sentence_spans
 from cscl_data.translators import check_model
@@ -84,7 +85,7 @@ def plan_translated_cs(job: TranslatedCsJob, *, dry: bool = False) -> JobPlan:
     refuse_columns_of_lines([text])
     sample = [item.text for item in islice(text, SAMPLED_ROWS) if isinstance(item, MonoDocument)]
     check_sides([Side("--src-lang", job.text.lang, sample)], job.text.path)
-    check_line_order(_documents(text), job.text.path)
+    check_line_order(translated_documents(text), job.text.path)
     check_model(job.model.model)
     translator = job.model.describe() if dry else job.model.load()
     for target in languages[1:]:
@@ -108,6 +109,7 @@ def plan_translated_cs(job: TranslatedCsJob, *, dry: bool = False) -> JobPlan:
             **switching_sig(job.switching, job.tokenizer, files, job.langs),
             splitter=SPLITTER,
             translator=f"{translator.name}.{translator.sig}",
+            ladder=LADDER,
             beam=job.model.beam_size,
             compute=translator.settings.get("compute_type"),
             seed=job.basics.seed,
@@ -146,14 +148,14 @@ def run_translated_cs(job: TranslatedCsJob, run: RunOptions, listener: Listener 
 
     stages = Stages(
         prepare=ready,
-        chunks=lambda: by_size(_documents(text), job.basics.shard_rows, n_rows),
+        chunks=lambda: by_size(translated_documents(text), job.basics.shard_rows, n_rows),
         rows_read=lambda: text.rows_read,
         merge=merge_summaries,
     )
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def _documents(text: MonoText) -> Iterator[BeadDocument | Reject]:
+def translated_documents(text: MonoText) -> Iterator[BeadDocument | Reject]:
     """Cut documents into sentences; the sentence is named `<document>:<n>`, n from 0.
 
     Memory grows by 8 bytes and a little for each document, to notice one that comes back.

@@ -146,7 +146,7 @@ class SentenceCsRow:
         """Check that the segments are the text, and that no neighbours translate each other unless asked for.
 
         White space stands between segments, and brackets around a translation; a bead has one segment of the role
-        `text` at most, and in `annotate` its translation follows that.
+        `text` at most; in `annotate` its translation follows that, in `parallel` all translations follow all texts.
 
         Raises:
             SchemaError: a segment is out of place, text belongs to none, or a translation stands where none may be.
@@ -173,6 +173,9 @@ class SentenceCsRow:
     def _check_translations(self) -> None:
         if self.mode not in WITH_TRANSLATIONS and any(segment.role == "translation" for segment in self.segments):
             raise SchemaError(f"sentence_cs row {self.id}: mode {self.mode} holds no translations")
+        roles = [segment.role for segment in self.segments]
+        if self.mode == "parallel" and "translation" in roles and "text" in roles[roles.index("translation") :]:
+            raise SchemaError(f"sentence_cs row {self.id}: text follows a translation")
         before = (None, *self.segments)
         for left, right in zip(before, self.segments, strict=False):
             own = left is not None and left.role == "text" and left.pair_id == right.pair_id and left.lang != right.lang

@@ -190,6 +190,38 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         ],
         "--text-column text",
     ),
+    "probability without markov": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--switch-probability", 0.5],
+        "--switch-probability is for --mode markov, and the mode is alternate",
+    ),
+    "counter without limit": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--budget-tokenizer", "bytes"],
+        "--budget-tokenizer counts tokens for --max-tokens",
+    ),
+    "two kinds of documents": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--window", 5],
+        "--window makes documents of every N rows, and --doc-column names them",
+    ),
+    "language by two names": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--tgt-lang", "kor", "--doc-column", "doc"],
+        "every language is named once",
+    ),
+    "pairs for a model": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--translate-with", "echo", "--window", 5],
+        "--translate-with reads text in one language: --window would do nothing",
+    ),
+    "beam of an echo": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--translate-with", "echo", "--beam-size", 5],
+        "--translate-with echo is no model that --beam-size could do anything to",
+    ),
+    "beam of a bitext": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--beam-size", 5],
+        "--beam-size is for --translate-with",
+    ),
+    "language twice": (
+        lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--tgt-lang", "ko"],
+        "every language is named once, beside --src-lang",
+    ),
     "share without random": (
         lambda _: ["make-sentence-cs", KOREAN, *_FEW, "--doc-column", "doc", "--share", 0.5],
         "--share is for --mode random or annotate, and the mode is alternate",

@@ -114,7 +114,7 @@ BAD: dict[str, Bad] = {
     "mode of sentences": Bad(
         lambda here: ["make-sentence-cs", KOREAN, *EN_KO, "--mode", "zigzag", "--out", here / "out"],
         2,
-        "unknown mode 'zigzag'. Available: alternate, block, random",
+        "unknown mode 'zigzag'. Available: alternate, annotate, block, markov, parallel, random",
     ),
     "document that comes back": Bad(
         lambda here: [

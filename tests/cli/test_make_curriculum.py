@@ -20,6 +20,8 @@ from cscl_data.pipelines.plan import Basics
 from tests.cli.calling import KOREAN, Called, call, hashes, make, manifest, rows
 
 BUDGET = 900
+ENGLISH_LINES = ["A cat drinks milk.", "It is cold outside.", "We go home."]
+KOREAN_LINES = ["고양이가 우유를 마신다.", "밖은 춥다.", "우리는 집에 간다."]
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +189,21 @@ def test_too_many_rejects_stop_it_and_no_text_at_all_does_in_any_case(folder: Pa
     called = call("make-curriculum", plan, "--max-reject-rate", 1, "--out", folder / "none")
     assert (called.code, "made/mono: no row was made" in called.stderr) == (3, True)
     assert not (folder / "none/made/align").exists()
+
+
+def test_documents_may_be_files_whose_sentences_are_aligned(folder: Path) -> None:
+    for lang, lines in (("en", ENGLISH_LINES), ("ko", KOREAN_LINES)):
+        for name in ("one.txt", "two.txt"):
+            path = folder / "docs" / lang / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(" ".join(lines) + "\n", encoding="utf-8")
+    documents = {"src_docs": "docs/en", "tgt_docs": "docs/ko", "priors": "none"}
+    plan = write_plan(folder / "files.yaml", documents=documents, controls=None, budget=60)
+    make("make-curriculum", plan, "--dry-run", "--out", folder / "files")
+    make("make-curriculum", plan, "--limit", 30, "--out", folder / "files")
+    assert {row["doc_id"] for row in rows(folder / "files/made/sentence")} == {"one.txt", "two.txt"}
+    refused = call("make-curriculum", write_plan(plan, documents={"src_docs": "docs/en"}), "--out", folder / "files")
+    assert (refused.code, "documents: --src-docs and --tgt-docs go together" in refused.stderr) == (2, True)
 
 
 def test_dry_run_names_all_jobs_and_writes_nothing(folder: Path) -> None:

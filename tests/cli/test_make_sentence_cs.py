@@ -14,7 +14,7 @@ N = 40
 SENTENCE = ("make-sentence-cs", KOREAN, *EN_KO, "--doc-column", "doc", "--limit", N)
 
 
-@pytest.mark.parametrize("mode", ["alternate", "random", "block"])
+@pytest.mark.parametrize("mode", ["alternate", "random", "block", "markov"])
 def test_every_sentence_stands_once_in_one_language(tmp_path: Path, mode: str) -> None:
     called = make(*SENTENCE, "--mode", mode, "--json", "--out", tmp_path / "s")
     made = assert_conserved(tmp_path / "s", N)

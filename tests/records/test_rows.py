@@ -144,6 +144,7 @@ def test_sentence_row_may_hold_a_translation_that_says_so() -> None:
         ([Segment(0, 1, "en", "a"), Segment(3, 4, "ko", "b", "translation")], "a (b)", "annotate", "another sentence"),
         ([Segment(0, 1, "en", "a"), Segment(3, 4, "en", "a", "translation")], "a (b)", "annotate", "another sentence"),
         ([Segment(1, 2, "en", "a", "translation")], "(a)", "annotate", "another sentence"),
+        ([Segment(0, 1, "en", "a", "translation"), Segment(2, 3, "ko", "b")], "a b", "parallel", "text follows"),
     ],
 )
 def test_sentence_row_with_stray_text_or_translations_is_refused(

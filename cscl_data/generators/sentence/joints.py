@@ -14,9 +14,9 @@ BETWEEN_VERSIONS = "\n\n"
 def joint(last_char: str, left_lang: str, right_lang: str, before: Mapping[str, str]) -> str:
     """Return the white space between two sentences that are neighbours in their document.
 
-    Within one language it is that of the document. Where the language changes, the two documents may differ here: a
-    line break of either one stays, so that a heading does not run into the text below it, and what stands in no
-    document is settled by `separator`.
+    Within one language it is that of the document. Where the language changes, the documents may differ here, and of a
+    translation made for this none is known: a line break of any of them stays, so that a heading does not run into the
+    text below it, and what stands in no document is settled by `separator`.
 
     Args:
         last_char: the last character before the joint.
@@ -27,7 +27,7 @@ def joint(last_char: str, left_lang: str, right_lang: str, before: Mapping[str, 
     own = before.get(right_lang)
     if own is not None and left_lang == right_lang:
         return own
-    spaces = [space for space in (own, before.get(left_lang)) if space]
+    spaces = [space for space in (own, before.get(left_lang), *before.values()) if space]
     broken = max(spaces, key=_breaks, default="")
     if _breaks(broken):
         return broken

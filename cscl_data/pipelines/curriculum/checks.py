@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cscl_data.pipelines.curriculum.documents import plan_documents
 from cscl_data.pipelines.curriculum.jobs import Jobs
 from cscl_data.pipelines.mono import plan_mono
 from cscl_data.pipelines.plan import JobPlan
-from cscl_data.pipelines.sentence_cs import plan_sentence_cs
 from cscl_data.pipelines.token_cs import plan_token_cs
 
 
@@ -25,6 +25,6 @@ def check_jobs(jobs: Jobs) -> list[JobPlan]:
     token = jobs.tokens("token", None)
     token = replace(token, alignment=jobs.alignment(None).alignment)
     plans = [plan_token_cs(token, dry=True)]
-    plans += [plan_sentence_cs(jobs.documents(kind)) for kind in ("sentence", "parallel") if kind in jobs.wanted]
+    plans += [plan_documents(jobs.documents(kind)) for kind in ("sentence", "parallel") if kind in jobs.wanted]
     plans.append(plan_mono(jobs.texts()))
     return plans

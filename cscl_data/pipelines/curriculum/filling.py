@@ -14,7 +14,10 @@ T = TypeVar("T")
 
 NAMES = {"input": "paths", "constraint": "constraints"}
 """Options whose setting has another name."""
-_FILES = ("paths", "src_file", "tgt_file", "source", "target", "fit_on", "lexicon", "priors", "encoder", "load_model")
+_FILES = (
+    *("paths", "src_file", "tgt_file", "src_docs", "tgt_docs", "source", "target"),
+    *("fit_on", "lexicon", "priors", "encoder", "load_model"),
+)
 """Settings that name files: relative ones count from the folder of the plan."""
 _NO_FILES = ("auto", "none")
 

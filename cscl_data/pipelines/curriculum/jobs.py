@@ -14,6 +14,7 @@ from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align import AlignJob, run_align
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.curriculum.arms import PARTS, PHASES, wanted_of
+from cscl_data.pipelines.curriculum.documents import DocumentsJob, job_of, run_documents
 from cscl_data.pipelines.curriculum.drawn import DrawJob, run_draw
 from cscl_data.pipelines.curriculum.mixed import MixJob, run_mix
 from cscl_data.pipelines.curriculum.plan_file import Curriculum
@@ -21,7 +22,6 @@ from cscl_data.pipelines.job import JobReport, RunOptions
 from cscl_data.pipelines.listen import Listener
 from cscl_data.pipelines.mono import MonoJob, run_mono
 from cscl_data.pipelines.plan import Basics
-from cscl_data.pipelines.sentence_cs import SentenceCsJob, run_sentence_cs
 from cscl_data.pipelines.token_cs import TokenCsJob, run_token_cs
 
 MADE = "made"
@@ -63,18 +63,14 @@ class Jobs:
         """Tokens that have to be made of pairs."""
         return max(self.wanted.get(kind, 0) for kind in ("token", "salad"))
 
-    def documents(self, kind: str) -> SentenceCsJob:
+    def documents(self, kind: str) -> DocumentsJob:
         """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control."""
         plan = self.plan
         parallel = SentenceCsConfig(
             mode="parallel", start_lang=plan.sentence.start_lang, max_tokens=plan.sentence.max_tokens
         )
-        return SentenceCsJob(
-            bitexts=(plan.documents,),
-            switching=plan.sentence if kind == "sentence" else parallel,
-            tokenizer=plan.tokenizer,
-            basics=self._basics(f"{MADE}/{kind}"),
-        )
+        switching = plan.sentence if kind == "sentence" else parallel
+        return job_of(plan.documents, switching, plan.tokenizer, self._basics(f"{MADE}/{kind}"))
 
     def texts(self) -> MonoJob:
         """Return the job that makes monolingual text."""
@@ -119,7 +115,7 @@ class Jobs:
         kinds = [kind for kind in ("sentence", "parallel") if kind in self.wanted]
         return [
             *(
-                SubJob(f"{MADE}/{kind}", "make-sentence-cs", partial(run_sentence_cs, self.documents(kind)))
+                SubJob(f"{MADE}/{kind}", "make-sentence-cs", partial(run_documents, self.documents(kind)))
                 for kind in kinds
             ),
             SubJob(f"{MADE}/mono", "make-mono", partial(run_mono, self.texts())),

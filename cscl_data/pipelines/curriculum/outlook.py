@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cscl_data.pipelines.curriculum.arms import PARTS
+from cscl_data.pipelines.curriculum.documents import estimate_documents
 from cscl_data.pipelines.curriculum.jobs import MADE, Jobs
 from cscl_data.pipelines.curriculum.shares import MORE, row_tokens
 from cscl_data.pipelines.estimate import (
@@ -13,7 +14,6 @@ from cscl_data.pipelines.estimate import (
     Estimate,
     estimate_align,
     estimate_mono,
-    estimate_sentence_cs,
     estimate_token_cs,
 )
 from cscl_data.pipelines.extent import bitext_extent
@@ -48,7 +48,7 @@ def outlook(jobs: Jobs, *, workers: int) -> list[Outlook]:
     text = jobs.texts()
     found = [
         *(
-            Outlook(f"{MADE}/{kind}", "make-sentence-cs", estimate_sentence_cs(plan.documents, workers=workers))
+            Outlook(f"{MADE}/{kind}", "make-sentence-cs", estimate_documents(jobs.documents(kind), workers=workers))
             for kind in ("sentence", "parallel")
             if kind in jobs.wanted
         ),

@@ -23,6 +23,8 @@ from cscl_data.pipelines.contradictions import (
     check_method_options,
 )
 from cscl_data.pipelines.curriculum.arms import CONTROLS, PARTS, PHASES
+from cscl_data.pipelines.curriculum.documents import NOT_GIVEN, Documents, read_documents
+from cscl_data.pipelines.curriculum.documents import OPTIONS as DOCUMENT_OPTIONS
 from cscl_data.pipelines.curriculum.filling import Section, options_of
 from cscl_data.pipelines.sentence_options import check_sentence_options
 from cscl_data.pipelines.text_filters import FilterSettings
@@ -32,7 +34,6 @@ _TOP = (
     *("src_lang", "tgt_lang", "seed", "budget", "budget_tokenizer", "controls"),
     *("bitext", "documents", "mono", "align", "token", "sentence"),
 )
-_ELSEWHERE = ("src_lang", "tgt_lang", "stdin", "else_by_code", "blank_ends_document", "draw")
 _MADE_HERE = ("links", "links_under", "one_indexed")
 _OF_TOKEN = ("method", "matrix_lang", "n_variants")
 _OF_TEXTS = ("source", "target", "src_column", "tgt_column", "text_column", "doc_column", "limit")
@@ -68,7 +69,7 @@ class Curriculum:
     tokenizer: str
     controls: tuple[str, ...]
     bitext: BitextSpec
-    documents: BitextSpec
+    documents: Documents
     texts: tuple[MonoSpec, MonoSpec]
     filters: FilterSettings
     alignment: AlignSettings
@@ -106,10 +107,7 @@ def read_plan(path: Path, *, seed: int | None = None, limit: int | None = None) 
     langs = {name: top.take(name, str, None) for name in ("src_lang", "tgt_lang")}
     problems += [f"{path}: no {name!r}" for name, lang in langs.items() if lang is None]
     src_lang, tgt_lang = (str(lang) for lang in langs.values())
-    where = {
-        "bitext": section("bitext", options_of(BitextSpec, without=(*_ELSEWHERE, "window"))),
-        "documents": section("documents", options_of(BitextSpec, without=_ELSEWHERE)),
-    }
+    pairs = section("bitext", options_of(BitextSpec, without=(*NOT_GIVEN, "window")))
     mono = section("mono", [*_OF_TEXTS, *options_of(FilterSettings)])
     align = section("align", options_of(AlignSettings, without=_MADE_HERE))
     token = section("token", [*_OF_TOKEN, *options_of(TokenCsConfig, Amount, without=("amount", "lexicon_policy"))])
@@ -117,10 +115,10 @@ def read_plan(path: Path, *, seed: int | None = None, limit: int | None = None) 
     limits = {} if limit is None else {"limit": limit}
     problems += [f"{path}: no {name!r}" for name in ("bitext", "mono") if document.get(name) is None]
 
-    bitext, documents = (
-        where[name].fill(BitextSpec, src_lang=src_lang, tgt_lang=tgt_lang, **limits) if document.get(name) else None
-        for name in ("bitext", "documents")
-    )
+    bitext = pairs.fill(BitextSpec, src_lang=src_lang, tgt_lang=tgt_lang, **limits) if document.get("bitext") else None
+    documents = None
+    if document.get("documents") is not None:
+        documents = read_documents(section("documents", DOCUMENT_OPTIONS), src_lang, tgt_lang, limit)
     texts = _texts(mono, src_lang, tgt_lang, limit) if document.get("mono") else None
     filters, alignment, sentences = (
         mono.fill(FilterSettings),

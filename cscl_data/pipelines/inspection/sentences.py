@@ -24,6 +24,9 @@ class SentenceLook:
         self._base = str(settings.get("src_lang", ""))
         self.tally = SwitchingTally()
         self._sentences, self._switches, self._characters = Distribution(1), Distribution(1), Distribution(1)
+        self._rows = Distribution(1)
+        self._document = ""
+        self._open = [0, 0, 0]
         self._modes: Counter[str] = Counter()
         self._by_characters: Counter[str] = Counter()
         self._by_sentences: Counter[str] = Counter()
@@ -36,8 +39,11 @@ class SentenceLook:
         """Count a row and return what is wrong with it."""
         made = sentence_row(row)
         self.tally.add([segment.lang for segment in made.segments])
-        self._sentences.add(len(made.segments))
-        self._switches.add(made.n_switches)
+        if made.doc_id != self._document:
+            self._end_document()
+        self._document = made.doc_id
+        sentences = sum(segment.role != "translation" for segment in made.segments)
+        self._open = [a + b for a, b in zip(self._open, (1, sentences, made.n_switches), strict=True)]
         self._characters.add(len(made.text))
         self._modes[made.mode] += 1
         for segment in made.segments:
@@ -46,13 +52,24 @@ class SentenceLook:
         return sentence_faults(made, row["n_switches"])
 
     def end_shard(self) -> list[str]:
-        """Nothing concerns a shard as a whole."""
+        """Count the last document; there is nothing wrong with a shard as a whole."""
+        self._end_document()
         return []
+
+    def _end_document(self) -> None:
+        """Count the rows that were one document; they are neighbours."""
+        rows, sentences, switches = self._open
+        if rows:
+            self._rows.add(rows)
+            self._sentences.add(sentences)
+            self._switches.add(switches)
+        self._open = [0, 0, 0]
 
     def statistics(self) -> dict[str, Any]:
         """Return document lengths, switches a document, and the languages' shares; a sentence counts as one token."""
         return {
             "modes": shares(self._modes),
+            "rows_per_document": summary_values(self._rows.summary()),
             "sentences_per_document": summary_values(self._sentences.summary()),
             "switches_per_document": summary_values(self._switches.summary()),
             "switching": switching_values(self.tally.scores()),

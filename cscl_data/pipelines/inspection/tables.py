@@ -55,6 +55,7 @@ _SWITCHING_SUMMARIES = (
 _SUMMARIES = (
     ("switch_ratio", "switch ratio", ".3f"),
     ("tokens", "tokens a row", ",.0f"),
+    ("rows_per_document", "rows a document", ",.0f"),
     ("sentences_per_document", "sentences a document", ",.0f"),
     ("switches_per_document", "switches a document", ",.0f"),
     ("characters", "characters a row", ",.0f"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
@@ -14,9 +15,9 @@ from cscl_data.records import Bead, Reject, rng_for
 from tests.generators.sentence.documents import configs, documents, langs_of, made, make_beads
 
 SWITCHING = ("alternate", "random", "block", "markov")
-LANGS = {"src": "en", "tgt": "ko"}
 
 
+@settings(max_examples=40)
 @given(beads=documents(), config=configs(SWITCHING), seed=st.integers(0, 1000))
 def test_document_holds_every_bead_once_verbatim_in_both_languages(
     beads: list[Bead], config: SentenceCsConfig, seed: int
@@ -31,46 +32,6 @@ def test_document_holds_every_bead_once_verbatim_in_both_languages(
         assert not row.text[at : segment.start].strip()
         at = segment.end
     assert at == len(row.text)
-
-
-@pytest.mark.parametrize(("start", "expected"), [("src", "ekeke"), ("tgt", "kekek")])
-def test_alternate_changes_at_every_sentence(start: str, expected: str) -> None:
-    assert langs_of(made(make_beads(5), SentenceCsConfig(start_lang=start))[0]) == expected
-
-
-def test_alternate_start_is_a_fair_coin_per_document() -> None:
-    starts = [langs_of(made(make_beads(2), SentenceCsConfig(), seed)[0])[0] for seed in range(400)]
-    assert 160 < starts.count("k") < 240  # four standard deviations
-
-
-@given(n=st.integers(2, 40), share=st.floats(0, 1), seed=st.integers(0, 1000))
-def test_random_share_is_exact_within_one(n: int, share: float, seed: int) -> None:
-    [row] = made(make_beads(n), SentenceCsConfig(mode="random", share=share), seed)
-    drawn = langs_of(row).count("k")
-    wanted = min(n - 1, max(1, share * n))
-    assert math.floor(wanted) <= drawn <= math.ceil(wanted)
-
-
-def test_random_mean_share_is_the_one_asked_for() -> None:
-    config = SentenceCsConfig(mode="random", share=0.3)
-    drawn = sum(langs_of(made(make_beads(7), config, seed)[0]).count("k") for seed in range(400))
-    assert pytest.approx(drawn, rel=0.05) == 0.3 * 7 * 400
-
-
-@given(
-    n=st.integers(2, 40),
-    start=st.sampled_from(["src", "tgt"]),
-    runs=st.tuples(st.integers(1, 6), st.integers(1, 6)),
-    seed=st.integers(0, 1000),
-)
-def test_block_runs_keep_their_lengths(n: int, start: str, runs: tuple[int, int], seed: int) -> None:
-    config = SentenceCsConfig(mode="block", start_lang=start, min_run=min(runs), max_run=max(runs))
-    langs = langs_of(made(make_beads(n), config, seed)[0])
-    assert langs[0] == LANGS[start][0]
-    lengths = [len(run) for run in langs.replace("ek", "e k").replace("ke", "k e").split()]
-    assert all(length <= config.max_run for length in lengths)
-    assert all(length >= config.min_run for length in lengths[1:-1])
-    assert lengths[0] >= min(config.min_run, n - 1)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +66,119 @@ def test_document_with_nothing_to_switch_is_a_reject(beads: list[Bead], reason: 
 def test_config_out_of_range_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         SentenceCsConfig(**options)
+
+
+@settings(max_examples=40)
+@given(beads=documents(), config=configs(), seed=st.integers(0, 1000), limit=st.none() | st.integers(1, 60))
+def test_rows_hold_all_of_the_document_and_nothing_else(
+    beads: list[Bead], config: SentenceCsConfig, seed: int, limit: int | None
+) -> None:
+    """Whatever the mode, the white space and the limit: every bead stands, once as text, verbatim, in order."""
+    config = replace(config, max_tokens=limit)
+    made_of = generate("d", beads, langs=("en", "ko"), config=config, rng=rng_for(seed, "d/0", "x"))
+    if isinstance(made_of, Reject):
+        assert config.mode == "annotate"
+        assert made_of.reason == "no_candidate"
+        assert all(len(set(bead.texts.values())) == 1 for bead in beads)
+        return
+    by_id = {bead.id: bead for bead in beads}
+    for row in made_of:
+        row.check()
+        for segment in row.segments:
+            assert row.text[segment.start : segment.end] == by_id[segment.pair_id].texts[segment.lang]
+        if limit is not None and len({segment.pair_id for segment in row.segments}) > 1:
+            assert len(row.text.encode("utf-8")) <= limit
+    segments = [segment for row in made_of for segment in row.segments]
+    texts = [segment.pair_id for segment in segments if segment.role == "text"]
+    assert len(texts) == len(set(texts))
+    assert texts == [bead.id for bead in beads if bead.id in set(texts)]
+    assert {segment.pair_id for segment in segments} == set(by_id)
+    assert [row.id for row in made_of] == [f"d/{n}" for n in range(len(made_of))]
+    if limit is None:
+        assert len(made_of) == 1
+
+
+@settings(max_examples=40)
+@given(beads=documents(), config=configs(), seed=st.integers(0, 100))
+def test_rows_without_their_gaps_are_one_text_cut_at_beads(
+    beads: list[Bead], config: SentenceCsConfig, seed: int
+) -> None:
+    """A limit moves no sentence into another language and changes no white space but that at the cuts."""
+    whole = generate("d", beads, langs=("en", "ko"), config=config, rng=rng_for(seed, "d/0", "x"))
+    cut = generate("d", beads, langs=("en", "ko"), config=replace(config, max_tokens=12), rng=rng_for(seed, "d/0", "x"))
+    if isinstance(whole, Reject) or isinstance(cut, Reject) or config.mode == "parallel":
+        return
+    at = 0
+    for row in cut:
+        found = whole[0].text.find(row.text, at)
+        assert found >= 0
+        assert not whole[0].text[at:found].strip()
+        at = found + len(row.text)
+    assert not whole[0].text[at:].strip()
+
+
+def test_white_space_of_the_document_stays() -> None:
+    spaces = [{}, {"en": "\n\n", "ko": "\n\n"}, {"en": " ", "ko": " "}, {"en": "\n", "ko": " "}]
+    beads = [Bead(id=str(i), texts={"en": f"E{i}.", "ko": f"K{i}."}, before=own) for i, own in enumerate(spaces)]
+    [row] = made(beads, SentenceCsConfig(start_lang="src"))
+    assert row.text == "E0.\n\nK1. E2.\nK3."
+    [row] = made(beads, SentenceCsConfig(mode="parallel", start_lang="src"))
+    assert row.text == "E0.\n\nE1. E2.\nE3.\n\nK0.\n\nK1. K2. K3."
+
+
+def test_annotate_puts_each_translation_behind_its_sentence() -> None:
+    beads = [
+        Bead(id="a", texts={"ja": "一。", "en": "One."}),
+        Bead(id="b", texts={"ja": "二。", "en": "Two."}, before={"ja": "\n", "en": " "}),
+        Bead(id="c", texts={"ja": "`x`", "en": "`x`"}),
+        Bead(id="d", texts={"en": "Four."}),
+    ]
+    config = SentenceCsConfig(mode="annotate", start_lang="src")
+    [row] = made(beads, config, langs=("ja", "en"))
+    assert row.text == "一。（One.）\n二。（Two.）`x` Four."
+    [row] = made(beads, config, langs=("en", "ja"))
+    assert row.text == "One. (一。) Two. (二。) `x` Four."
+    assert [(s.pair_id, s.lang, s.role) for s in row.segments][:2] == [("a", "en", "text"), ("a", "ja", "translation")]
+
+
+@given(n=st.integers(2, 20), share=st.floats(0, 1), seed=st.integers(0, 100))
+def test_annotate_annotates_the_share_asked_for(n: int, share: float, seed: int) -> None:
+    [row] = made(make_beads(n), SentenceCsConfig(mode="annotate", share=share), seed)
+    assert abs(len(langs_of(row, "translation")) - max(1, share * n)) < 1
+
+
+def test_parallel_leaves_nothing_out_that_one_side_lacks() -> None:
+    beads = [
+        Bead(id="a", texts={"en": "A."}),
+        Bead(id="b", texts={"en": "B.", "ko": "b."}),
+        Bead(id="c", texts={"ko": "c."}),
+    ]
+    [row] = made(beads, SentenceCsConfig(mode="parallel", start_lang="src"))
+    assert row.text == "A. B.\n\nb. c."
+    [row] = made(beads, SentenceCsConfig(mode="parallel", start_lang="tgt"))
+    assert row.text == "b. c.\n\nA. B."
+
+
+def test_long_sentence_is_a_row_of_its_own() -> None:
+    beads = [Bead(id=str(i), texts={"en": text, "ko": text}) for i, text in enumerate(["A.", "B" * 30, "C.", "D."])]
+    rows = made(beads, SentenceCsConfig(max_tokens=10))
+    assert [row.text for row in rows] == ["A.", "B" * 30, "C. D."]
+    assert [row.id for row in rows] == ["d/0", "d/1", "d/2"]
+
+
+def test_limit_counts_by_the_counter_given() -> None:
+    rows = generate(
+        "d",
+        make_beads(6),
+        langs=("en", "ko"),
+        config=SentenceCsConfig(max_tokens=2),
+        rng=rng_for(0, "d/0", "x"),
+        count=lambda text: 1,
+    )
+    assert not isinstance(rows, Reject)
+    assert [len(row.segments) for row in rows] == [2, 2, 2]
+
+
+def test_parallel_rows_of_a_long_document_hold_sentences_and_their_own_translations() -> None:
+    rows = made(make_beads(4), SentenceCsConfig(mode="parallel", start_lang="src", max_tokens=30))
+    assert [row.text for row in rows] == ["en 0. en 1.\n\nko 0. ko 1.", "en 2. en 3.\n\nko 2. ko 3."]

@@ -1,0 +1,1 @@
+"""Sentence alignment: which stretches of two documents translate each other."""
