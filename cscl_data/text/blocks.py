@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from cscl_data.records import Span
@@ -108,8 +107,8 @@ def plain_blocks(text: str) -> list[Block]:
 
 def _usual_width(lines: Sequence[Line]) -> float:
     """Return the width that nearly all lines keep within; of a text that is not wrapped it is too wide to be one."""
-    inner = [_width(one.text) for one, other in pairwise(lines) if not (one.is_blank or other.is_blank)]
-    return sorted(inner)[int(0.95 * (len(inner) - 1))] if inner else 0.0
+    widths = sorted(_width(line.text) for line in lines if not line.is_blank)
+    return widths[int(0.95 * len(widths))] if widths else 0.0
 
 
 def _width(text: str) -> int:

@@ -17,7 +17,8 @@ VERSION = 1
 """Raised when other units are found in the same text."""
 MARKUPS = ("text", "markdown")
 _EMPHASIS = re.compile(
-    r"(?P<two>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|(?P<one>(?<!\*)\*(?!\*))|(?P<low>(?<![\w_])_(?=[^\s_])|(?<=[^\s_])_(?![\w_]))"
+    r"(?P<two>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|(?P<one>(?<!\*)\*(?=[^\s*])|(?<=[^\s*])\*(?!\*))"
+    r"|(?P<low>(?<![\w_])_(?=[^\s_])|(?<=[^\s_])_(?![\w_]))"
 )
 _BREAKS = re.compile(r"\r\n|[\r\n]")
 
@@ -98,7 +99,7 @@ def _emphasised(text: str, block: Block) -> list[Span]:
     found: dict[str, list[int]] = {}
     for match in _EMPHASIS.finditer(piece):
         if (
-            not any(start <= match.start() < end for start, end in skipped)
+            not any(start < match.start() < end - 1 for start, end in skipped)
             and piece[match.start() - 1 : match.start()] != "\\"
         ):
             found.setdefault(str(match.lastgroup), []).append(block.start + match.start())

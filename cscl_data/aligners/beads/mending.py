@@ -27,9 +27,8 @@ def mended(beads: Sequence[BeadSpan], likeness: Likeness) -> list[BeadSpan]:
         beads: in order, as the search found them.
         likeness: what the words of the two documents say.
     """
-    made = _without_double_gaps(beads, likeness)
     joined: list[BeadSpan] = []
-    for bead in made:
+    for bead in beads:
         if joined and _leaks(joined[-1], bead, likeness):
             joined[-1] = _join(joined[-1], bead)
         else:

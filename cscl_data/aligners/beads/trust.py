@@ -30,7 +30,10 @@ class Words(NamedTuple):
 
 
 class Likeness:
-    """Asks the words of any two stretches of two documents whether they translate each other, as `search` does."""
+    """Asks the words of any two stretches of two documents whether they translate each other, as `search` does.
+
+    Punctuation, which any two sentences share, is no word here.
+    """
 
     def __init__(self, src: Side, tgt: Side, weights: Weights) -> None:
         self._src, self._tgt = src, tgt
@@ -38,7 +41,10 @@ class Likeness:
             dict(zip(weights.partners[a:b].tolist(), weights.weights[a:b].tolist(), strict=True))
             for a, b in zip(weights.rows[:-1].tolist(), weights.rows[1:].tolist(), strict=True)
         ]
-        self._src_known, self._tgt_known = (known.tolist() for known in known_keys(src, tgt, weights))
+        self._src_known, self._tgt_known = (
+            [bool(knows) and any(map(str.isalnum, key)) for knows, key in zip(known.tolist(), side.keys, strict=True)]
+            for known, side in zip(known_keys(src, tgt, weights), (src, tgt), strict=True)
+        )
         self._src_share, self._tgt_share = _shares(src), _shares(tgt)
 
     def of(self, src: int, src_end: int, tgt: int, tgt_end: int) -> Words:
