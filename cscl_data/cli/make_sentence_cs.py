@@ -79,7 +79,7 @@ def make_sentence_cs_cli(
     annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column, or what
     stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose sentences are not
     aligned lie in two directories (--src-docs, --tgt-docs), or in the rows of a table (--align-sentences); what is
-    learned for them needs about 30 kB a sentence, of 30,000 at most. With --translate-with there is no bitext: the
+    learned for them takes some 10 kB a sentence, for 30,000 sentences at most. With --translate-with there is no bitext: the
     model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence

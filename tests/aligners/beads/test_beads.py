@@ -84,12 +84,12 @@ def _neighbours(beads):
     return zip(beads, (BeadSpan(*bead) for bead in beads[1:]), strict=False)
 
 
-def test_a_sentence_left_over_joins_the_bead_that_translates_it():
-    src = side(*(english(*LINES[k]) for k in range(3)))
-    tgt = side(foreign(*LINES[0], *LINES[1]))
+def test_a_sentence_left_over_joins_the_bead_that_translates_it_and_no_other():
+    src = side(*(english(*line) for line in LINES))
+    tgt = side(foreign(*LINES[0], *LINES[1]), *(foreign(*line) for line in LINES[2:5]))
     likeness = Likeness(src, tgt, weigh(src, tgt, MODEL.knowledge))
-    beads = [BeadSpan(0, 1, 0, 0), BeadSpan(1, 2, 0, 1), BeadSpan(2, 3, 1, 1)]
-    assert mended(beads, likeness) == [BeadSpan(0, 2, 0, 1), BeadSpan(2, 3, 1, 1)]
+    rest = [BeadSpan(2, 3, 1, 2), BeadSpan(3, 4, 2, 3), BeadSpan(4, 5, 3, 4), BeadSpan(5, 6, 4, 4)]
+    assert mended([BeadSpan(0, 1, 0, 0), BeadSpan(1, 2, 0, 1), *rest], likeness) == [BeadSpan(0, 2, 0, 1), *rest]
 
 
 def test_code_and_headings_are_never_joined_with_text():
