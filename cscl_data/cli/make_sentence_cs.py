@@ -75,16 +75,16 @@ def make_sentence_cs_cli(
 ) -> None:
     """Mix the languages of documents sentence by sentence.
 
-    Every sentence of a document stands once, in one of its languages, so that neighbours never translate each other;
-    annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column, or what
-    stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose sentences are not
-    aligned lie in two directories (--src-docs, --tgt-docs), or in the rows of a table (--align-sentences); what is
-    learned for them takes some 10 kB a sentence, for 30,000 sentences at most. With --translate-with there is no bitext: the
-    model translates the sentences that are switched.
+    Every sentence of a document stands once, in one of its languages, so that neighbours never translate each
+    other; annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column,
+    or what stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose
+    sentences are not aligned lie in two directories (--src-docs, --tgt-docs), or in the rows of a table
+    (--align-sentences); what is learned for them takes some 10 kB a sentence, for 30,000 sentences at most. With
+    --translate-with there is no bitext: the model translates the sentences that are switched.
 
     Example: cscl-data make-sentence-cs talks.jsonl --src-lang en --tgt-lang ko --doc-column doc --out sentence
 
-    Example: cscl-data make-sentence-cs --src-docs docs/en --tgt-docs docs/ko --src-lang en --tgt-lang ko --out sentence
+    Example: cscl-data make-sentence-cs --src-docs docs/en --tgt-docs docs/ko --src-lang en --tgt-lang ko --out mixed
     """
     from cscl_data.generators.sentence import SentenceCsConfig
     from cscl_data.io.bitext import BitextSpec

@@ -97,7 +97,7 @@ def learn(
     for cell, count in given.items():
         known[cell] = max(known.get(cell, 0.0), FROM_LEXICON * count / LEXICON_COUNT)
     lengths = [sum(float(pair[k].lengths.sum()) for pair in documents) for k in (0, 1)]
-    model = BeadModel(knowledge_of(known), lengths[1] / max(1.0, lengths[0]), SHAPES)
+    model = BeadModel(knowledge_of(known), lengths[1] / lengths[0] if all(lengths) else 1.0, SHAPES)
     found = [(src, tgt, align_sides(src, tgt, model)) for src, tgt in documents]
     taught = [(src, tgt, one.beads) for src, tgt, one in found if one.likeness is None or one.likeness >= TEACHES_FROM]
     if not taught:
