@@ -16,6 +16,7 @@ from cscl_data.cli.demo import demo_cli
 from cscl_data.cli.doctor import doctor_cli
 from cscl_data.cli.evaluate import EVALUATIONS, evaluate_app
 from cscl_data.cli.inspect import inspect_cli
+from cscl_data.cli.make_curriculum import make_curriculum_cli
 from cscl_data.cli.make_mono import make_mono_cli
 from cscl_data.cli.make_priors import make_priors_cli
 from cscl_data.cli.make_sentence_cs import make_sentence_cs_cli
@@ -55,6 +56,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "make-token-cs": make_token_cs_cli,
     "make-sentence-cs": make_sentence_cs_cli,
     "make-mono": make_mono_cli,
+    "make-curriculum": make_curriculum_cli,
     "translate-bundle": translate_bundle_cli,
     "train": train_cli,
     "inspect": inspect_cli,

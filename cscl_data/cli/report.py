@@ -107,6 +107,7 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
         lines.append(f"{report.resumed_shards} of {len(manifest['shards'])} shards were there already")
     lines += [f"  {reason:<18} {count:,}" for reason, count in manifest["rejects_by_reason"].items()]
     lines += [f"  {name.replace('_', ' '):<18} {count:,} rows" for name, count in _notes(manifest).items()]
+    lines += _mono_lines(manifest.get("report", {}))
     lines += llm_lines(manifest.get("report", {}).get("llm", {}))
     lines += [f"sig {manifest['sig']}", f"manifest {out / 'manifest.json'}"]
     typer.echo("\n".join(lines), err=True)
@@ -119,6 +120,18 @@ def _notes(manifest: dict[str, Any]) -> dict[str, int]:
     return counted
 
 
+def _mono_lines(report: dict[str, Any]) -> list[str]:
+    """Say how much of each text of `make-mono` was used, and how much of it is left over."""
+    lines = []
+    for lang, used in report.get("used", {}).items():
+        line = f"  {lang:<18} {used['documents']:,} documents, {used['tokens']:,} tokens"
+        left = report.get("unused", {}).get(lang, {"rows": 0})
+        if left["rows"]:
+            line += f"; left over: {left['documents']:,} documents, {left['tokens']:,} tokens ({left['rows']:,} rows)"
+        lines.append(line)
+    return lines
+
+
 def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[str] = ()) -> None:
     """Print what a job would do: its inputs, settings and signature, about what it would take, and `more` lines."""
     lines = [f"{plan.command} would write {plan.schema}; nothing is written now", f"sig {plan.sig}"]
@@ -126,10 +139,10 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[st
     lines += [f"  {name} = {value}" for name, value in plan.settings.items() if value is not None]
     shards = max(1, -(-about.rows // plan.shard_rows))
     lines += [
-        f"read: about {_rounded(about.rows):,} rows with {_size(about.text_bytes)} of text, "
-        f"in about {_many(shards, 'shard')} of {plan.shard_rows:,} rows",
-        f"write: about {_size(about.bytes_out)}",
-        f"time: about {_duration(about.seconds)} with {_many(workers, 'worker')} on a CPU",
+        f"read: about {_rounded(about.rows):,} rows with {size(about.text_bytes)} of text, "
+        f"in about {many(shards, 'shard')} of {plan.shard_rows:,} rows",
+        f"write: about {size(about.bytes_out)}",
+        f"time: about {duration(about.seconds)} with {many(workers, 'worker')} on a CPU",
         *more,
     ]
     typer.echo("\n".join(lines), err=True)
@@ -140,21 +153,24 @@ def _rounded(number: float) -> int:
     return int(float(f"{number:.2g}"))
 
 
-def _size(n_bytes: float) -> str:
+def size(n_bytes: float) -> str:
+    """Return an amount of bytes in words, about."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if n_bytes >= factor:
             return f"{float(f'{n_bytes / factor:.2g}'):g} {unit}"
     return f"{round(n_bytes)} bytes"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in words, about."""
     for unit, factor in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= 2 * factor:
-            return _many(_rounded(seconds / factor), unit)
-    return _many(max(1, _rounded(seconds)), "second")
+            return many(_rounded(seconds / factor), unit)
+    return many(max(1, _rounded(seconds)), "second")
 
 
-def _many(number: int, what: str) -> str:
+def many(number: int, what: str) -> str:
+    """Return a number of things in words."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 

@@ -11,7 +11,7 @@ from cscl_data.errors import InputError
 from cscl_data.io.bitext_columns import BitextSpec, Getters, is_blank, opening
 from cscl_data.io.rawrows import TABULAR_FORMS, RawRow, iter_lines, iter_raw_rows
 from cscl_data.io.sources import InputFacts, Source, count_lines, find_sources, input_facts, text_source
-from cscl_data.records import Pair, Reject
+from cscl_data.records import Pair, Reject, rng_for
 
 __all__ = ["Bitext", "BitextSpec"]
 
@@ -54,10 +54,18 @@ class Bitext:
         self.rows_read, self.has_documents = [0] * len(self.sources), False
         items = self._tabular() if self.spec.paths else self._moses()
         for index, item in islice(items, self.spec.limit):
+            if not self._is_drawn(item):
+                continue
             self.rows_read[index] += 1
             if not self.spec.paths:
                 self.rows_read[1] = self.rows_read[0]
             yield item
+
+    def _is_drawn(self, item: Pair | Reject) -> bool:
+        if self.spec.draw is None:
+            return True
+        share, seed = self.spec.draw
+        return rng_for(seed, item.id, STAGE).random() < share
 
     def _tabular(self) -> Iterator[tuple[int, Pair | Reject]]:
         for index, source in enumerate(self.sources):

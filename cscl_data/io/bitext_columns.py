@@ -23,7 +23,8 @@ class BitextSpec:
     dotted path into nested values, or a number counted from 1. With `else_by_code`, in a file that lacks a text column
     of this name both are found by language, as if none were named. With `blank_ends_document`, and no column that
     names documents, a blank row is none: it ends a document, and they are called `<file>#<n>`. With `window` every so
-    many rows of a file are such a document, whatever its columns say.
+    many rows of a file are such a document, whatever its columns say. With `draw`, a share in (0, 1] and a seed, of the
+    rows within `limit` only those are read that are drawn by their ids; the others are not counted.
 
     Raises:
         ConfigError: neither or both of `paths` and a Moses pair are given, columns of a Moses pair, or a window of one.
@@ -43,6 +44,7 @@ class BitextSpec:
     else_by_code: bool = False
     blank_ends_document: bool = False
     window: int | None = None
+    draw: tuple[float, int] | None = None
 
     def __post_init__(self) -> None:
         moses = self.src_file is not None or self.tgt_file is not None

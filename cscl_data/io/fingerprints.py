@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from cscl_data.io.dataset import MANIFEST, shard_paths
+from cscl_data.io.dataset import MANIFEST, read_manifest, shard_paths
 from cscl_data.io.licences import stated_licence
 from cscl_data.io.shards import file_facts
 from cscl_data.io.sources import InputFacts
@@ -40,14 +41,36 @@ def directory_inputs(
     ]
 
 
-def links_inputs(links: Path) -> list[InputFacts]:
+def links_inputs(links: Path, *, given: str | None = None) -> list[InputFacts]:
     """Return the facts of links made before: a Pharaoh file, or the manifest and shards of an `align` directory.
+
+    Args:
+        links: the file or the directory.
+        given: what the user called it, `links` if None.
 
     Raises:
         InputError: a file is missing, or the directory's run did not finish.
     """
-    paths = [links / MANIFEST, *shard_paths(links)] if links.is_dir() else [links]
-    return [file_input(path, "links") for path in paths]
+    name = given or str(links)
+    if not links.is_dir():
+        return [file_input(links, "links", given=name)]
+    paths = [links / MANIFEST, *shard_paths(links)]
+    return [file_input(path, "links", given=f"{name}/{path.relative_to(links)}") for path in paths]
+
+
+def links_digest(links: Path) -> str:
+    """Return 8 hexadecimal digits of what decided the links in the directory of an `align` job.
+
+    How it was cut into shards is no part of it, unless the links cannot be made again: then it is what lies there.
+
+    Raises:
+        InputError: the directory's run did not finish.
+    """
+    made = read_manifest(links)
+    if not made["deterministic"]:
+        return short_digest(links_inputs(links), "links")
+    decided = [made["sig"], made["settings"], [[item["sha256"], item.get("role")] for item in made["inputs"]]]
+    return sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def short_digest(facts: Iterable[InputFacts], role: str) -> str:

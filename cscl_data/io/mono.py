@@ -41,7 +41,8 @@ class MonoText:
     """Opened text: `facts` of its files, then one pass over its documents by iterating.
 
     A `.txt` file has one line a row, and a blank line ends a document; the lines of a document are joined by line
-    feeds. In a tabular file every row is a document, unless a document column joins neighbouring rows.
+    feeds. In a tabular file every row is a document, unless a document column joins neighbouring rows; one without a
+    document's id stays alone.
 
     Raises:
         InputError: a file is missing or of unknown kind.
@@ -173,7 +174,7 @@ def _tabular_row(
     if not value.strip():
         return Reject(id=row_id, stage=STAGE, reason="empty_side", detail="no text", source=values)
     given_doc = doc.get(row.values) if doc else None
-    doc_id = None if given_doc is None else str(given_doc)
+    doc_id = None if given_doc in (None, "") else str(given_doc)
     if any("\ud800" <= char <= "\udfff" for char in f"{row_id}{doc_id}{value}"):
         return Reject(id=row_id, stage=STAGE, reason="undecodable", detail="a lone surrogate", source=values)
     return _Row(row_id, doc_id, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
-from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.settings import alignment_settings, bitext_settings, sig_line
 from cscl_data.records import Reject
 
 SCHEMA = "alignment/1"
@@ -49,7 +49,7 @@ def plan_align(job: AlignJob, *, dry: bool = False) -> JobPlan:
         schema=SCHEMA,
         settings={
             **bitext_settings(job.bitext),
-            **asdict(job.alignment),
+            **alignment_settings(job.alignment),
             **resolved_tokenizers(job.alignment, src, tgt),
         },
         sig=sig_line(schema=SCHEMA, method=METHOD, **align_sig(job.alignment, src, tgt, files), seed=job.basics.seed),

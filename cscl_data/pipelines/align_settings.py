@@ -57,6 +57,7 @@ class AlignSettings:
         device: where the encoder runs: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:1`, ...
         lexicon: a bilingual lexicon file, for the lexicon aligner or as evidence for the statistical one.
         links: links made before: the directory of an `align` job, or a Pharaoh file.
+        links_under: the folder that a relative `links` counts from; None for the working directory. Not recorded.
         one_indexed: whether a Pharaoh file counts tokens from 1.
         priors: lexical priors for the statistical aligner: `auto` (what ships for the two languages, if anything),
             `none`, or a file of `make-priors`.
@@ -83,6 +84,7 @@ class AlignSettings:
     device: str = "auto"
     lexicon: str | None = None
     links: str | None = None
+    links_under: str | None = None
     one_indexed: bool = False
     priors: str = "auto"
     load_model: str | None = None
@@ -112,9 +114,15 @@ class AlignSettings:
             raise ConfigError(f"aligner {self.aligner!r} needs its {needed}", hint=hint)
 
     @property
+    def links_path(self) -> Path | None:
+        """Where the links made before lie."""
+        return None if self.links is None else Path(self.links_under or "", self.links)
+
+    @property
     def pharaoh(self) -> Path | None:
         """The Pharaoh file that holds the links, if it is one."""
-        return None if self.links is None or Path(self.links).is_dir() else Path(self.links)
+        path = self.links_path
+        return None if path is None or path.is_dir() else path
 
     @property
     def is_deterministic(self) -> bool:

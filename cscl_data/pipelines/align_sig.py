@@ -12,7 +12,7 @@ from cscl_data.aligners.attachment import VERSION as ATTACH_VERSION
 from cscl_data.aligners.copies import VERSION as COPIES_VERSION
 from cscl_data.aligners.priors import Priors, read_priors
 from cscl_data.errors import ConfigError
-from cscl_data.io.fingerprints import short_digest
+from cscl_data.io.fingerprints import links_digest, short_digest
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizers
 from cscl_data.text.attachment import has_heads
@@ -24,9 +24,10 @@ EVIDENCE = "identical+sound"
 
 def align_sig(settings: AlignSettings, src_lang: str, tgt_lang: str, files: Sequence[InputFacts]) -> dict[str, str]:
     """Return the parts of `sig` that say how links were made; `files` are those of `link_files`."""
-    if settings.links is not None:
+    if settings.links_path is not None:
         made = {"aligner": f"pharaoh.{VERSIONS['pharaoh']}"} if settings.pharaoh else {}
-        made |= {"links": short_digest(files, "links")} | ({"indexed": "1"} if settings.one_indexed else {})
+        made["links"] = short_digest(files, "links") if settings.pharaoh else links_digest(settings.links_path)
+        made |= {"indexed": "1"} if settings.one_indexed else {}
     else:
         made = {"aligner": f"{settings.aligner}.{VERSIONS[settings.aligner]}"}
         if settings.aligner == "statistical":

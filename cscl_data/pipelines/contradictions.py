@@ -199,6 +199,18 @@ def check_model_options(flag: str, model: str, given: Collection[str]) -> None:
         raise ConfigError("--deterministic translates every text alone, so --batch-tokens would do nothing")
 
 
+def check_dedup_options(dedup: str, given: Collection[str]) -> None:
+    """Refuse a threshold of near-duplicates where none are sought.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    if "near_threshold" in given and dedup != "near":
+        raise ConfigError(
+            f"--near-threshold is for --dedup near, and it is {dedup}", hint="give --dedup near, or leave it out"
+        )
+
+
 def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: Collection[str]) -> None:
     """Refuse what the model or the ladder of `translate-bundle` would ignore.
 
@@ -252,7 +264,7 @@ def _check_directory(settings: AlignSettings, given: Collection[str], made_befor
         raise ConfigError(f"{made_before}, and it is no Pharaoh file", hint="leave --aligner pharaoh out")
     if "one_indexed" in given:
         raise ConfigError(f"{made_before}; --one-indexed is for a Pharaoh file", hint="leave --one-indexed out")
-    if settings.pretokenized and not read_manifest(Path(str(settings.links)))["settings"].get("pretokenized"):
+    if settings.pretokenized and not read_manifest(Path(str(settings.links_path)))["settings"].get("pretokenized"):
         raise ConfigError(
             f"{made_before}, and they were made without --pretokenized", hint="align the input with --pretokenized too"
         )

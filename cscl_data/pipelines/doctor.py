@@ -22,6 +22,8 @@ _PACKAGES = {
     "spacy": ("MIT", "tokenizer of most languages"),
     "python-mecab-ko": ("BSD-3-Clause", "Korean morphemes"),
     "httpx": ("BSD-3-Clause", "make-token-cs --method llm, an extra"),
+    "datasketch": ("MIT", "make-mono --dedup near, an extra"),
+    "py3langid": ("BSD-3-Clause", "make-mono --language-id, an extra"),
     "kiwipiepy": ("Apache-2.0, LGPL-3.0 before 0.24", "--segmenter kiwi, an extra"),
     "sudachipy": ("Apache-2.0", "Japanese morphemes"),
     "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),

@@ -46,6 +46,8 @@ ALIGNED_CS = Rates(0.25, 15, 100_000, 4)
 ALIGNED_TEXT_PER_S, LEARNED_TEXT = 60_000, 8_000_000
 """Bytes of text a second that beads are learned from, by one process, and of how many they are."""
 MONO = Rates(0.35, 5, 7_000_000, 1)
+WEIGHED_PER_S, TOKENIZED_PER_S = 20_000_000, 4_000_000
+"""Bytes of text a second that `make-mono` weighs by bytes, and by a tokenizer, before it draws."""
 BUNDLE = Rates(0.7, 100, 2_000_000, 1)
 FIT_TEXT_PER_S = 240_000
 """Bytes of text a second that the statistical aligner learns from; more workers do not change it."""
@@ -119,14 +121,15 @@ def estimate_translated_cs(
 
 
 def estimate_mono(source: MonoSpec, target: MonoSpec, *, budget: int | None, tokenizer: str, workers: int) -> Estimate:
-    """Estimate `make-mono`: twice the shorter text, or what the budget allows."""
+    """Estimate `make-mono`: twice the shorter text, or what the budget allows; both are read whole."""
     extents = [mono_extent(MonoText(spec)) for spec in (source, target)]
     there = sum(extent.text_bytes for extent in extents)
     taken = 2 * min(extent.text_bytes for extent in extents)
     if budget is not None:
         taken = min(there, budget * (1 if tokenizer == "bytes" else BYTES_A_TOKEN))
     rows = round(sum(extent.rows for extent in extents) * taken / max(1, there))
-    return estimate(MONO, Extent(rows, taken, taken), workers=workers)
+    weighing_s = there / (WEIGHED_PER_S if tokenizer == "bytes" else TOKENIZED_PER_S)
+    return estimate(MONO, Extent(rows, taken, taken), workers=workers, more_s=weighing_s)
 
 
 def estimate_bundle(

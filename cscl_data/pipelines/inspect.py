@@ -21,6 +21,8 @@ from cscl_data.pipelines.inspection.tokens import TokenLook
 
 TRAINING_RUN = "train"
 TOKEN_CS = "token_cs/1"
+CURRICULUM = "stages.yaml"
+"""What a directory of `make-curriculum` is known by."""
 _HINT = "give the directory that was the --out of another cscl-data command"
 
 
@@ -150,6 +152,9 @@ def inspect_directory(
     shards = sorted((path / "data").glob("*.parquet"))
     if not shards and (path / LOG).is_file():
         return _inspect_run(path, verify=verify)
+    if not shards and (path / CURRICULUM).is_file():
+        parts = " ".join(str(path / name) for name in ("token", "sentence", "mono"))
+        raise InputError(f"{path}: a curriculum, which is several directories", hint=f"cscl-data inspect {parts}")
     problems = Problems()
     if not shards and not (path / "manifest.json").is_file():
         raise InputError(f"{path}: not an output of cscl-data (neither data/*.parquet nor {LOG})", hint=_HINT)

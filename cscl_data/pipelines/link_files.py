@@ -40,8 +40,8 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
         InputError: a file is missing or cannot be read; what `--fit-on` names is clearly not in the languages.
         BackendError: the encoder cannot be fetched.
     """
-    if settings.links is not None:
-        return links_inputs(Path(settings.links))
+    if settings.links is not None and settings.links_path is not None:
+        return links_inputs(settings.links_path, given=settings.links)
     if settings.aligner == "lexicon":
         return [file_input(Path(str(settings.lexicon)), "lexicon")]
     if settings.aligner == "simalign":

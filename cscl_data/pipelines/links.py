@@ -25,10 +25,11 @@ def with_links(bitext: Bitext, settings: AlignSettings) -> Iterator[LinkedPair |
     Raises:
         InputError: the alignments belong to other pairs, there are too few, or too many.
     """
-    if settings.links is None:
+    links = settings.links_path
+    if links is None:
         return _without(bitext)
     if settings.pharaoh is None:
-        return _from_directory(bitext, settings.links)
+        return _from_directory(bitext, links)
     return _by_line(bitext, settings.pharaoh)
 
 
@@ -37,8 +38,8 @@ def _without(bitext: Bitext) -> Iterator[LinkedPair | Reject]:
         yield item if isinstance(item, Reject) else LinkedPair(item, None, row)
 
 
-def _from_directory(bitext: Bitext, links: str) -> Iterator[LinkedPair | Reject]:
-    alignments = iter_dataset(Path(links))
+def _from_directory(bitext: Bitext, links: Path) -> Iterator[LinkedPair | Reject]:
+    alignments = iter_dataset(links)
     for item in bitext:
         if isinstance(item, Reject):
             yield item
@@ -67,7 +68,7 @@ def _by_line(bitext: Bitext, path: Path) -> Iterator[LinkedPair | Reject]:
         )
 
 
-def _mismatch(links: str, expected: str, found: str) -> InputError:
+def _mismatch(links: Path, expected: str, found: str) -> InputError:
     whose = expected if expected == _END else f"the alignment of {expected}"
     return InputError(
         f"{links}: expected {whose}, found {found}",

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from cscl_data.errors import BackendError, ConfigError
-from cscl_data.io.amounts import parse_tokens
-from cscl_data.io.fingerprints import file_input, short_digest
+from cscl_data.errors import ConfigError
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
+from cscl_data.pipelines.mono_survey import STAGE, Survey, Weighed
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.settings import sig_line
-from cscl_data.records import MonoRow, Reject
+from cscl_data.pipelines.text_filters import FilterSettings, load_filters
+from cscl_data.pipelines.token_counting import token_counter, tokenizer_inputs, tokenizer_sig
+from cscl_data.records import MonoRow, Reject, rng_for
 
 SCHEMA = "mono/1"
-METHOD = "mono.1"
+METHOD = "mono.2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,10 @@ class MonoJob:
         target: text in the target language.
         budget: tokens of both languages together, half for each; None takes as much as the smaller text has.
         tokenizer: `bytes`, or a directory or file of a Hugging Face tokenizer, which counts the tokens.
+        basics: where it goes, and how it is cut.
+        filters: what is kept out.
+        may_fall_short: whether a text that has less than its half of the budget halves what is made, in place of an
+            error.
     """
 
     source: MonoSpec
@@ -41,18 +46,8 @@ class MonoJob:
     budget: int | None
     tokenizer: str
     basics: Basics
-
-
-def parse_budget(text: str) -> int:
-    """Read a number of tokens such as `50M`, `200k` or `1B`.
-
-    Raises:
-        ConfigError: it is not one.
-    """
-    tokens = parse_tokens(text.strip())
-    if tokens is None:
-        raise ConfigError(f"budget {text!r}: expected tokens such as 50M, 200k or 1000000")
-    return tokens
+    filters: FilterSettings = field(default_factory=FilterSettings)
+    may_fall_short: bool = False
 
 
 def plan_mono(job: MonoJob) -> JobPlan:
@@ -61,10 +56,10 @@ def plan_mono(job: MonoJob) -> JobPlan:
     Raises:
         ConfigError: a language tag is malformed, or columns are named where all text is lines.
         InputError: an input cannot be read, or is clearly not in its language.
-        BackendError: there is no tokenizer at the path.
+        BackendError: there is no tokenizer at the path, or the package of a filter is missing.
     """
     languages = settle(job.source.lang, job.target.lang)
-    settings = {"budget": job.budget, "budget_tokenizer": job.tokenizer}
+    settings = {"budget": job.budget, "budget_tokenizer": job.tokenizer, **asdict(job.filters)}
     for side, spec in (("src", job.source), ("tgt", job.target)):
         settings |= {f"{side}_{key}": value for key, value in asdict(spec).items() if key != "path"}
     texts = MonoText(job.source), MonoText(job.target)
@@ -72,8 +67,7 @@ def plan_mono(job: MonoJob) -> JobPlan:
     check_sides(
         [_side(flag, text) for flag, text in zip(("--src-lang", "--tgt-lang"), texts, strict=True)], job.source.path
     )
-    file = tokenizer_file(job.tokenizer)
-    counting = [] if file is None else [file_input(file, "tokenizer")]
+    counting = tokenizer_inputs(job.tokenizer)
     return JobPlan(
         command="make-mono",
         schema=SCHEMA,
@@ -81,12 +75,14 @@ def plan_mono(job: MonoJob) -> JobPlan:
         sig=sig_line(
             schema=SCHEMA,
             method=METHOD,
-            tokenizer=short_digest(counting, "tokenizer") if counting else job.tokenizer,
+            tokenizer=tokenizer_sig(job.tokenizer, counting),
+            filters=job.filters.sig(),
             seed=job.basics.seed,
         ),
         seed=job.basics.seed,
         shard_rows=job.basics.shard_rows,
         inputs=[*texts[0].facts(), *texts[1].facts(), *counting],
+        versions=job.filters.versions(),
         languages=languages,
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -94,15 +90,18 @@ def plan_mono(job: MonoJob) -> JobPlan:
 
 
 def refuse_columns_of_lines(texts: Sequence[MonoText]) -> None:
-    """Refuse names of columns where all text is lines; the texts share their columns.
+    """Refuse names of columns where all text is lines.
 
     Raises:
         ConfigError: there is such a name.
     """
     if any(source.form != "txt" for text in texts for source in text.sources):
         return
-    for flag, column in (("--text-column", texts[0].spec.text_column), ("--doc-column", texts[0].spec.doc_column)):
-        if column is not None:
+    for flag, columns in (
+        ("--text-column", [text.spec.text_column for text in texts]),
+        ("--doc-column", [text.spec.doc_column for text in texts]),
+    ):
+        for column in (column for column in columns if column is not None):
             raise ConfigError(
                 f"{flag} {column}: lines without columns in {' and '.join(text.spec.path for text in texts)}",
                 hint="leave it out; a blank line ends a document",
@@ -121,102 +120,101 @@ def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobR
         ConfigError: a text has less than its half of the budget.
     """
     plan = plan_mono(job)
-    source, target = MonoText(job.source), MonoText(job.target)
-    count = token_counter(job.tokenizer)
+    texts = MonoText(job.source), MonoText(job.target)
+    left_over: dict[str, dict[str, int]] = {}
+
+    def ready() -> Work:
+        return partial(as_rows, sig=plan.sig)
+
+    def items() -> Iterator[tuple[str, Weighed]]:
+        count = token_counter(job.tokenizer)
+        surveys = []
+        for text in texts:
+            listener.note(f"weighing the text of {text.spec.path} in {text.spec.lang}")
+            surveys.append(Survey(text, load_filters(job.filters, text.spec.lang), count, job.basics.seed))
+        goal = goal_of(job, [survey.usable.tokens for survey in surveys])
+        drawn = [survey.drawn(goal) for survey in surveys]
+        for text, one in zip(texts, drawn, strict=True):
+            left_over[text.spec.lang] = one.unused._asdict()
+        streams = [survey.read(one.taken) for survey, one in zip(surveys, drawn, strict=True)]
+        return interleave(streams, [text.spec.lang for text in texts], job.basics.seed)
+
+    def merge(summaries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+        return {**merge_amounts(summaries), "unused": left_over}
+
     stages = Stages(
-        prepare=lambda: partial(as_rows, sig=plan.sig),
-        chunks=lambda: by_rows(interleave(source, target, budget=job.budget, count=count), job.basics.shard_rows),
-        rows_read=lambda: [*source.rows_read, *target.rows_read],
+        prepare=ready,
+        chunks=lambda: by_rows(items(), job.basics.shard_rows),
+        rows_read=lambda: [*texts[0].rows_read, *texts[1].rows_read],
+        merge=merge,
     )
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def as_rows(chunk: list[tuple[str, MonoDocument] | Reject], *, sig: str) -> ShardOutcome:
+def goal_of(job: MonoJob, there: Sequence[int]) -> int:
+    """Return the tokens that each language gives, for what there is of both.
+
+    Raises:
+        ConfigError: one has less than its half of the budget, and the job may not fall short.
+    """
+    least = min(there)
+    if job.budget is None or (job.may_fall_short and 2 * least < job.budget):
+        return least
+    half = job.budget // 2
+    if least < half:
+        spec = (job.source, job.target)[there.index(least)]
+        raise ConfigError(
+            f"{spec.path}: has only {least:,} tokens of {spec.lang}, half the budget is {half:,}",
+            hint=f"give more text, or --budget {2 * least}",
+        )
+    return half
+
+
+def interleave(streams: Sequence[Iterator[Weighed]], langs: Sequence[str], seed: int) -> Iterator[tuple[str, Weighed]]:
+    """Yield documents of both languages, always of the one that has had fewer tokens so far, to the end of both.
+
+    Where both have had as many, a seeded coin decides.
+
+    Args:
+        streams: what is taken of each language.
+        langs: the languages.
+        seed: the job's seed.
+    """
+    coin = rng_for(seed, "turns", STAGE)
+    had = [0] * len(streams)
+    going = list(range(len(streams)))
+    while going:
+        least = min(had[side] for side in going)
+        behind = [side for side in going if had[side] == least]
+        side = behind[int(coin.random() * len(behind))] if len(behind) > 1 else behind[0]
+        weighed = next(streams[side], None)
+        if weighed is None:
+            going.remove(side)
+            continue
+        if isinstance(weighed.item, MonoDocument):
+            had[side] += weighed.tokens
+        yield langs[side], weighed
+
+
+def as_rows(chunk: list[tuple[str, Weighed]], *, sig: str) -> ShardOutcome:
     """Do one shard. An item is a document, or a row that could not be read."""
     rows: list[dict[str, Any]] = []
     rejects: list[Reject] = []
-    rows_in = 0
-    for item in chunk:
+    used: dict[str, Counter[str]] = {}
+    for lang, (item, n_rows, tokens) in chunk:
         if isinstance(item, Reject):
             rejects.append(item)
-            rows_in += 1
-        else:
-            lang, document = item
-            rows.append(
-                MonoRow(id=f"{document.id}/{lang}", doc_id=document.doc_id, text=document.text, lang=lang).row(sig)
-            )
-            rows_in += document.n_rows
-    return ShardOutcome(rows, rejects, rows_in, len(chunk))
-
-
-def interleave(
-    source: MonoText, target: MonoText, *, budget: int | None, count: Callable[[str], int]
-) -> Iterator[tuple[str, MonoDocument] | Reject]:
-    """Yield documents of both languages, always of the one that has had fewer tokens so far; documents stay whole.
-
-    Stops when both have had half the budget, or, without a budget, when one text ends.
-
-    Args:
-        source: text of the one language.
-        target: text of the other.
-        budget: tokens of both together, or None.
-        count: tokens of a text.
-
-    Raises:
-        ConfigError: a text ends before its half of the budget.
-    """
-    half = None if budget is None else budget / 2
-    streams = (iter(source), iter(target))
-    had = [0, 0]
-    langs = (source.spec.lang, target.spec.lang)
-    while half is None or min(had) < half:
-        side = 0 if had[0] <= had[1] else 1
-        item = next(streams[side], None)
-        if item is None:
-            if half is not None:
-                path = (source, target)[side].spec.path
-                raise ConfigError(
-                    f"{path}: has only {had[side]:,} tokens of {langs[side]}, half the budget is {half:,.0f}",
-                    hint=f"give more text, or --budget {2 * min(had)}",
-                )
-            return
-        if isinstance(item, Reject):
-            yield item
             continue
-        had[side] += count(item.text)
-        yield langs[side], item
+        rows.append(MonoRow(id=f"{item.id}/{lang}", doc_id=item.doc_id, text=item.text, lang=lang).row(sig))
+        used.setdefault(lang, Counter()).update(rows=n_rows, documents=1, tokens=tokens)
+    rows_in = sum(weighed.rows for _, weighed in chunk)
+    return ShardOutcome(rows, rejects, rows_in, len(chunk), {"used": {lang: dict(n) for lang, n in used.items()}})
 
 
-def token_counter(tokenizer: str) -> Callable[[str], int]:
-    """Return a function that counts tokens: UTF-8 bytes, or those of a Hugging Face tokenizer.
-
-    Raises:
-        BackendError: there is no tokenizer at the path.
-    """
-    file = tokenizer_file(tokenizer)
-    if file is None:
-        return lambda text: len(text.encode())
-    from tokenizers import Tokenizer
-
-    loaded = Tokenizer.from_file(str(file))
-    return lambda text: len(_ids(loaded, text))
-
-
-def tokenizer_file(tokenizer: str) -> Path | None:
-    """Return the file of the tokenizer that counts tokens; None where bytes are counted.
-
-    Raises:
-        BackendError: there is none at the path.
-    """
-    if tokenizer == "bytes":
-        return None
-    path = Path(tokenizer)
-    file = path / "tokenizer.json" if path.is_dir() else path
-    if not file.is_file():
-        raise BackendError(f"{tokenizer}: no tokenizer.json", hint="--budget-tokenizer bytes needs none")
-    return file
-
-
-def _ids(tokenizer: Any, text: str) -> Sequence[int]:
-    ids: Sequence[int] = tokenizer.encode(text, add_special_tokens=False).ids
-    return ids
+def merge_amounts(summaries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Add up what shards used: rows, documents and tokens by language."""
+    total: dict[str, Counter[str]] = {}
+    for summary in summaries:
+        for lang, amount in summary["used"].items():
+            total.setdefault(lang, Counter()).update(amount)
+    return {"used": {lang: dict(total[lang]) for lang in sorted(total)}}

@@ -10,7 +10,6 @@ from typing import Any
 from cscl_data.errors import ConfigError
 from cscl_data.generators.sentence import METHOD, SHARES, SentenceCsConfig
 from cscl_data.io.bitext import Bitext, BitextSpec
-from cscl_data.io.fingerprints import file_input, short_digest
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.bead_documents import BeadDocument, bead_documents, n_rows, sentences
 from cscl_data.pipelines.chunks import by_size, documents
@@ -18,10 +17,10 @@ from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.line_order import check_line_order
 from cscl_data.pipelines.listen import SILENT, Listener
-from cscl_data.pipelines.mono import tokenizer_file
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.sentence_shard import merge_summaries, mix_documents
 from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.token_counting import tokenizer_inputs, tokenizer_sig
 from cscl_data.records import Pair, Reject
 from cscl_data.text.languages import language
 
@@ -170,12 +169,13 @@ def switching_sig(
         "block": f".{switching.min_run}-{switching.max_run}",
         "markov": f".{switching.switch_probability}",
     }
-    counted = short_digest(files, "tokenizer") if files else tokenizer
     return {
         "mode": switching.mode + how.get(switching.mode, ""),
         "start": switching.start_lang,
         "langs": ",".join(langs) if len(langs) > 2 else None,
-        "max_tokens": None if switching.max_tokens is None else f"{switching.max_tokens}.{counted}",
+        "max_tokens": None
+        if switching.max_tokens is None
+        else f"{switching.max_tokens}.{tokenizer_sig(tokenizer, files)}",
     }
 
 
@@ -185,8 +185,7 @@ def counting_files(switching: SentenceCsConfig, tokenizer: str) -> list[InputFac
     Raises:
         BackendError: there is no tokenizer at the path.
     """
-    file = None if switching.max_tokens is None else tokenizer_file(tokenizer)
-    return [] if file is None else [file_input(file, "tokenizer")]
+    return [] if switching.max_tokens is None else tokenizer_inputs(tokenizer)
 
 
 def _documents(bitexts: list[Bitext]) -> Iterator[BeadDocument | Reject]:

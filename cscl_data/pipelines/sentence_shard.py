@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from cscl_data.errors import SchemaError
 from cscl_data.generators.sentence import Count, SentenceCsConfig, generate
 from cscl_data.pipelines.bead_documents import STAGE, BeadDocument, n_rows
 from cscl_data.pipelines.job import ShardOutcome
-from cscl_data.pipelines.mono import token_counter
+from cscl_data.pipelines.token_counting import token_counter
 from cscl_data.records import Reject, SentenceCsRow, rng_for
 
 TOO_LONG = "longer_than_max_tokens"
@@ -113,7 +112,7 @@ def merge_summaries(summaries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return total
 
 
-@lru_cache(maxsize=2)
 def counter(tokenizer: str) -> Count:
-    """Return the function that counts tokens, loaded once a process."""
-    return token_counter(tokenizer)
+    """Return the function that counts the tokens of one text."""
+    count = token_counter(tokenizer)
+    return lambda text: count([text])[0]

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cscl_data.io.bitext import BitextSpec
+from cscl_data.pipelines.align_settings import AlignSettings
 
 _NOT_SETTINGS = ("paths", "stdin", "src_file", "tgt_file", "else_by_code", "blank_ends_document", "window")
 
@@ -14,7 +15,14 @@ _NOT_SETTINGS = ("paths", "stdin", "src_file", "tgt_file", "else_by_code", "blan
 def bitext_settings(spec: BitextSpec) -> dict[str, Any]:
     """Return what decides how a bitext is read; its files stand in the plan's inputs."""
     settings = asdict(spec)
+    if spec.draw is None:
+        del settings["draw"]
     return {name: settings[name] for name in settings if name not in _NOT_SETTINGS}
+
+
+def alignment_settings(settings: AlignSettings) -> dict[str, Any]:
+    """Return what decides how pairs are aligned, as it stands in a plan: links made before by their name alone."""
+    return {name: value for name, value in asdict(settings).items() if name != "links_under"}
 
 
 def sig_line(**parts: object) -> str:

@@ -26,7 +26,7 @@ from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
-from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.settings import alignment_settings, bitext_settings, sig_line
 from cscl_data.pipelines.spacy_pipelines import Pipelines
 from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
@@ -161,7 +161,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             **{name: value for name, value in flat(job.switching).items() if name != "lexicon_policy"},
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
-            **(asdict(job.alignment) if by_units else {}),
+            **(alignment_settings(job.alignment) if by_units else {}),
             **resolved_tokenizers(job.alignment, src, tgt),
             **pipelines.settings(),
         },

@@ -55,3 +55,13 @@ def lookup_form(text: str) -> str:
         "don't panic"
     """
     return " ".join(unicodedata.normalize("NFKC", text).replace("’", "'").lower().split())
+
+
+def folded(text: str) -> str:
+    r"""Return a text composed (NFC), with single spaces and none around it: texts that differ in these are the same.
+
+    Example:
+        >>> folded(" Cafe\u0301\u3000au  lait\n")
+        'Café au lait'
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -15,6 +15,10 @@ class MonoLook:
     """Checks that no text is empty, and counts the languages."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
+        report = manifest.get("report") or {}
+        used, unused = report.get("used", {}), report.get("unused", {})
+        self._weighed = {lang: int(amount["tokens"]) for lang, amount in used.items()}
+        self._left_over = {lang: int(unused[lang]["tokens"]) for lang in used if lang in unused}
         self._characters = Distribution(1)
         self._rows: Counter[str] = Counter()
         self._by_characters: Counter[str] = Counter()
@@ -38,12 +42,14 @@ class MonoLook:
         return []
 
     def statistics(self) -> dict[str, Any]:
-        """Return lengths and the languages' shares."""
+        """Return lengths and the languages' shares; and as the manifest states them, tokens used and left over."""
         return {
             "characters": summary_values(self._characters.summary()),
             "languages_by_rows": shares(self._rows),
             "languages_by_characters": shares(self._by_characters),
             "languages_by_bytes": shares(self._by_bytes),
+            "tokens_used": shares(self._weighed),
+            "tokens_left_over": shares(self._left_over),
         }
 
     def show(self, rows: Sequence[Mapping[str, Any]]) -> list[ShownRow]:

@@ -77,6 +77,8 @@ _SHARES = (
     ("languages_by_sentences", "Languages by sentences"),
     ("languages_by_bytes", "Languages by bytes"),
     ("languages_by_rows", "Languages by rows"),
+    ("tokens_used", "Tokens of the budget's tokenizer"),
+    ("tokens_left_over", "Tokens left over in the texts"),
     ("skipped", "Skipped pairs"),
     ("status", "Status"),
     ("level", "Level"),
