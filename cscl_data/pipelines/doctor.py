@@ -23,6 +23,7 @@ _PACKAGES = {
     "python-mecab-ko": ("BSD-3-Clause", "Korean morphemes"),
     "httpx": ("BSD-3-Clause", "make-token-cs --method llm, an extra"),
     "kiwipiepy": ("Apache-2.0, LGPL-3.0 before 0.24", "--segmenter kiwi, an extra"),
+    "peft": ("Apache-2.0", "train --lora, an extra"),
     "sudachipy": ("Apache-2.0", "Japanese morphemes"),
     "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),
     "sacremoses": ("MIT", "--tokenizer moses"),
