@@ -24,7 +24,10 @@ GPU_FLOPS = 3e14
 
 
 class StageEstimate(NamedTuple):
-    """A stage: rows, tokens and steps (both about right), passes over the data, and whether that repeats it."""
+    """A stage: rows, tokens and steps (both about right), passes over the data, and whether that repeats it.
+
+    `cpu_core_s` and `gpu_s` are seconds on one CPU core and on a large GPU, None where the model is not known.
+    """
 
     name: str
     rows: int
@@ -32,6 +35,8 @@ class StageEstimate(NamedTuple):
     steps: int
     epochs: float
     repeats: bool
+    cpu_core_s: float | None = None
+    gpu_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,8 @@ class Estimate:
         lines = []
         for stage in self.stages:
             note = "; the data is repeated" if stage.repeats else ""
+            if stage.cpu_core_s is not None and stage.gpu_s is not None:
+                note += f"; {_duration(stage.cpu_core_s)} on one CPU core, {_duration(stage.gpu_s)} on a large GPU"
             lines.append(
                 f"stage {stage.name}: {stage.rows} rows, about {stage.tokens} tokens, {stage.steps} steps, "
                 f"{stage.epochs:.2f} epochs{note}"
@@ -73,6 +80,8 @@ def estimate_run(config: TrainConfig) -> Estimate:
     config.check()
     settings = resolve(config)
     stages = []
+    parameters = count_parameters(config)
+    flops = None if parameters is None else 6 * parameters
     known = {stage.name: stage for stage in config.stages}
     for stage in arrange(config.stages, config.order, seed=config.seed):
         sources = sources_of(stage, known, config.objective)
@@ -84,17 +93,17 @@ def estimate_run(config: TrainConfig) -> Estimate:
         steps = math.ceil(tokens / settings.step_tokens)
         repeats = stage.budget.unit != "epochs" and tokens > one_epoch
         rows = sum(group.rows for group in groups)
-        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats))
-    parameters = count_parameters(config)
-    if parameters is None:
+        seconds = (None, None) if flops is None else (flops * tokens / CPU_CORE_FLOPS, flops * tokens / GPU_FLOPS)
+        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats, *seconds))
+    if parameters is None or flops is None:
         return Estimate(stages=tuple(stages), parameters=None, memory_bytes=None, cpu_core_s=None, gpu_s=None)
-    flops = 6 * parameters * sum(stage.tokens for stage in stages)
+    tokens = sum(stage.tokens for stage in stages)
     return Estimate(
         stages=tuple(stages),
         parameters=parameters,
         memory_bytes=_memory(config, settings, parameters),
-        cpu_core_s=flops / CPU_CORE_FLOPS,
-        gpu_s=flops / GPU_FLOPS,
+        cpu_core_s=flops * tokens / CPU_CORE_FLOPS,
+        gpu_s=flops * tokens / GPU_FLOPS,
     )
 
 

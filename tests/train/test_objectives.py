@@ -11,10 +11,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from cscl_data.errors import BackendError, ConfigError, InputError
 from cscl_data.io.shards import file_facts
+from cscl_data.train.checkpoint import latest_checkpoint, read_state
 from cscl_data.train.run import run_train
 from cscl_data.train.tokenizer import train_tokenizer
 from tests.train.stage_data import sentences, small_config, write_preferences, write_sft, write_stage
-from tests.train.test_run import log_of, read_log, stop_after, weights_of
+from tests.train.test_run import KilledError, log_of, read_log, stop_after, weights_of
 from tests.train.tiny_models import tiny_model
 
 TEMPLATE = (
@@ -55,13 +56,20 @@ def config_of(start, out, stages, objective, **options):
     ("objective", "packing"),
     [("causal-lm", "best-fit"), ("causal-lm", "none"), ("sft", "best-fit"), ("clo", "best-fit"), ("clo", "none")],
 )
-def test_eight_steps_equal_four_a_stop_and_four(tmp_path, start, data, objective, packing):
+def test_eight_steps_equal_four_a_kill_and_four(tmp_path, start, data, objective, packing):
     stage = f"one={data[objective]}@8steps"
     straight = config_of(start, tmp_path / "straight", [stage], objective, packing=packing, document_mask=None)
     straight = replace(straight, context=40 if objective != "clo" else 96)
     run_train(straight)
-    torn = replace(straight, out=tmp_path / "torn")
-    assert run_train(torn, should_stop=stop_after(4)).status == "stopped"
+    torn = replace(straight, out=tmp_path / "torn", save_every=4)
+
+    def kill(event):
+        if event.state.step == 6:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        run_train(torn, on_step=kill)
+    assert read_state(latest_checkpoint(torn.out)).step == 4
     assert run_train(torn).status == "finished"
     assert len(read_log(torn.out / "log.jsonl")) == 8
     assert log_of(torn.out) == log_of(straight.out)
