@@ -13,7 +13,7 @@ from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
 from cscl_data.train.arrange import arrange, sources_of
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.presets import CHUNK, LARGE_VOCABULARY, PRESETS
+from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
 from cscl_data.train.settings import Settings, read_model_config, resolve
 
 BYTES_PER_TOKEN = 3.0
@@ -119,7 +119,7 @@ def _memory(config: TrainConfig, settings: Settings, parameters: int) -> int:
     large = vocabulary >= LARGE_VOCABULARY
     chunked = config.cross_entropy == "chunked" or (config.cross_entropy == "auto" and large)
     rows = settings.micro_batch * settings.context
-    logits = 3 * vocabulary * (min(rows, CHUNK) if chunked else rows)
+    logits = 3 * vocabulary * (min(rows, CHUNKS["cuda"]) if chunked else rows)
     return 4 * parameters + 12 * trained + 4 * (kept * width * layers * rows + logits)
 
 

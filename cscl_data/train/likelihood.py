@@ -129,18 +129,24 @@ class _SummedLoss(torch.autograd.Function):
             if cap is not None:
                 bent = torch.tanh(logits / cap)
                 logits, slope = cap * bent, 1 - bent.square()
-            log_z = logits.logsumexp(-1, keepdim=True)
+            logits = logits.sub_(logits.amax(-1, keepdim=True))
             at = targets[rows, None]
-            total += (log_z - logits.gather(1, at)).sum()
+            right = logits.gather(1, at)
+            grad = logits.exp_()  # e^logit, then the probability
+            sums = grad.sum(-1, keepdim=True)
+            total += (sums.log() - right).sum()
             if not any(ctx.needs_input_grad):
                 continue
-            grad = logits.sub_(log_z).exp_()
-            grad.scatter_add_(1, at, torch.full_like(at, -1, dtype=grad.dtype))
+            grad = grad.div_(sums)
+            grad.scatter_add_(1, at, torch.full_like(right, -1))
             grad = (grad if slope is None else grad * slope).to(matrix.dtype)
             if grads[0] is not None:
                 grads[0][rows] = grad @ matrix
             if grads[1] is not None:
-                grads[1] += grad.T @ states
+                if states.dtype == torch.float32:
+                    grads[1].addmm_(grad.T, states)
+                else:
+                    grads[1] += grad.T @ states
             if grads[2] is not None:
                 grads[2] += grad.sum(0)
         ctx.grads = grads

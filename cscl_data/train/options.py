@@ -78,7 +78,7 @@ def train_cli(
     ] = False,
     compile_: Annotated[bool, typer.Option("--compile", help="Compile the model with torch.compile.")] = False,
     cross_entropy: Annotated[
-        str, typer.Option(help="whole, chunked (never holds all logits), or auto: chunked from 32,768 tokens on.")
+        str, typer.Option(help="whole, chunked (never holds all logits), or auto: chunked from 4,096 tokens on.")
     ] = "auto",
     attention: Annotated[
         str | None, typer.Option(help="Implementation by its name in transformers, e.g. sdpa.")

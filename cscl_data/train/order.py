@@ -20,7 +20,8 @@ from cscl_data.records import rng_for, shuffled
 from cscl_data.train.forms.base import Form
 
 WINDOW_GROUPS = 16
-"""Row groups in a window (our default): 16,384 rows as `cscl-data` writes them, a few megabytes of text."""
+WINDOW_ROWS = 16_384
+"""A window ends with the row group that reaches one of these (our default): a few megabytes of text."""
 
 
 class RowGroup(NamedTuple):
@@ -54,8 +55,15 @@ class EpochOrder(NamedTuple):
 
     def windows(self, groups: tuple[RowGroup, ...]) -> list[tuple[RowGroup, ...]]:
         """Permute the row groups and cut the result into windows."""
-        order = shuffled(groups, rng_for(self.seed, f"{self.stage}/{self.epoch}", "train-groups"))
-        return [tuple(order[i : i + WINDOW_GROUPS]) for i in range(0, len(order), WINDOW_GROUPS)]
+        windows: list[list[RowGroup]] = []
+        rows = WINDOW_ROWS
+        for group in shuffled(groups, rng_for(self.seed, f"{self.stage}/{self.epoch}", "train-groups")):
+            if rows >= WINDOW_ROWS or len(windows[-1]) == WINDOW_GROUPS:
+                windows.append([])
+                rows = 0
+            windows[-1].append(group)
+            rows += group.rows
+        return [tuple(window) for window in windows]
 
     def rows(self, window: tuple[RowGroup, ...], number: int, form: Form) -> list[Row]:
         """Read the rows of the window with this 0-based number, in this epoch's order; neighbours of a unit stay so."""

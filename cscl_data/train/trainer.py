@@ -25,7 +25,7 @@ from cscl_data.train.objectives import build_objective
 from cscl_data.train.pairs import pair_collator
 from cscl_data.train.place import Place
 from cscl_data.train.plan import StagePlan
-from cscl_data.train.presets import CHUNK, LARGE_VOCABULARY, PRESETS
+from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
 from cscl_data.train.rundir import LOG, RunLog
 from cscl_data.train.settings import Settings
 from cscl_data.train.speech import SpeechSpec
@@ -167,8 +167,9 @@ def choose_chunk(config: TrainConfig, model: Any) -> int | None:
     if config.cross_entropy == "whole" or (config.cross_entropy == "auto" and rows < LARGE_VOCABULARY):
         return None
     device = model.get_input_embeddings().weight.device
-    if Likelihood(model, chunk=CHUNK).agrees(torch.arange(min(rows, 8), device=device)[None]):
-        return CHUNK
+    chunk = CHUNKS[device.type]
+    if Likelihood(model, chunk=chunk).agrees(torch.arange(min(rows, 8), device=device)[None]):
+        return chunk
     if config.cross_entropy == "chunked":
         raise ConfigError(
             "--cross-entropy chunked: decoder and head do not give this model's logits", hint="--cross-entropy whole"

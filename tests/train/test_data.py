@@ -9,7 +9,7 @@ from cscl_data.errors import InputError
 from cscl_data.train.batches import IGNORED, row_collator
 from cscl_data.train.data import Loader, LoaderSettings
 from cscl_data.train.forms import FORMS, Marks
-from cscl_data.train.order import WINDOW_GROUPS, EpochOrder
+from cscl_data.train.order import WINDOW_GROUPS, EpochOrder, RowGroup
 from cscl_data.train.order import list_row_groups as list_groups
 from cscl_data.train.packing import EncodedChunk
 from cscl_data.train.place import LoaderState
@@ -155,6 +155,15 @@ def test_loader_splits_a_step_into_micro_batches_without_changing_it(many_groups
 def test_loader_takes_a_row_without_text_as_its_marks(tmp_path):
     groups = list_row_groups(write_stage(tmp_path / "stage", ["", "a", ""], shards=1))
     assert sorted(tokens_of(all_steps(open_loader(groups, bos=None)))) == [ord("a"), EOS, EOS, EOS]
+
+
+def test_window_of_large_row_groups_holds_few_of_them(tmp_path):
+    sizes = {1: 16, 1024: 16, 9_000: 2, 50_000: 1}
+    for rows, per_window in sizes.items():
+        groups = tuple(RowGroup(tmp_path, i, rows, 0, i * rows) for i in range(33))
+        windows = EpochOrder(0, "s", 0).windows(groups)
+        assert {len(window) for window in windows[:-1]} == {per_window}
+        assert sorted(group for window in windows for group in window) == list(groups)
 
 
 def test_list_row_groups_skips_empty_shards(tmp_path):
