@@ -75,8 +75,8 @@ def _model(preset: Preset) -> Any:
 
 def _our_rate(preset: Preset, ids: torch.Tensor, rows: int) -> float:
     model = _model(preset)
-    model.compile()
     learner = Learner(model, causal_lm.loss, chunk=CHUNKS["cuda"]).train()
+    learner.likelihood.compile()
     optimizer = build_optimizer(learner, lr=1e-4, weight_decay=0.01)
     counts = Counts(rows * (CONTEXT - 1))
     began = 0.0

@@ -58,6 +58,7 @@ def resume(data: Path, work: Path) -> list[Line]:
             vocab_size=2048,
             context=256 if objective != "clo" else 1024,
             batch_size=4,
+            threads=1,
             device="cpu",
         )
         run_train(config)
@@ -165,7 +166,7 @@ def _tiny() -> Any:
 def _our_steps(ids: torch.Tensor, *, compiled: bool) -> tuple[float, float]:
     learner = Learner(_tiny(), causal_lm.loss, chunk=CHUNKS["cpu"]).train()
     if compiled:
-        learner.model.compile()
+        learner.likelihood.compile()
     optimizer = build_optimizer(learner, lr=1e-3, weight_decay=0.01)
     parts = [Batch(rows, rows, rows.numel(), (), Counts(8 * 255)) for rows in ids.split(8)]  # type: ignore[no-untyped-call]
     if compiled:

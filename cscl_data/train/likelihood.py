@@ -32,6 +32,10 @@ class Likelihood:
         self._head = inner.get_output_embeddings()
         self._cap = getattr(inner.config.get_text_config(), "final_logit_softcapping", None)
 
+    def compile(self) -> None:
+        """Have `torch.compile` compile the decoder, which both ways use; the head is one product of matrices."""
+        self._decoder.compile()
+
     def total(self, batch: Batch) -> Tensor:
         """Return the sum over all targets: float32, shape []."""
         targets_BT = batch.labels_BT[:, 1:]

@@ -135,7 +135,7 @@ def set_up(config: TrainConfig, settings: Settings, tokenizer: Any, device: torc
         keep_no_activations(model)
     learner = Learner(model, build_objective(config), chunk=choose_chunk(config, model))
     if config.compile:
-        model.compile()
+        learner.likelihood.compile()
     latest = latest_checkpoint(config.out)
     evals = [
         open_eval_set(of_eval, path, spec, context=settings.context, most_rows=config.eval_rows)
