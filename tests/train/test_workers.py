@@ -68,7 +68,7 @@ def test_worker_that_is_killed_is_told_and_not_waited_for(tmp_path, tokenizer):
     encoders.close()
 
 
-def test_workers_import_no_torch_and_end_with_their_parent(tmp_path, tokenizer):
+def test_workers_import_no_torch_and_end_with_their_parent(tmp_path, tokenizer, repository):
     script = (
         "import os, sys, time\n"
         "from cscl_data.train.workers import Encoders\n"
@@ -87,7 +87,8 @@ def test_workers_import_no_torch_and_end_with_their_parent(tmp_path, tokenizer):
     )
     (tmp_path / "parent.py").write_text(script)
     command = [sys.executable, str(tmp_path / "parent.py"), f"{tokenizer[1]}/tokenizer.json"]
-    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     worker = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
