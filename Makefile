@@ -11,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ bench-sentences: $(STAMP)  ## sentence alignment on the real data in DATA
 
 bench-token: $(STAMP)  ## how fast words are switched, on the real data in DATA
 	$(BIN)/python -m benchmarks.token_cs --data $(DATA)
+
+bench-train: $(STAMP)  ## the figures of training beside their bars ; BENCH='--only loader,trainer'
+	$(BIN)/python -m benchmarks.train --data $(DATA) $(BENCH)
 
 clean:  ## remove build products, not .venv
 	rm -rf $(DEMO_OUT) .mypy_cache .pytest_cache .ruff_cache build dist

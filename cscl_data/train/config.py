@@ -8,9 +8,13 @@ from pathlib import Path
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.hub import HUB
 from cscl_data.train.presets import PRESETS
-from cscl_data.train.stages import Stage, check_names
+from cscl_data.train.stages import Stage, check_stages
 
-OBJECTIVES = ("causal-lm",)
+OBJECTIVES = ("causal-lm", "sft", "clo")
+PACKINGS = ("wrapped", "best-fit", "none")
+ORDERS = ("given", "reversed", "shuffled", "mix")
+TRAINED = ("all", "embeddings", "new-tokens", "attention")
+CROSS_ENTROPIES = ("auto", "whole", "chunked")
 DTYPES = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -24,12 +28,17 @@ class TrainConfig:
         stages: trained in this order, the weights carried over.
         out: the run's directory.
         objective: what is minimised.
+        order: of the stages: `given`, or a control of an ablation over the same data.
         seed: of the weights of a preset, the order of rows, and dropout.
         tokenizer: a tokenizer's directory; None takes the model's own, or trains one for a preset.
+        chat_template: a file, or `plain`; None takes the tokenizer's own.
         vocab_size: of a tokenizer that is trained; None takes the preset's.
         context: tokens in a row; None takes the preset's, or what the model can read up to 1,024.
-        batch_size: rows in a step; None takes the preset's.
+        packing: how rows are filled; None takes what suits the objective.
+        document_mask: documents in a row do not see each other; None: for instructions and preferences alone.
+        batch_size: rows in a step (records, for `clo`); None takes the preset's.
         micro_batch: rows in one forward pass; None is all rows of the step. Changes memory, and the last bits of sums.
+        workers: processes that tokenise ahead; None is 2 on CUDA and 0 on a CPU. Not part of the plan.
         lr: peak learning rate; None takes the preset's.
         min_lr_ratio: the last learning rate over the peak, in [0, 1] (our default).
         warmup: share of a stage (below 1) or number of steps (1 and above) until the peak.
@@ -37,6 +46,19 @@ class TrainConfig:
         weight_decay: of matrices; vectors have none (our default).
         max_grad_norm: gradients are scaled down to this norm (our default).
         one_schedule: one optimizer and schedule over all stages in place of a new one for each.
+        train_only: which weights are trained; None is all, and attention alone for `clo`.
+            Source: lee-etal-2025-cross (attention alone).
+        lora: rank of low-rank adapters; None trains the weights themselves.
+        beta: of `clo`: how strongly a preference binds to the start model (our default).
+        sft_weight: of `clo`: share of the supervised term in the loss, in [0, 1] (our default).
+        source_lang: of `clo`: answers to prompts in this language are compared, but not learned.
+        gradient_checkpointing: compute activations twice in place of keeping them.
+        compile: compile the model with `torch.compile`.
+        cross_entropy: `chunked` never holds all logits; `auto` takes it for large vocabularies.
+        attention: an implementation by its name in `transformers`; None takes its default.
+        evals: names and shard directories whose loss is measured during training.
+        eval_every: steps between measurements; 0 measures at the ends of stages alone (our default).
+        eval_rows: rows of each directory that are measured, from its beginning (our default).
         dtype: `auto` is bfloat16 arithmetic over float32 weights on CUDA, float32 on a CPU.
         device: `auto` takes CUDA where there is one.
         save_every: steps between checkpoints; 0 saves at the ends of stages alone (our default).
@@ -50,18 +72,35 @@ class TrainConfig:
     stages: tuple[Stage, ...]
     out: Path
     objective: str = "causal-lm"
+    order: str = "given"
     seed: int = 0
     tokenizer: str | None = None
+    chat_template: str | None = None
     vocab_size: int | None = None
     context: int | None = None
+    packing: str | None = None
+    document_mask: bool | None = None
     batch_size: int | None = None
     micro_batch: int | None = None
+    workers: int | None = None
     lr: float | None = None
     min_lr_ratio: float = 0.1
     warmup: float = 0.01
     weight_decay: float = 0.01
     max_grad_norm: float = 1.0
     one_schedule: bool = False
+    train_only: str | None = None
+    lora: int | None = None
+    beta: float = 0.1
+    sft_weight: float = 0.5
+    source_lang: str = "en"
+    gradient_checkpointing: bool = False
+    compile: bool = False
+    cross_entropy: str = "auto"
+    attention: str | None = None
+    evals: tuple[tuple[str, Path], ...] = ()
+    eval_every: int = 0
+    eval_rows: int = 1000
     dtype: str = "auto"
     device: str = "auto"
     save_every: int = 200
@@ -76,16 +115,21 @@ class TrainConfig:
         Raises:
             ConfigError: something cannot be; all problems are named at once.
         """
-        problems = check_names(self.stages)
+        problems = check_stages(self.stages)
         if not self.stages:
             problems.append("no stage given (--stage NAME=DIR[@BUDGET] or --stages FILE)")
         for kind, name, known in (
             ("objective", self.objective, OBJECTIVES),
+            ("order", self.order, ORDERS),
+            ("packing", self.packing, PACKINGS),
+            ("cross-entropy", self.cross_entropy, CROSS_ENTROPIES),
             ("dtype", self.dtype, DTYPES),
             ("device", self.device, DEVICES),
         ):
-            if name not in known:
+            if name is not None and name not in known:
                 problems.append(unknown_name(kind, name, known).message)
+        if self.train_only is not None and self.train_only.partition(":")[0] not in TRAINED:
+            problems.append(unknown_name("part of the model", self.train_only, TRAINED).message)
         if not self.is_preset and not self.model.startswith(HUB) and not Path(self.model).is_dir():
             looks_like_path = "/" in self.model or self.model.startswith(".")
             problems.append(
@@ -93,8 +137,7 @@ class TrainConfig:
                 if looks_like_path
                 else f"unknown model {self.model!r}. Available: {', '.join(sorted(PRESETS))}, a directory, hub:ORG/NAME"
             )
-        if self.vocab_size is not None and (not self.is_preset or self.tokenizer):
-            problems.append("--vocab-size is for a preset without --tokenizer: here the vocabulary is given")
+        problems += self._contradictions()
         problems += [f"{flag} {value}: {rule}" for flag, value, good, rule in self._ranges() if not good]
         if problems:
             raise ConfigError("\n".join(problems))
@@ -104,12 +147,36 @@ class TrainConfig:
         """Whether the model is built locally from the table."""
         return self.model in PRESETS
 
+    def _contradictions(self) -> list[str]:
+        names = [name for name, _ in self.evals]
+        broken = {
+            "--vocab-size is for a preset without --tokenizer: here the vocabulary is given": self.vocab_size
+            is not None
+            and (not self.is_preset or self.tokenizer is not None),
+            f"--packing wrapped: cuts prompts from their answers, which --objective {self.objective} cannot use": (
+                self.packing == "wrapped" and self.objective != "causal-lm"
+            ),
+            "--no-document-mask: answers that are compared never see each other": (
+                self.document_mask is False and self.objective == "clo"
+            ),
+            "--chat-template is for --objective sft and clo": self.chat_template is not None
+            and self.objective == "causal-lm",
+            "--eval: a name is used twice": len(set(names)) < len(names),
+            "--lora and --train-only new-tokens or embeddings: adapters sit on linear layers": self.lora is not None
+            and (self.train_only or "").partition(":")[0] in ("new-tokens", "embeddings"),
+        }
+        return [problem for problem, is_so in broken.items() if is_so]
+
     def _ranges(self) -> list[tuple[str, object, bool, str]]:
         wholes: list[tuple[str, int | None, int]] = [
             ("--context", self.context, 8),
             ("--batch-size", self.batch_size, 1),
             ("--micro-batch", self.micro_batch, 1),
+            ("--workers", self.workers, 0),
             ("--vocab-size", self.vocab_size, 260),
+            ("--lora", self.lora, 1),
+            ("--eval-every", self.eval_every, 0),
+            ("--eval-rows", self.eval_rows, 1),
             ("--save-every", self.save_every, 0),
             ("--keep-checkpoints", self.keep_checkpoints, 1),
             ("--log-every", self.log_every, 1),
@@ -124,6 +191,8 @@ class TrainConfig:
         warmups = [("--warmup", self.warmup), *((f"stage {s.name!r}: warmup", s.warmup) for s in self.stages)]
         checks += [(flag, x, x is None or x >= 0, "must be 0 or more") for flag, x in warmups]
         checks.append(("--min-lr-ratio", self.min_lr_ratio, 0 <= self.min_lr_ratio <= 1, "must be in [0, 1]"))
+        checks.append(("--lambda", self.sft_weight, 0 <= self.sft_weight <= 1, "must be in [0, 1]"))
+        checks.append(("--beta", self.beta, self.beta > 0, "must be above 0"))
         checks.append(("--weight-decay", self.weight_decay, self.weight_decay >= 0, "must be 0 or more"))
         checks.append(("--max-grad-norm", self.max_grad_norm, self.max_grad_norm > 0, "must be above 0"))
         return checks

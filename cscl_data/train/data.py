@@ -1,153 +1,115 @@
-"""From shards to batches: read, tokenise, pack, and know the place to the token.
-
-B rows in a micro-batch, T tokens in a row.
-"""
+"""From sources to steps: read, tokenise, pack, mix, and know the place of every row."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-import torch
-from torch import Tensor
+from cscl_data.train.batches import Batch, Collate
+from cscl_data.train.forms import FORMS
+from cscl_data.train.packing import PACKERS, PackedRow, pack_units
+from cscl_data.train.place import LoaderState, Place
+from cscl_data.train.stream import Source, chunks
+from cscl_data.train.workers import Encoders
 
-from cscl_data.train.order import EpochOrder, RowGroup
-from cscl_data.train.packing import Document, LoaderState, PackedRow, pack_wrapped
-
-logger = logging.getLogger(__name__)
-
-IGNORED = -100
-"""Label of a position without a target, as in `transformers`."""
-_ENCODED_ROWS = 256
-
-Encode = Callable[[Sequence[str]], list[list[int]]]
-"""Texts to token ids, without the marks of beginning and end."""
+_CHUNK_CHARACTERS = 2**16
+"""Text tokenised at once where rows are wrapped (our default)."""
+_CHUNK_ROWS = 128
+_CHARACTERS_A_TOKEN = 3
+"""Rows of a chunk that is packed by itself, and text a token stands for: about a row in 256 is left half full."""
 
 
-class Marks(NamedTuple):
-    """Token ids around a document: `bos` or None, `eos`, and what fills a short row."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoaderSettings:
+    """How rows become batches.
 
-    bos: int | None
-    eos: int
-    pad: int
-
-
-class Batch(NamedTuple):
-    """Rows of one forward pass, int64.
-
-    Attributes:
-        input_ids_BT: token ids; a short row is filled on the right.
-        labels_BT: the same ids, `IGNORED` where the row is filled. They are not shifted.
-        tokens: how many ids are no filling.
-        ids: the documents in the rows, for an error to name.
+    Args:
+        objective: names the form of the rows.
+        packing: `wrapped`, `best-fit` or `none`.
+        context: tokens in a row.
+        batch_size: packed rows in a step (records, where answers are compared).
+        micro_batch: the same in one forward pass.
+        seed: of the order.
     """
 
-    input_ids_BT: Tensor
-    labels_BT: Tensor
-    tokens: int
-    ids: tuple[str, ...]
-
-    @property
-    def targets(self) -> int:
-        """Number of positions that are predicted: all but the first of each row, filling left out."""
-        return int((self.labels_BT[:, 1:] != IGNORED).sum())
-
-    @property
-    def padding(self) -> int:
-        """Number of filled positions."""
-        return self.input_ids_BT.numel() - self.tokens
+    objective: str
+    packing: str
+    context: int
+    batch_size: int
+    micro_batch: int
+    seed: int
 
 
 class Loader:
     """Hands out the batches of one stage, step by step, from any place.
 
-    A document is a row's text between the marks; a row with empty text is its marks alone. Documents follow each
-    other without gaps; only the end of the data is filled up.
+    The steps are those of the whole run: processes that train together each take their part of a step's batches.
 
     Args:
-        groups: the stage's row groups.
-        order: seed and stage of the shuffle (its `epoch` is not used).
-        encode: text to token ids.
-        marks: ids of beginning, end and filling.
-        context: T, tokens in a row.
-        batch_size: rows in a step.
-        micro_batch: rows in one forward pass.
-        epochs: passes over the data; None goes on for ever, with a warning when the data begins anew.
-        start: where to go on; only the window of that place is read.
-        device: where the tensors lie.
+        sources: the stage's own rows, then those that are replayed.
+        settings: how rows become batches.
+        encoders: tokenise.
+        collate: makes a batch of packed rows.
+        start: the place in each source.
     """
 
     def __init__(
-        self,
-        groups: tuple[RowGroup, ...],
-        order: EpochOrder,
-        encode: Encode,
-        marks: Marks,
-        *,
-        context: int,
-        batch_size: int,
-        micro_batch: int,
-        epochs: int | None,
-        start: LoaderState,
-        device: torch.device,
+        self, sources: Sequence[Source], settings: LoaderSettings, encoders: Encoders, collate: Collate, start: Place
     ) -> None:
-        self._groups = groups
-        self._order = order
-        self._encode = encode
-        self._marks = marks
-        self._context = context
-        self._batch_size = batch_size
-        self._micro_batch = micro_batch
-        self._epochs = epochs
-        self._device = device
-        self._rows = pack_wrapped(self._documents(start), context)
+        self._settings = settings
+        self._collate = collate
+        streams = [packed_rows(source, settings, encoders, place) for source, place in zip(sources, start, strict=True)]
+        self._rows = mix(streams, [source.share for source in sources], start)
 
-    def next_step(self) -> tuple[list[Batch], LoaderState]:
+    def next_step(self) -> tuple[list[Batch], Place]:
         """Return the micro-batches of the next step and the place after them.
 
         Raises:
-            StopIteration: the epochs are over. The last step before may be short.
+            StopIteration: the stage's own rows are over. The last step before may be short.
         """
-        rows = list(islice(self._rows, self._batch_size))
+        rows: list[PackedRow] = []
+        place: Place = ()
+        while len(rows) < self._settings.batch_size:
+            drawn = next(self._rows, None)
+            if drawn is None:
+                break
+            rows.append(drawn[0])
+            place = drawn[1]
         if not rows:
             raise StopIteration
-        parts = [rows[i : i + self._micro_batch] for i in range(0, len(rows), self._micro_batch)]
-        return [self._batch(part) for part in parts], rows[-1].after
+        size = self._settings.micro_batch
+        return [self._collate(rows[i : i + size]) for i in range(0, len(rows), size)], place
 
-    def _batch(self, rows: list[PackedRow]) -> Batch:
-        context, pad = self._context, self._marks.pad
-        inputs = [row.tokens + [pad] * (context - len(row.tokens)) for row in rows]
-        labels = [row.tokens + [IGNORED] * (context - len(row.tokens)) for row in rows]
-        return Batch(
-            input_ids_BT=torch.tensor(inputs, dtype=torch.int64).to(self._device, non_blocking=True),
-            labels_BT=torch.tensor(labels, dtype=torch.int64).to(self._device, non_blocking=True),
-            tokens=sum(len(row.tokens) for row in rows),
-            ids=tuple(dict.fromkeys(row_id for row in rows for row_id in row.ids)),
-        )
 
-    def _documents(self, place: LoaderState) -> Iterator[Document]:
-        """Yield documents from a place on, without reading the windows before it."""
-        while self._epochs is None or place.epoch < self._epochs:
-            if place == LoaderState(epoch=1, rows=place.rows) and self._epochs is None:
-                logger.warning("stage %s: the data ends before the budget; it is repeated", self._order.stage)
-            order = self._order._replace(epoch=place.epoch)
-            windows = order.windows(self._groups)
-            for number in range(place.window, len(windows)):
-                rows = order.rows(windows[number], number)
-                for at in range(place.row, len(rows), _ENCODED_ROWS):
-                    chunk = rows[at : at + _ENCODED_ROWS]
-                    encoded = self._encode([row.text for row in chunk])
-                    for row, ids in zip(chunk, encoded, strict=True):
-                        after = place._replace(row=place.row + 1, token=0, rows=place.rows + 1)
-                        if after.row == len(rows):
-                            after = after._replace(window=number + 1, row=0)
-                        if after.window == len(windows):
-                            after = after._replace(epoch=place.epoch + 1, window=0)
-                        yield Document(row.id, self._marked(ids), place, after)
-                        place = after
+def packed_rows(
+    source: Source, settings: LoaderSettings, encoders: Encoders, start: LoaderState
+) -> Iterator[PackedRow]:
+    """Yield the packed rows of one source from a place on."""
+    form = FORMS[settings.objective]
+    characters = _CHUNK_ROWS * settings.context * _CHARACTERS_A_TOKEN
+    if settings.packing == "wrapped":
+        characters = _CHUNK_CHARACTERS
+    stream = chunks(source, form, start, seed=settings.seed, characters=characters)
+    pack = PACKERS[settings.packing] if form.unit is None else pack_units
+    return pack(encoders.encoded(stream), settings.context)
 
-    def _marked(self, ids: list[int]) -> list[int]:
-        begin = [] if self._marks.bos is None else [self._marks.bos]
-        return [*begin, *ids, self._marks.eos]
+
+def mix(
+    streams: Sequence[Iterator[PackedRow]], shares: Sequence[float], start: Place
+) -> Iterator[tuple[PackedRow, Place]]:
+    """Draw from each stream in proportion to its share: always from the one that is furthest behind.
+
+    Ends with the stream that is drawn from and has no row left. Which stream a row comes from is told by the places
+    alone, so that drawing can go on from any of them.
+    """
+    place = start
+    while True:
+        total = sum(here.packed for here in place) + 1
+        behind = [share * total - here.packed for share, here in zip(shares, place, strict=True)]
+        i = behind.index(max(behind))
+        row = next(streams[i], None)
+        if row is None:
+            return
+        after = row.after._replace(packed=place[i].packed + 1)
+        place = (*place[:i], after, *place[i + 1 :])
+        yield row, place

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
+from cscl_data.train.arrange import arrange, sources_of
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.order import list_row_groups
-from cscl_data.train.presets import PRESETS
-from cscl_data.train.settings import read_model_config, resolve
+from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
+from cscl_data.train.settings import Settings, read_model_config, resolve
 
 BYTES_PER_TOKEN = 3.0
 """UTF-8 bytes a token stands for, before a tokenizer is known (our default: small vocabularies, mixed scripts)."""
@@ -24,7 +24,10 @@ GPU_FLOPS = 3e14
 
 
 class StageEstimate(NamedTuple):
-    """A stage: rows, tokens and steps (both about right), passes over the data, and whether that repeats it."""
+    """A stage: rows, tokens and steps (both about right), passes over the data, and whether that repeats it.
+
+    `cpu_core_s` and `gpu_s` are seconds on one CPU core and on a large GPU, None where the model is not known.
+    """
 
     name: str
     rows: int
@@ -32,6 +35,8 @@ class StageEstimate(NamedTuple):
     steps: int
     epochs: float
     repeats: bool
+    cpu_core_s: float | None = None
+    gpu_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,8 @@ class Estimate:
         lines = []
         for stage in self.stages:
             note = "; the data is repeated" if stage.repeats else ""
+            if stage.cpu_core_s is not None and stage.gpu_s is not None:
+                note += f"; {_duration(stage.cpu_core_s)} on one CPU core, {_duration(stage.gpu_s)} on a large GPU"
             lines.append(
                 f"stage {stage.name}: {stage.rows} rows, about {stage.tokens} tokens, {stage.steps} steps, "
                 f"{stage.epochs:.2f} epochs{note}"
@@ -73,31 +80,47 @@ def estimate_run(config: TrainConfig) -> Estimate:
     config.check()
     settings = resolve(config)
     stages = []
-    for stage in config.stages:
-        groups = list_row_groups(stage.path)
-        rows = sum(group.rows for group in groups)
+    parameters = count_parameters(config)
+    flops = None if parameters is None else 6 * parameters
+    known = {stage.name: stage for stage in config.stages}
+    for stage in arrange(config.stages, config.order, seed=config.seed):
+        sources = sources_of(stage, known, config.objective)
+        groups = [group for source in (sources if stage.parts else sources[:1]) for group in source.groups]
         one_epoch = max(sum(group.text_bytes for group in groups) / BYTES_PER_TOKEN, 1)
         amount = stage.budget.amount
         by_unit = {"tokens": amount, "steps": amount * settings.step_tokens, "epochs": amount * one_epoch}
         tokens = round(by_unit[stage.budget.unit])
         steps = math.ceil(tokens / settings.step_tokens)
         repeats = stage.budget.unit != "epochs" and tokens > one_epoch
-        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats))
-    parameters = count_parameters(config)
-    if parameters is None:
+        rows = sum(group.rows for group in groups)
+        seconds = (None, None) if flops is None else (flops * tokens / CPU_CORE_FLOPS, flops * tokens / GPU_FLOPS)
+        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats, *seconds))
+    if parameters is None or flops is None:
         return Estimate(stages=tuple(stages), parameters=None, memory_bytes=None, cpu_core_s=None, gpu_s=None)
-    width, layers, vocabulary = _shape(config)
-    # weights, gradients and two moments in float32; per token about 34 values a layer and three copies of the logits
-    per_token = 4 * (34 * width * layers + 3 * vocabulary)
-    memory = 16 * parameters + settings.micro_batch * settings.context * per_token
-    flops = 6 * parameters * sum(stage.tokens for stage in stages)
+    tokens = sum(stage.tokens for stage in stages)
     return Estimate(
         stages=tuple(stages),
         parameters=parameters,
-        memory_bytes=memory,
-        cpu_core_s=flops / CPU_CORE_FLOPS,
-        gpu_s=flops / GPU_FLOPS,
+        memory_bytes=_memory(config, settings, parameters),
+        cpu_core_s=flops * tokens / CPU_CORE_FLOPS,
+        gpu_s=flops * tokens / GPU_FLOPS,
     )
+
+
+def _memory(config: TrainConfig, settings: Settings, parameters: int) -> int:
+    """Estimate the peak in bytes: weights in float32, gradients and two moments of what is trained, activations."""
+    width, layers, vocabulary = _shape(config)
+    table = vocabulary * width
+    by_part = {"attention": 4 * width * width * layers, "embeddings": table, "new-tokens": table}
+    trained = by_part.get(settings.train_only.partition(":")[0], parameters)
+    if config.lora:
+        trained = 14 * config.lora * width * layers
+    kept = 2 if config.gradient_checkpointing else 34  # values a token and a layer
+    large = vocabulary >= LARGE_VOCABULARY
+    chunked = config.cross_entropy == "chunked" or (config.cross_entropy == "auto" and large)
+    rows = settings.micro_batch * settings.context
+    logits = 3 * vocabulary * (min(rows, CHUNKS["cuda"]) if chunked else rows)
+    return 4 * parameters + 12 * trained + 4 * (kept * width * layers * rows + logits)
 
 
 def count_parameters(config: TrainConfig) -> int | None:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 import torch
 
 from cscl_data.errors import BackendError
 from cscl_data.io.atomic import write_json
+from cscl_data.train.batches import Batch
 from cscl_data.train.checkpoint import save_checkpoint
-from cscl_data.train.config import TrainConfig
-from cscl_data.train.data import Batch, Encode, Loader, Marks
-from cscl_data.train.objectives import Objective
-from cscl_data.train.order import EpochOrder
 from cscl_data.train.plan import StagePlan
-from cscl_data.train.rundir import RunLog
-from cscl_data.train.settings import Settings
-from cscl_data.train.state import StageProgress, TrainState
+from cscl_data.train.rundir import REFUSED
+from cscl_data.train.state import TrainState
 from cscl_data.train.step import StepResult, set_lr, train_step
-
-REFUSED = "refused-batch.json"
+from cscl_data.train.trainer import Trainer
 
 
 class StepEvent(NamedTuple):
@@ -37,21 +31,6 @@ class StepEvent(NamedTuple):
 
 OnStep = Callable[[StepEvent], None]
 ShouldStop = Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trainer:
-    """What the steps of a run share; none of it changes but the weights in `model` and the lines in `log`."""
-
-    config: TrainConfig
-    settings: Settings
-    model: Any
-    encode: Encode
-    marks: Marks
-    objective: Objective
-    device: torch.device
-    autocast: torch.dtype | None
-    log: RunLog
 
 
 def train_stage(
@@ -70,7 +49,7 @@ def train_stage(
         InputError: a shard is damaged.
     """
     config = trainer.config
-    loader = open_loader(trainer, plan, state.here)
+    loader = trainer.open_loader(plan, state.here.loader)
     while plan.share(state.here) < 1 and not should_stop():
         batches, place = loader.next_step()  # a stage can only end between steps
         coming = state.here.after(
@@ -78,18 +57,15 @@ def train_stage(
         )
         lr = set_lr(optimizer, plan.lr(state, coming))
         result = train_step(
-            trainer.model,
-            optimizer,
-            batches,
-            trainer.objective,
-            max_grad_norm=config.max_grad_norm,
-            autocast=trainer.autocast,
+            trainer.learner, optimizer, batches, max_grad_norm=config.max_grad_norm, autocast=trainer.autocast
         )
         if not result.finite:
             refuse(config.out, plan, state, batches, result)
         state = state.advance(coming, loss=result.loss, targets=result.targets)
-        if every(config.log_every, state.step):
-            log_step(trainer.log, plan, state, result, lr)
+        ends = plan.share(state.here) >= 1
+        measured = trainer.measure() if ends or every(config.eval_every, state.step) else {}
+        if measured or every(config.log_every, state.step):
+            log_step(trainer, plan, state, result, lr, measured)
         if every(config.save_every, state.step):
             save(trainer, optimizer, state)
         on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr))
@@ -101,41 +77,28 @@ def every(interval: int, step: int) -> bool:
     return interval > 0 and step % interval == 0
 
 
-def open_loader(trainer: Trainer, plan: StagePlan, here: StageProgress) -> Loader:
-    """Open the stage's data at the place where its progress stands."""
-    budget = plan.stage.budget
-    return Loader(
-        plan.groups,
-        EpochOrder(trainer.config.seed, plan.stage.name, 0),
-        trainer.encode,
-        trainer.marks,
-        context=trainer.settings.context,
-        batch_size=trainer.settings.batch_size,
-        micro_batch=trainer.settings.micro_batch,
-        epochs=budget.amount if budget.unit == "epochs" else None,
-        start=here.loader,
-        device=trainer.device,
-    )
-
-
 def save(trainer: Trainer, optimizer: torch.optim.Optimizer, state: TrainState) -> None:
     """Save a checkpoint, its log lines first."""
     trainer.log.sync()
-    save_checkpoint(trainer.config.out, trainer.model, optimizer, state, keep=trainer.config.keep_checkpoints)
+    keep = trainer.config.keep_checkpoints
+    save_checkpoint(trainer.config.out, trainer.learner.model, optimizer, state, keep=keep)
 
 
-def log_step(log: RunLog, plan: StagePlan, state: TrainState, result: StepResult, lr: float) -> None:
-    """Write one line of `log.jsonl`: counts are totals of the run but for `stage_tokens`; the loss is nats a target."""
-    log.write(
+def log_step(
+    trainer: Trainer, plan: StagePlan, state: TrainState, result: StepResult, lr: float, measured: dict[str, float]
+) -> None:
+    """Write one line of `log.jsonl`: counts are totals of the run but for `stage_tokens`; losses are nats a target."""
+    trainer.log.write(
         {
             "step": state.step,
             "stage": plan.stage.name,
             "tokens": state.tokens_seen,
             "stage_tokens": state.here.tokens,
-            "epoch": round(state.here.loader.rows / plan.rows, 6),
+            "epoch": round(state.here.rows / plan.rows, 6),
             "loss": result.loss if result.targets else None,
             "grad_norm": result.grad_norm,
             "lr": lr,
+            **({"eval": measured} if measured else {}),
         }
     )
 

@@ -13,38 +13,50 @@ from transformers.utils import logging as transformers_logging
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.hub import HUB
-from cscl_data.train.data import Marks
 from cscl_data.train.folders import write_folder
+from cscl_data.train.forms import Marks
 from cscl_data.train.presets import Preset
+from cscl_data.train.trainable import merged
 
 
-def build_model(preset: Preset, *, vocab_size: int, marks: Marks) -> Any:
+def build_model(preset: Preset, *, vocab_size: int, marks: Marks, attention: str | None = None) -> Any:
     """Build a preset with random weights from torch's generator, in float32.
 
     Args:
         preset: its shape.
         vocab_size: rows of the embedding.
         marks: ids for the configuration.
+        attention: an implementation by its name in `transformers`; None takes its default.
+
+    Raises:
+        BackendError: the model has no such attention.
     """
     ids = {"bos_token_id": marks.bos, "eos_token_id": marks.eos, "pad_token_id": marks.pad}
     config = AutoConfig.for_model(preset.family, **preset.shape, vocab_size=vocab_size, **ids)
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    try:
+        model = AutoModelForCausalLM.from_config(config, dtype=torch.float32, **_chosen(attention))
+    except (ValueError, ImportError) as error:
+        raise BackendError(f"preset {preset.family}: {_first_line(error)}", hint="--attention sdpa") from error
     model.generation_config = GenerationConfig(**ids)
     return model
 
 
-def load_model(name: str) -> Any:
+def load_model(name: str, *, attention: str | None = None) -> Any:
     """Load a causal language model with float32 weights from a directory or the Hub.
+
+    Args:
+        name: of the directory, or `hub:ORG/NAME`.
+        attention: an implementation by its name in `transformers`; None takes its default.
 
     Raises:
         BackendError: `transformers` cannot load it.
     """
     try:
         with _no_bars():
-            return AutoModelForCausalLM.from_pretrained(name.removeprefix(HUB), dtype=torch.float32)
+            source = name.removeprefix(HUB)
+            return AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, **_chosen(attention))
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise BackendError(f"{name}: no model that transformers can load ({reason})") from error
+        raise BackendError(f"{name}: no model that transformers can load ({_first_line(error)})") from error
 
 
 def check_fit(model: Any, *, vocab_size: int, context: int) -> None:
@@ -73,10 +85,18 @@ def save_model(path: Path, model: Any, tokenizer: Any) -> None:
 
     def fill(partial: Path) -> None:
         with _no_bars():
-            model.save_pretrained(partial)
+            merged(model).save_pretrained(partial)
         tokenizer.save_pretrained(partial)
 
     write_folder(path, fill)
+
+
+def _chosen(attention: str | None) -> dict[str, str]:
+    return {} if attention is None else {"attn_implementation": attention}
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 @contextmanager

@@ -26,26 +26,68 @@ def _use_config(ctx: typer.Context, path: Path | None) -> Path | None:
 
 
 def train_cli(
-    model: Annotated[str, typer.Option(help="tiny, 98m, a model directory, or hub:ORG/NAME.")],
+    model: Annotated[str, typer.Option(help="tiny, 98m, 0.5b, a model directory, or hub:ORG/NAME.")],
     out: Annotated[Path, typer.Option(help="The run's directory.")],
     stage: Annotated[
         list[str] | None,
-        typer.Option(help="NAME=DIR[@BUDGET][,lr=..][,warmup=..]; BUDGET: 5M, 200k, 300steps, 2epochs. Repeatable."),
+        typer.Option(
+            help="NAME=DIR[@BUDGET][,lr=..][,warmup=..][,replay=EARLIER:0.1]; BUDGET: 5M, 200k, 300steps, 2epochs."
+        ),
     ] = None,
     stages: Annotated[Path | None, typer.Option(help="YAML file of stages, in place of --stage.")] = None,
-    objective: Annotated[str, typer.Option(help="What is minimised: causal-lm.")] = "causal-lm",
+    order: Annotated[
+        str, typer.Option(help="Of the stages: given, reversed, shuffled, or mix (all in one).")
+    ] = "given",
+    objective: Annotated[str, typer.Option(help="causal-lm (text), sft (sft/1) or clo (preferences/1).")] = "causal-lm",
     seed: Annotated[int, typer.Option(help="Of a preset's weights, the order of rows, and dropout.")] = 0,
     tokenizer: Annotated[str | None, typer.Option(help="A tokenizer's directory, in place of the model's own.")] = None,
+    chat_template: Annotated[
+        str | None, typer.Option(help="A Jinja file, or plain, in place of the tokenizer's own (sft, clo).")
+    ] = None,
     vocab_size: Annotated[int | None, typer.Option(help="Of the tokenizer that is trained for a preset.")] = None,
     context: Annotated[int | None, typer.Option(help="Tokens in a row.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Rows in a step.")] = None,
+    packing: Annotated[
+        str | None, typer.Option(help="wrapped (text), best-fit (cuts no row that fits; sft, clo), or none.")
+    ] = None,
+    document_mask: Annotated[
+        bool | None, typer.Option(help="Documents in a row do not see each other; default for sft and clo.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Rows in a step; records, for clo.")] = None,
     micro_batch: Annotated[int | None, typer.Option(help="Rows in a forward pass: less memory, same step.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that tokenise ahead; by default 2 on CUDA, 0 on a CPU.")
+    ] = None,
     lr: Annotated[float | None, typer.Option(help="Peak learning rate.")] = None,
     min_lr_ratio: Annotated[float, typer.Option(help="Last learning rate over the peak.")] = 0.1,
     warmup: Annotated[float, typer.Option(help="Share of a stage (below 1) or number of steps until the peak.")] = 0.01,
     weight_decay: Annotated[float, typer.Option(help="Decay of weight matrices.")] = 0.01,
     max_grad_norm: Annotated[float, typer.Option(help="Gradients are scaled down to this norm.")] = 1.0,
     one_schedule: Annotated[bool, typer.Option("--one-schedule", help="One optimizer and schedule for all.")] = False,
+    train_only: Annotated[
+        str | None,
+        typer.Option(
+            help="all, attention (default for clo), embeddings, new-tokens, or new-tokens:N (rows from N on)."
+        ),
+    ] = None,
+    lora: Annotated[int | None, typer.Option(help="Rank of adapters (peft) in place of training the weights.")] = None,
+    beta: Annotated[float, typer.Option(help="clo: how strongly preferences bind to the start model.")] = 0.1,
+    lambda_: Annotated[float, typer.Option("--lambda", help="clo: share of the supervised term in the loss.")] = 0.5,
+    source_lang: Annotated[str, typer.Option(help="clo: answers in this language are compared, not learned.")] = "en",
+    gradient_checkpointing: Annotated[
+        bool, typer.Option("--gradient-checkpointing", help="Less memory: activations are computed twice.")
+    ] = False,
+    compile_: Annotated[bool, typer.Option("--compile", help="Compile the model with torch.compile.")] = False,
+    cross_entropy: Annotated[
+        str, typer.Option(help="whole, chunked (never holds all logits), or auto: chunked from 4,096 tokens on.")
+    ] = "auto",
+    attention: Annotated[
+        str | None, typer.Option(help="Implementation by its name in transformers, e.g. sdpa.")
+    ] = None,
+    eval_: Annotated[
+        list[str] | None, typer.Option("--eval", help="NAME=DIR: shards whose loss is measured. Repeatable.")
+    ] = None,
+    eval_every: Annotated[int, typer.Option(help="Steps between measurements; 0: at the ends of stages alone.")] = 0,
+    eval_rows: Annotated[int, typer.Option(help="Rows of each --eval directory that are measured.")] = 1000,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16 arithmetic; weights are float32.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     threads: Annotated[int | None, typer.Option(help="CPU threads; 1 on a busy machine.")] = None,
@@ -71,19 +113,36 @@ def train_cli(
         model=model,
         stages=load_stages(stages) if stages else _parse_all(stage or []),
         out=out,
+        order=order,
         objective=objective,
         seed=seed,
         tokenizer=tokenizer,
+        chat_template=chat_template,
         vocab_size=vocab_size,
         context=context,
+        packing=packing,
+        document_mask=document_mask,
         batch_size=batch_size,
         micro_batch=micro_batch,
+        workers=workers,
         lr=lr,
         min_lr_ratio=min_lr_ratio,
         warmup=warmup,
         weight_decay=weight_decay,
         max_grad_norm=max_grad_norm,
         one_schedule=one_schedule,
+        train_only=train_only,
+        lora=lora,
+        beta=beta,
+        sft_weight=lambda_,
+        source_lang=source_lang,
+        gradient_checkpointing=gradient_checkpointing,
+        compile=compile_,
+        cross_entropy=cross_entropy,
+        attention=attention,
+        evals=_parse_evals(eval_ or []),
+        eval_every=eval_every,
+        eval_rows=eval_rows,
         dtype=dtype,
         device=device,
         threads=threads,
@@ -108,8 +167,8 @@ def _train(wanted: TrainConfig, *, as_json: bool) -> None:
     from cscl_data.io.dataset import shard_paths
 
     wanted.check()
-    for of_stage in wanted.stages:
-        shard_paths(of_stage.path)  # said before torch takes its seconds to load
+    for path in (*(stage.path for stage in wanted.stages), *(path for _, path in wanted.evals)):
+        shard_paths(path)  # said before torch takes its seconds to load
     from cscl_data.train.run import run_train
 
     with stop_requests() as stop, progress_bar() as on_step:
@@ -134,6 +193,13 @@ def _parse_all(texts: list[str]) -> tuple[Any, ...]:
     if problems:
         raise ConfigError("\n".join(error.message for error in problems))
     return tuple(parsed)
+
+
+def _parse_evals(texts: list[str]) -> tuple[tuple[str, Path], ...]:
+    pairs = [text.partition("=") for text in texts]
+    if wrong := [text for text, (name, equals, path) in zip(texts, pairs, strict=True) if not (name and path)]:
+        raise ConfigError(f"--eval {wrong[0]!r}: not NAME=DIR", hint="--eval ko=out/dev-ko")
+    return tuple((name, Path(path)) for name, _, path in pairs)
 
 
 def _program() -> list[str]:

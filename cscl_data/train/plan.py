@@ -13,24 +13,25 @@ from cscl_data.io.claim import changed_values
 from cscl_data.io.dataset import MANIFEST, read_manifest, shard_paths
 from cscl_data.io.hub import HUB
 from cscl_data.io.shards import file_facts
+from cscl_data.train.arrange import arrange
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.order import RowGroup
 from cscl_data.train.schedule import Schedule, learning_rate
 from cscl_data.train.settings import Settings
 from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState
+from cscl_data.train.stream import Source
 
-_FORMAT = 1
+_FORMAT = 2
 _WEIGHTS = ("*.safetensors", "*.bin", "config.json")
 _VOCABULARY = ("tokenizer*", "vocab*", "merges.txt", "*.model", "special_tokens_map.json", "added_tokens.json")
 
 
 class StagePlan(NamedTuple):
-    """A stage with its 1-based number, its data, its schedule, and the part of the run's length it covers."""
+    """A stage with its 1-based number, what it draws from, its schedule, and the part of the run's length it covers."""
 
     number: int
     stage: Stage
-    groups: tuple[RowGroup, ...]
+    sources: tuple[Source, ...]
     schedule: Schedule
     one_schedule: bool
     begins: float
@@ -38,8 +39,8 @@ class StagePlan(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """Rows of the stage's data."""
-        return sum(group.rows for group in self.groups)
+        """Rows of the stage's own data."""
+        return self.sources[0].rows
 
     @property
     def folder(self) -> str:
@@ -60,25 +61,28 @@ class StagePlan(NamedTuple):
 
 
 def plan_stages(
-    config: TrainConfig, settings: Settings, groups: Sequence[tuple[RowGroup, ...]], tokens: Sequence[int]
+    config: TrainConfig,
+    settings: Settings,
+    stages: Sequence[tuple[Stage, tuple[Source, ...]]],
+    tokens: Sequence[int],
 ) -> list[StagePlan]:
     """Give every stage its schedule and its place in the run.
 
     Args:
         config: the run.
         settings: its resolved numbers.
-        groups: row groups by stage.
+        stages: in the order in which they are trained, and what each draws from.
         tokens: about how many tokens each stage trains on; they weigh the stages under one schedule.
     """
     total, before, plans = max(sum(tokens), 1), 0, []
-    for number, (stage, of_stage, size) in enumerate(zip(config.stages, groups, tokens, strict=True), start=1):
+    for number, ((stage, sources), size) in enumerate(zip(stages, tokens, strict=True), start=1):
         peak, warmup = settings.lr, config.warmup
         if not config.one_schedule:
             peak = stage.lr if stage.lr is not None else peak
             warmup = stage.warmup if stage.warmup is not None else warmup
         schedule = Schedule(peak, warmup, config.min_lr_ratio)
         span = (before / total, (before + size) / total)
-        plans.append(StagePlan(number, stage, of_stage, schedule, config.one_schedule, *span))
+        plans.append(StagePlan(number, stage, sources, schedule, config.one_schedule, *span))
         before += size
     return plans
 
@@ -96,17 +100,29 @@ def plan_document(config: TrainConfig, settings: Settings, *, device: str, dtype
         "settings": {
             "model": config.model,
             "objective": config.objective,
+            "order": config.order,
             "seed": config.seed,
             "context": settings.context,
             "batch_size": settings.batch_size,
             "micro_batch": settings.micro_batch,
-            "packing": "wrapped",
+            "packing": settings.packing,
+            "document_mask": settings.document_mask,
             "lr": settings.lr,
             "min_lr_ratio": config.min_lr_ratio,
             "warmup": config.warmup,
             "weight_decay": config.weight_decay,
             "max_grad_norm": config.max_grad_norm,
             "one_schedule": config.one_schedule,
+            "train_only": settings.train_only,
+            "lora": config.lora,
+            **({"beta": config.beta, "lambda": config.sft_weight} if config.objective == "clo" else {}),
+            **({"source_lang": config.source_lang} if config.objective == "clo" else {}),
+            "gradient_checkpointing": config.gradient_checkpointing,
+            "compile": config.compile,
+            "cross_entropy": config.cross_entropy,
+            "attention": config.attention,
+            "eval_every": config.eval_every,
+            "eval_rows": config.eval_rows,
             "vocab_size": settings.vocab_size,
             "log_every": config.log_every,
             "device": device,
@@ -114,11 +130,23 @@ def plan_document(config: TrainConfig, settings: Settings, *, device: str, dtype
         },
         "model_sha256": None if config.is_preset else _folder_hash(config.model, _WEIGHTS),
         "tokenizer_sha256": _tokenizer_hash(config),
-        "stages": [
-            {"name": s.name, "budget": str(s.budget), "lr": s.lr, "warmup": s.warmup, "shards": _shards(s.path)}
-            for s in config.stages
-        ],
+        "chat_template_sha256": _template_hash(config),
+        "stages": [_stage_entry(stage) for stage in arrange(config.stages, config.order, seed=config.seed)],
+        "evals": [{"name": name, "shards": _shards(path)} for name, path in config.evals],
     }
+
+
+def _stage_entry(stage: Stage) -> dict[str, Any]:
+    parts = stage.parts or (stage,)
+    shards = [
+        {**shard, "path": f"{part.name}/{shard['path']}" if stage.parts else shard["path"]}
+        for part in parts
+        for shard in _shards(part.path)
+    ]
+    replay = "+".join(f"{name}:{share:g}" for name, share in stage.replay) or None
+    budget = str(stage.budget)
+    entry = {"name": stage.name, "budget": budget, "lr": stage.lr, "warmup": stage.warmup, "replay": replay}
+    return {**entry, "shards": shards}
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
@@ -127,15 +155,17 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     found += [key for key in ("format", "command") if old.get(key) != new.get(key)]
     found += [
         f"the files of the {key.removesuffix('_sha256')}"
-        for key in ("model_sha256", "tokenizer_sha256")
+        for key in ("model_sha256", "tokenizer_sha256", "chat_template_sha256")
         if old.get(key) != new.get(key)
     ]
+    if old.get("evals") != new.get("evals"):
+        found.append("what --eval measures")
     old_stages, new_stages = old.get("stages", []), new.get("stages", [])
     names = [[stage["name"] for stage in stages] for stages in (old_stages, new_stages)]
     if names[0] != names[1]:
         return [*found, f"stages ({', '.join(names[0])} -> {', '.join(names[1])})"]
     for one, other in zip(old_stages, new_stages, strict=True):
-        keys = [key for key in ("budget", "lr", "warmup") if one[key] != other[key]]
+        keys = [key for key in ("budget", "lr", "warmup", "replay") if one[key] != other[key]]
         found += [f"{key} of stage {one['name']} ({one[key]} -> {other[key]})" for key in keys]
         if one["shards"] != other["shards"]:
             found.append(f"data of stage {one['name']}")
@@ -155,6 +185,11 @@ def _shards(directory: Path) -> list[dict[str, Any]]:
         digest = entry["sha256"] if entry.get("bytes") == size else file_facts(path).sha256
         shards.append({"path": path.name, "bytes": size, "sha256": digest})
     return shards
+
+
+def _template_hash(config: TrainConfig) -> str | None:
+    path = Path(config.chat_template or "")
+    return file_facts(path).sha256 if config.chat_template is not None and path.is_file() else config.chat_template
 
 
 def _tokenizer_hash(config: TrainConfig) -> str | None:

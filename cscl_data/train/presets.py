@@ -65,8 +65,36 @@ PRESETS: dict[str, Preset] = {
         lr=5e-5,
         shape={"n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024},
     ),
+    # The shape of Qwen2-0.5B (494M weights with its vocabulary). Context, batch and learning rate are our default.
+    "0.5b": Preset(
+        family="qwen2",
+        width=896,
+        layers=24,
+        parameters=357_898_112,
+        vocab_size=151_936,
+        context=4096,
+        batch_size=16,
+        lr=3e-4,
+        shape={
+            "hidden_size": 896,
+            "intermediate_size": 4864,
+            "num_hidden_layers": 24,
+            "num_attention_heads": 14,
+            "num_key_value_heads": 2,
+            "max_position_embeddings": 32_768,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1_000_000.0},
+            "tie_word_embeddings": True,
+        },
+    ),
 }
 """Presets by name. A new one is an entry here."""
 
 FOUND = {"context": 1024, "batch_size": 16, "lr": 5e-5}
 """Settings for a model that exists already. Source: macaroni-2026; a shorter context where the model's is shorter."""
+
+CHUNKS = {"cpu": 512, "cuda": 2048}
+"""Positions whose logits stand in memory at once where the cross-entropy is chunked, by device (our default)."""
+LARGE_VOCABULARY = 4096
+"""From here on `--cross-entropy auto` is chunked (our default): it is faster too: fewer passes over the logits."""
+CLO_LR = 1e-5
+"""Peak learning rate of `clo` for a model that exists already (our default: none is published)."""

@@ -77,11 +77,11 @@ def manifest_of(
     stages = [
         {
             "name": of_stage.stage.name,
-            "data": str(of_stage.stage.path),
+            "data": ", ".join(str(part.path) for part in of_stage.stage.parts or (of_stage.stage,)),
             "budget": str(of_stage.stage.budget),
             "tokens": done.tokens,
             "steps": done.steps,
-            "epochs": round(done.loader.rows / of_stage.rows, 6),
+            "epochs": round(done.rows / of_stage.rows, 6),
             "targets": done.targets,
             "padding": done.padding,
             "padding_share": round(done.padding / max(done.tokens + done.padding, 1), 6),

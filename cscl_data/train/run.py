@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 import torch
@@ -20,31 +20,29 @@ from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.claim import STATE
 from cscl_data.io.dataset import MANIFEST, read_manifest
+from cscl_data.train.arrange import arrange, sources_of
 from cscl_data.train.checkpoint import latest_checkpoint, load_optimizer, load_weights, read_state
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.device import autocast_dtype, pick_device, pick_dtype
+from cscl_data.train.device import pick_device, pick_dtype
 from cscl_data.train.folders import write_folder
-from cscl_data.train.loop import OnStep, ShouldStop, Trainer, save, train_stage
-from cscl_data.train.model import build_model, check_fit, load_model, save_model
-from cscl_data.train.objectives import OBJECTIVES
-from cscl_data.train.order import RowGroup, list_row_groups
+from cscl_data.train.forms import FORMS
+from cscl_data.train.loop import OnStep, ShouldStop, save, train_stage
+from cscl_data.train.model import save_model
 from cscl_data.train.plan import StagePlan, plan_document, plan_stages
-from cscl_data.train.presets import PRESETS
+from cscl_data.train.references import FOLDER, reference_log_probs
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
-from cscl_data.train.rundir import LOG, RunLog, claimed
+from cscl_data.train.rundir import claimed
 from cscl_data.train.settings import Settings, resolve
-from cscl_data.train.state import TrainState
+from cscl_data.train.stages import Stage
+from cscl_data.train.state import StageProgress, TrainState, beginning
 from cscl_data.train.step import build_optimizer
-from cscl_data.train.tokenizer import (
-    bytes_per_token,
-    encoder_of,
-    load_tokenizer,
-    marks_of,
-    sample_texts,
-    train_tokenizer,
-)
+from cscl_data.train.stream import Source
+from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, sample_texts, train_tokenizer
+from cscl_data.train.trainer import Trainer, set_up
 
 logger = logging.getLogger(__name__)
+
+StageSources = list[tuple[Stage, tuple[Source, ...]]]
 
 
 def run_train(
@@ -72,7 +70,7 @@ def run_train(
     config.check()
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise ConfigError("WORLD_SIZE: training in several processes is not built yet", hint="run it in one process")
-    groups = [list_row_groups(stage.path) for stage in config.stages]
+    stages = stage_sources(config)
     settings = resolve(config)
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
@@ -83,102 +81,142 @@ def run_train(
         if config.threads is not None:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        tokenizer = open_tokenizer(config, settings, groups)
-        trainer = _set_up(config, settings, tokenizer, device, dtype)
-        plans = plan_stages(config, settings, groups, _stage_tokens(config, settings, groups, trainer))
-        facts = {"parameters": trainer.model.num_parameters(), "vocab_size": len(tokenizer)}
-        logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", device, dtype, *facts.values())
-        training = time.monotonic()
-        with closing(trainer.log):
-            started, state = _train_all(trainer, plans, tokenizer, on_step, should_stop)
-        pace = {"trained_tokens": state.tokens_seen - started.tokens_seen, "training_s": time.monotonic() - training}
-        manifest = manifest_of(plan, plans, state, argv=argv, **facts)
-        if len(state.stages) < len(plans) or plans[-1].share(state.here) < 1:
-            return _report("stopped", config, manifest, began, **pace)
-        save_model(config.out / "model", trainer.model, tokenizer)
+        tokenizer = open_tokenizer(config, settings, stages)
+        with memory_hints(config, settings), opened(config, settings, tokenizer, device, dtype) as trainer:
+            plans = plan_stages(config, settings, stages, _stage_tokens(trainer, stages))
+            facts = {"parameters": trainer.learner.model.num_parameters(), "vocab_size": len(tokenizer)}
+            logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", device, dtype, *facts.values())
+            compute_references(trainer, plans)
+            training = time.monotonic()
+            started, state = _train_all(trainer, plans, on_step, should_stop)
+            training_s = time.monotonic() - training
+            pace = {"trained_tokens": state.tokens_seen - started.tokens_seen, "training_s": training_s}
+            manifest = manifest_of(plan, plans, state, argv=argv, **facts)
+            if len(state.stages) < len(plans) or plans[-1].share(state.here) < 1:
+                return _report("stopped", config, manifest, began, **pace)
+            save_model(config.out / "model", trainer.learner.model, tokenizer)
         manifest["weights"] = weight_files(config.out / "model")
         write_json(config.out / MANIFEST, manifest)
     return _report("finished", config, manifest, began, **pace)
 
 
-def open_tokenizer(config: TrainConfig, settings: Settings, groups: Sequence[tuple[RowGroup, ...]]) -> Any:
+def stage_sources(config: TrainConfig) -> StageSources:
+    """Return the stages as they are trained, and what each draws from.
+
+    Raises:
+        ConfigError: the order does not fit the stages.
+        InputError: a directory holds no rows of the objective's form.
+    """
+    known = {stage.name: stage for stage in config.stages}
+    arranged = arrange(config.stages, config.order, seed=config.seed)
+    return [(stage, sources_of(stage, known, config.objective)) for stage in arranged]
+
+
+def open_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources) -> Any:
     """Load the run's tokenizer; train and keep it first where a preset comes without one."""
     if settings.vocab_size is None:
         return load_tokenizer(config.tokenizer or config.model)
     folder = config.out / STATE / "tokenizer"
     if not folder.is_dir():
-        names = [stage.name for stage in config.stages]
-        texts = sample_texts(list(zip(names, groups, strict=True)), seed=config.seed)
+        texts = sample_texts(
+            [(s.name, sources[0].groups) for s, sources in stages], FORMS[config.objective], seed=config.seed
+        )
         trained = train_tokenizer(texts, vocab_size=settings.vocab_size, context=settings.context)
         write_folder(folder, lambda partial: trained.save_pretrained(partial))
     return load_tokenizer(str(folder))
 
 
-def _set_up(config: TrainConfig, settings: Settings, tokenizer: Any, device: torch.device, dtype: str) -> Trainer:
-    marks = marks_of(tokenizer)
-    if config.is_preset:
-        model = build_model(PRESETS[config.model], vocab_size=len(tokenizer), marks=marks)
-    else:
-        model = load_model(config.model)
-    check_fit(model, vocab_size=len(tokenizer), context=settings.context)
-    model.to(device).train()
-    latest = latest_checkpoint(config.out)
-    return Trainer(
-        config=config,
-        settings=settings,
-        model=model,
-        encode=encoder_of(tokenizer),
-        marks=marks,
-        objective=OBJECTIVES[config.objective],
-        device=device,
-        autocast=autocast_dtype(dtype),
-        log=RunLog(config.out / LOG, step=read_state(latest).step if latest else 0),
-    )
+@contextmanager
+def opened(
+    config: TrainConfig, settings: Settings, tokenizer: Any, device: torch.device, dtype: str
+) -> Iterator[Trainer]:
+    """Set the trainer up, and close its log and its workers at the end."""
+    trainer = set_up(config, settings, tokenizer, device, dtype)
+    with closing(trainer.log), closing(trainer.encoders):
+        yield trainer
 
 
-def _stage_tokens(
-    config: TrainConfig, settings: Settings, groups: Sequence[tuple[RowGroup, ...]], trainer: Trainer
-) -> list[int]:
-    sizes = []
-    for stage, of_stage in zip(config.stages, groups, strict=True):
+@contextmanager
+def memory_hints(config: TrainConfig, settings: Settings) -> Iterator[None]:
+    """Say which option needs less memory when there is none left.
+
+    Raises:
+        BackendError: memory ran out.
+    """
+    try:
+        yield
+    except (torch.OutOfMemoryError, RuntimeError, MemoryError) as error:
+        is_gpu = isinstance(error, torch.OutOfMemoryError)
+        if not is_gpu and not isinstance(error, MemoryError) and "can't allocate memory" not in str(error):
+            raise
+        flags = [f"--micro-batch {settings.micro_batch // 2}"] if settings.micro_batch > 1 else []
+        flags += [] if config.gradient_checkpointing else ["--gradient-checkpointing"]
+        flags += ["--cross-entropy chunked"] if config.cross_entropy == "whole" else []
+        flags.append(f"a --context below {settings.context}")
+        raise BackendError(f"out of {'GPU memory' if is_gpu else 'memory'}", hint=", or ".join(flags)) from error
+
+
+def compute_references(trainer: Trainer, plans: Sequence[StagePlan]) -> None:
+    """Have the log-probabilities that the objective compares with, before any weight changes."""
+    if trainer.config.objective != "clo":
+        return
+    for plan in plans:
+        if len(plan.sources) > 1:
+            raise ConfigError(
+                f"stage {plan.stage.name!r}: --objective clo takes neither replay nor a mix by tokens",
+                hint="give budgets in epochs for --order mix",
+            )
+        trainer.references[plan.stage.name] = reference_log_probs(
+            trainer.config.out / STATE / FOLDER / f"{plan.folder}.npy",
+            plan.sources[0],
+            trainer.learner,
+            trainer.loading,
+            trainer.encoders,
+            pad=trainer.spec.marks.pad,
+            autocast=trainer.autocast,
+        )
+
+
+def _stage_tokens(trainer: Trainer, stages: StageSources) -> list[int]:
+    config, form, sizes = trainer.config, FORMS[trainer.config.objective], []
+    for stage, sources in stages:
         amount = stage.budget.amount
         if stage.budget.unit == "tokens":
             sizes.append(amount)
         elif stage.budget.unit == "steps":
-            sizes.append(amount * settings.step_tokens)
+            sizes.append(amount * trainer.settings.step_tokens)
         else:
-            density = bytes_per_token(of_stage, trainer.encode, seed=config.seed, stage=stage.name)
-            sizes.append(amount * round(sum(group.text_bytes for group in of_stage) / density))
+            groups = sources[0].groups
+            density = bytes_per_token(groups, trainer.encoders.here, form, seed=config.seed, stage=stage.name)
+            sizes.append(amount * round(sum(group.text_bytes for group in groups) / density))
     return sizes
 
 
 def _train_all(
-    trainer: Trainer, plans: list[StagePlan], tokenizer: Any, on_step: OnStep, should_stop: ShouldStop
+    trainer: Trainer, plans: list[StagePlan], on_step: OnStep, should_stop: ShouldStop
 ) -> tuple[TrainState, TrainState]:
     """Train the stages from the last checkpoint on; return the states before and after."""
     config, out = trainer.config, trainer.config.out
     latest = latest_checkpoint(out)
-    state = started = read_state(latest) if latest else TrainState()
+    first = StageProgress(loader=beginning(len(plans[0].sources)))
+    state = started = read_state(latest) if latest else TrainState(stages=(first,))
     if latest:
-        load_weights(latest, trainer.model)
+        load_weights(latest, trainer.learner.model)
         logger.info("going on from %s: stage %s, step %d", latest, plans[state.stage].stage.name, state.step)
     optimizer: torch.optim.Optimizer | None = None
     for plan in plans[state.stage :]:
-        state = state if plan.number == state.stage + 1 else state.next_stage()
+        state = state if plan.number == state.stage + 1 else state.next_stage(len(plan.sources))
         if optimizer is None or not config.one_schedule:
-            optimizer = build_optimizer(trainer.model, lr=plan.schedule.peak, weight_decay=config.weight_decay)
+            rates = {"lr": plan.schedule.peak, "weight_decay": config.weight_decay}
+            optimizer = build_optimizer(trainer.learner, undecayed=trainer.undecayed, **rates)
         if latest:
             load_optimizer(latest, optimizer, trainer.device)
             latest = None
-        try:
-            state = train_stage(trainer, plan, optimizer, state, on_step=on_step, should_stop=should_stop)
-        except torch.OutOfMemoryError as error:
-            rows = max(trainer.settings.micro_batch // 2, 1)
-            raise BackendError("out of GPU memory", hint=f"--micro-batch {rows}, or a shorter --context") from error
+        state = train_stage(trainer, plan, optimizer, state, on_step=on_step, should_stop=should_stop)
         save(trainer, optimizer, state)
         if plan.share(state.here) < 1:
             break
-        save_model(out / "stages" / plan.folder / "model", trainer.model, tokenizer)
+        save_model(out / "stages" / plan.folder / "model", trainer.learner.model, trainer.tokenizer)
     return started, state
 
 

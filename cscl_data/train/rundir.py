@@ -14,12 +14,13 @@ from cscl_data.io.claim import RunKind, held_directory
 from cscl_data.train.plan import differences
 
 LOG = "log.jsonl"
-
+REFUSED = "refused-batch.json"
 
 _TRAINING = RunKind(
-    files=("model", "stages", "checkpoints", LOG, "manifest.json", "refused-batch.json"),
+    files=("model", "stages", "checkpoints", LOG, "manifest.json", REFUSED),
     is_own=lambda plan: plan.get("command") == "train",
     differences=differences,
+    binds=lambda out: (out / "checkpoints").is_dir() or ((out / LOG).is_file() and (out / LOG).stat().st_size > 0),
 )
 
 

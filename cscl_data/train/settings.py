@@ -10,18 +10,32 @@ from typing import Any
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.hub import HUB
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.presets import FOUND, PRESETS
+from cscl_data.train.presets import CLO_LR, FOUND, PRESETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Tokens in a row, rows in a step and in a forward pass, peak rate, vocabulary of a trained tokenizer (or None)."""
+    """What was left open, decided.
+
+    Attributes:
+        context: tokens in a row.
+        batch_size: rows in a step.
+        micro_batch: rows in a forward pass.
+        lr: peak rate.
+        vocab_size: of a tokenizer that is trained, else None.
+        packing: how rows are filled.
+        document_mask: whether documents in a row see only themselves.
+        train_only: which weights are trained.
+    """
 
     context: int
     batch_size: int
     micro_batch: int
     lr: float
     vocab_size: int | None
+    packing: str
+    document_mask: bool
+    train_only: str
 
     @property
     def step_tokens(self) -> int:
@@ -43,17 +57,24 @@ def resolve(config: TrainConfig) -> Settings:
     else:
         longest = longest_context(config.model)
         context, batch_size, lr = int(FOUND["context"]), int(FOUND["batch_size"]), FOUND["lr"]
+        lr = CLO_LR if config.objective == "clo" else lr
         context = min(context, longest or context)
     context = config.context or context
     if longest is not None and context > longest:
         raise ConfigError(f"--context {context}: the model reads at most {longest} tokens")
     batch_size = config.batch_size or batch_size
+    running_text = config.objective == "causal-lm"
+    packing = config.packing or ("wrapped" if running_text else "best-fit")
+    masked = config.document_mask if config.document_mask is not None else not running_text
     return Settings(
         context=context,
         batch_size=batch_size,
         micro_batch=min(config.micro_batch or batch_size, batch_size),
         lr=config.lr or lr,
         vocab_size=_vocab_size(config),
+        packing=packing,
+        document_mask=masked and packing != "none",
+        train_only=config.train_only or ("attention" if config.objective == "clo" else "all"),
     )
 
 

@@ -15,7 +15,8 @@ Unit = Literal["tokens", "steps", "epochs"]
 
 _COUNTED = re.compile(r"(\d+)(steps?|epochs?)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_OPTIONS = ("lr", "warmup")
+_NUMBERS = ("lr", "warmup")
+_OPTIONS = (*_NUMBERS, "replay")
 _FILE_KEYS = ("name", "data", "tokens", "steps", "epochs", *_OPTIONS)
 
 
@@ -33,9 +34,11 @@ ONE_EPOCH = Budget(1, "epochs")
 
 
 class Stage(NamedTuple):
-    """One stage: its name, a shard directory with a `text` column, its budget, and what it sets for itself.
+    """One stage: its name, a shard directory, its budget, and what it sets for itself.
 
     `lr` is the peak learning rate, `warmup` a share of the stage (below 1) or a number of steps; None takes the run's.
+    `replay` names earlier stages and the share of the rows that comes from their data. A stage with `parts` mixes the
+    data of those.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Stage(NamedTuple):
     budget: Budget = ONE_EPOCH
     lr: float | None = None
     warmup: float | None = None
+    replay: tuple[tuple[str, float], ...] = ()
+    parts: tuple[Stage, ...] = ()
 
 
 def parse_stage(text: str) -> Stage:
@@ -91,8 +96,24 @@ def parse_budget(text: str) -> Budget:
     return budget
 
 
+def parse_replay(given: object) -> tuple[tuple[str, float], ...]:
+    """Read `NAME:0.1`, `NAME:0.1+OTHER:0.05`, or a mapping of names to shares.
+
+    Raises:
+        ValueError: it has another form.
+    """
+    if not given:
+        return ()
+    if isinstance(given, Mapping):
+        return tuple((str(name), float(share)) for name, share in given.items())
+    parts = [part.rpartition(":") for part in str(given).split("+")]
+    if not all(name for name, _, _ in parts):
+        raise ValueError(given)
+    return tuple((name, float(share)) for name, _, share in parts)
+
+
 def load_stages(path: Path) -> tuple[Stage, ...]:
-    """Read a stages file: `stages: [{name, data, tokens|steps|epochs, lr, warmup}]`.
+    """Read a stages file: `stages: [{name, data, tokens|steps|epochs, lr, warmup, replay}]`.
 
     A relative `data` counts from the folder of the file, so that a directory with its stages file can be moved.
 
@@ -116,14 +137,24 @@ def load_stages(path: Path) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def check_names(stages: Sequence[Stage]) -> list[str]:
-    """Return what is wrong with the names of a run's stages (they name folders, and seed the order of the rows)."""
+def check_stages(stages: Sequence[Stage]) -> list[str]:
+    """Return what is wrong with the names of a run's stages and with what they replay.
+
+    Names stand for folders, and seed the order of the rows.
+    """
     problems = [
         f"stage {s.name!r}: a name is letters, digits, '_', '.', '-'" for s in stages if not _NAME.fullmatch(s.name)
     ]
     names = [stage.name for stage in stages]
     doubled = sorted({name for name in names if names.count(name) > 1})
-    return problems + [f"stage {name!r}: the name is used twice" for name in doubled]
+    problems += [f"stage {name!r}: the name is used twice" for name in doubled]
+    for number, stage in enumerate(stages):
+        unknown = [name for name, _ in stage.replay if name not in names[:number]]
+        problems += [f"stage {stage.name!r}: replay of {name!r}, which is no earlier stage" for name in unknown]
+        shares = [share for _, share in stage.replay]
+        if shares and not (min(shares) > 0 and sum(shares) < 1):
+            problems.append(f"stage {stage.name!r}: shares of replay must be above 0 and together below 1")
+    return problems
 
 
 def _stage_of_entry(entry: object, where: str, folder: Path) -> Stage:
@@ -148,14 +179,19 @@ def _stage(entry: Mapping[str, Any], budget: str | None, where: str, problems: l
         parsed = parse_budget(budget) if budget is not None else ONE_EPOCH
     except ConfigError as error:
         problems.append(f"{where}: {error.message} ({error.hint})")
-    numbers: dict[str, float | None] = dict.fromkeys(_OPTIONS)
-    for key in _OPTIONS:
+    numbers: dict[str, float | None] = dict.fromkeys(_NUMBERS)
+    for key in _NUMBERS:
         if entry.get(key) is None:
             continue
         try:
             numbers[key] = float(entry[key])
         except (TypeError, ValueError):
             problems.append(f"{where}: {key}={entry[key]!r} is not a number")
+    replay: tuple[tuple[str, float], ...] = ()
+    try:
+        replay = parse_replay(entry.get("replay"))
+    except ValueError:
+        problems.append(f"{where}: replay={entry['replay']!r} is not NAME:SHARE, or NAME:SHARE+NAME:SHARE")
     if problems:
         raise ConfigError("\n".join(problems))
-    return Stage(str(entry["name"]), Path(entry["data"]), parsed, numbers["lr"], numbers["warmup"])
+    return Stage(str(entry["name"]), Path(entry["data"]), parsed, numbers["lr"], numbers["warmup"], replay)

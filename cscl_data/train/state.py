@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from cscl_data.train.packing import LoaderState
+from cscl_data.train.place import LoaderState, Place
 from cscl_data.train.stages import Budget
 
 
@@ -13,7 +13,8 @@ class StageProgress(NamedTuple):
     """What one stage has used so far.
 
     `tokens` are those trained on, `padding` the filled positions beside them, `targets` the tokens predicted. The
-    losses are nats per target of the first and the latest step that had a target.
+    losses are those of the first and the latest step that had a target. `loader` is the place in each source, the
+    stage's own rows first.
     """
 
     steps: int = 0
@@ -22,7 +23,12 @@ class StageProgress(NamedTuple):
     targets: int = 0
     first_loss: float | None = None
     last_loss: float | None = None
-    loader: LoaderState = LoaderState()
+    loader: Place = (LoaderState(),)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the stage's own data that were trained on whole."""
+        return self.loader[0].rows
 
     def share(self, budget: Budget, stage_rows: int) -> float:
         """Return the part of the budget that is spent; the stage ends at 1 (tokens may overshoot by part of a step).
@@ -32,10 +38,10 @@ class StageProgress(NamedTuple):
             stage_rows: rows of the stage's data.
         """
         if budget.unit == "epochs":
-            return self.loader.rows / (budget.amount * stage_rows)
+            return self.rows / (budget.amount * stage_rows)
         return (self.tokens if budget.unit == "tokens" else self.steps) / budget.amount
 
-    def after(self, *, tokens: int, padding: int, loader: LoaderState) -> StageProgress:
+    def after(self, *, tokens: int, padding: int, loader: Place) -> StageProgress:
         """Return the progress once a step over this many tokens is taken (its loss is not known yet)."""
         return self._replace(
             steps=self.steps + 1, tokens=self.tokens + tokens, padding=self.padding + padding, loader=loader
@@ -68,19 +74,25 @@ class TrainState:
             stages=(*self.stages[:-1], here),
         )
 
-    def next_stage(self) -> TrainState:
-        """Return the state at the beginning of the next stage."""
-        return replace(self, stage=self.stage + 1, stages=(*self.stages, StageProgress()))
+    def next_stage(self, sources: int) -> TrainState:
+        """Return the state at the beginning of the next stage, which draws from this many sources."""
+        return replace(self, stage=self.stage + 1, stages=(*self.stages, StageProgress(loader=beginning(sources))))
 
     def document(self) -> dict[str, Any]:
         """Return the state as JSON values."""
-        stages = [{**s._asdict(), "loader": s.loader._asdict()} for s in self.stages]
+        stages = [{**s._asdict(), "loader": [place._asdict() for place in s.loader]} for s in self.stages]
         return {"stage": self.stage, "step": self.step, "tokens_seen": self.tokens_seen, "stages": stages}
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> TrainState:
         """Read what `document` wrote."""
         stages = tuple(
-            StageProgress(**{**entry, "loader": LoaderState(**entry["loader"])}) for entry in document["stages"]
+            StageProgress(**{**entry, "loader": tuple(LoaderState(**place) for place in entry["loader"])})
+            for entry in document["stages"]
         )
         return cls(**{**document, "stages": stages})
+
+
+def beginning(sources: int) -> Place:
+    """Return the place where a stage begins that draws from this many sources."""
+    return (LoaderState(),) * sources

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
-from cscl_data.train.data import Batch
-from cscl_data.train.objectives import Objective
+from cscl_data.train.batches import Batch, counts_of
+from cscl_data.train.learner import Learner
 
 
 class StepResult(NamedTuple):
-    """Mean loss per target before the step, gradient norm before clipping, targets in the step."""
+    """Loss before the step, gradient norm before clipping, targets in the step."""
 
     loss: float
     grad_norm: float
@@ -26,53 +26,61 @@ class StepResult(NamedTuple):
 
 
 def train_step(
-    model: Any,
+    learner: Learner,
     optimizer: torch.optim.Optimizer,
     batches: Sequence[Batch],
-    objective: Objective,
     *,
     max_grad_norm: float,
     autocast: torch.dtype | None = None,
 ) -> StepResult:
     """Take one step over all micro-batches, or leave the weights alone if loss or gradient is not finite.
 
-    Losses are summed and divided by the targets of the *whole* step, so that a row counts the same in whichever
-    micro-batch it stands.
+    Losses are divided by the counts of the *whole* step, so that a row counts the same in whichever micro-batch it
+    stands.
 
     Args:
-        model: in training mode.
-        optimizer: over the model's parameters, its learning rate set.
+        learner: in training mode.
+        optimizer: over the parameters that are trained, its learning rate set.
         batches: the micro-batches of one step.
-        objective: sums the losses of one of them.
         max_grad_norm: the gradient is scaled down to this norm.
         autocast: arithmetic of the forward pass; None is that of the weights.
     """
     optimizer.zero_grad(set_to_none=True)
-    targets = sum(batch.targets for batch in batches)
-    total = torch.zeros((), device=batches[0].input_ids_BT.device)
+    counts = counts_of(batches)
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    device = weights[0].device
+    total = torch.zeros((), device=device)
     for batch in batches:
-        with torch.autocast(total.device.type, dtype=autocast, enabled=autocast is not None):
-            loss = objective(model, batch) / max(targets, 1)
-        loss.backward()  # type: ignore[no-untyped-call] # torch does not annotate it
+        with torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
+            loss = learner(batch.to(device), counts)
+        loss.backward()
         total += loss.detach()
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_grad_norm)
-    result = StepResult(total.item(), norm.item(), targets)
+    norm = torch.nn.utils.clip_grad_norm_(weights, max_grad_norm)
+    result = StepResult(total.item(), norm.item(), counts.targets)
     if result.finite:
         optimizer.step()
     return result
 
 
-def build_optimizer(model: Any, *, lr: float, weight_decay: float) -> torch.optim.Optimizer:
-    """Build AdamW with its own defaults (betas 0.9 and 0.999, our default); vectors are not decayed.
+def build_optimizer(
+    learner: torch.nn.Module, *, lr: float, weight_decay: float, undecayed: Sequence[torch.Tensor] = ()
+) -> torch.optim.Optimizer:
+    """Build AdamW over what is trained, with its own defaults (betas 0.9 and 0.999, our default).
 
     Source:
         macaroni-2026 trains with Adam. Deviations: decay of matrices, decoupled.
+
+    Args:
+        learner: holds the parameters.
+        lr: peak learning rate.
+        weight_decay: of matrices; vectors have none.
+        undecayed: parameters without decay besides.
     """
-    weights = [p for p in model.parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for p in weights if p.dim() >= 2], "weight_decay": weight_decay},
-        {"params": [p for p in weights if p.dim() < 2], "weight_decay": 0.0},
-    ]
+    weights = [p for p in learner.parameters() if p.requires_grad]
+    kept = {id(p) for p in undecayed}
+    decayed = [p for p in weights if p.dim() >= 2 and id(p) not in kept]
+    others = [p for p in weights if p.dim() < 2 or id(p) in kept]
+    groups = [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=lr, fused=True)
 
 

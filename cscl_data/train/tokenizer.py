@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
-from cscl_data.train.data import Encode, Marks
-from cscl_data.train.order import EpochOrder, RowGroup
+from cscl_data.train.forms import Encode, Form, Marks
+from cscl_data.train.order import EpochOrder, Row, RowGroup
+from cscl_data.train.speech import SpeechSpec, choose_template, own_template
 
 SPECIAL_TOKENS = ("<pad>", "<s>", "</s>")
 _VOCABULARIES = ("tokenizer.json", "vocab*", "*.model", "*.tiktoken", "tekken.json")
@@ -56,19 +56,25 @@ def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int) -> A
     )
 
 
-def sample_texts(stages: Sequence[tuple[str, tuple[RowGroup, ...]]], *, seed: int) -> Iterator[str]:
+def sample_texts(stages: Sequence[tuple[str, tuple[RowGroup, ...]]], form: Form, *, seed: int) -> Iterator[str]:
     """Yield texts of all stages, each up to its share of `SAMPLE_BYTES`, in the order of a first epoch."""
     for name, groups in stages:
         order = EpochOrder(seed, name, 0)
         size = 0
         for number, window in enumerate(order.windows(groups)):
-            for row in order.rows(window, number):
-                size += len(row.text.encode("utf-8", "replace"))
+            for text in (text for row in order.rows(window, number, form) for text in texts_of(row)):
+                size += len(text.encode("utf-8", "replace"))
                 if size > SAMPLE_BYTES // len(stages):
                     break
-                yield row.text
+                yield text
             if size > SAMPLE_BYTES // len(stages):
                 break
+
+
+def texts_of(row: Row) -> list[str]:
+    """Return the texts of a row, those of messages too."""
+    messages = [turn["content"] for value in row.values if isinstance(value, list) for turn in value]
+    return [value for value in row.values if isinstance(value, str)] + messages
 
 
 def load_tokenizer(name: str) -> Any:
@@ -102,29 +108,27 @@ def marks_of(tokenizer: Any) -> Marks:
     return Marks(bos=tokenizer.bos_token_id, eos=eos, pad=eos if pad is None else pad)
 
 
-def encoder_of(tokenizer: Any) -> Encode:
-    """Return the function that turns texts into ids.
+def speech_spec(tokenizer: Any, objective: str, *, name: str, chat_template: str | None) -> SpeechSpec:
+    """Return what tokenises the rows of an objective, in this process or another.
 
-    A special token that is spelt out in a text is text: `</s>` in a row does not end the document.
+    Args:
+        tokenizer: of `transformers`.
+        objective: names the form of the rows.
+        name: where the tokenizer was loaded from.
+        chat_template: see `choose_template`; rows of plain text can do without.
     """
-    if getattr(tokenizer, "is_fast", False):
-        core = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
-        core.no_truncation()
-        core.no_padding()
-        core.encode_special_tokens = True
-        return lambda texts: [e.ids for e in core.encode_batch_fast(list(texts), add_special_tokens=False)]
-    return lambda texts: [
-        tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"] for text in texts
-    ]
+    needed = objective != "causal-lm"
+    template = choose_template(tokenizer, chat_template) if needed else own_template(tokenizer)
+    core = tokenizer.backend_tokenizer.to_str() if getattr(tokenizer, "is_fast", False) else None
+    return SpeechSpec(objective, name, marks_of(tokenizer), core, template)
 
 
-def bytes_per_token(groups: tuple[RowGroup, ...], encode: Encode, *, seed: int, stage: str) -> float:
-    """Measure UTF-8 bytes per token (the end mark counted) on the first 512 rows of the first epoch."""
+def bytes_per_token(groups: tuple[RowGroup, ...], encode: Encode, form: Form, *, seed: int, stage: str) -> float:
+    """Measure UTF-8 bytes per token (the marks counted) on the first 512 rows of the first epoch."""
     order = EpochOrder(seed, stage, 0)
-    window = order.windows(groups)[0]
-    texts = [row.text for row in islice(order.rows(window, 0), 512)]
-    tokens = sum(len(ids) + 1 for ids in encode(texts))
-    return max(sum(len(text.encode("utf-8", "replace")) for text in texts), 1) / tokens
+    rows = order.rows(order.windows(groups)[0], 0, form)[:512]
+    tokens = len(encode([row.values for row in rows]).tokens)
+    return max(sum(len(text.encode("utf-8", "replace")) for row in rows for text in texts_of(row)), 1) / tokens
 
 
 def _first_line(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from cscl_data.train.checkpoint import (
     save_checkpoint,
 )
 from cscl_data.train.folders import write_folder
-from cscl_data.train.packing import LoaderState
+from cscl_data.train.place import LoaderState
 from cscl_data.train.state import StageProgress, TrainState
 from cscl_data.train.step import build_optimizer
 
@@ -35,8 +35,8 @@ def test_checkpoint_gives_weights_optimizer_random_numbers_and_state_back(tmp_pa
     model = small_model(0)
     optimizer = build_optimizer(model, lr=0.1, weight_decay=0.1)
     take_step(model, optimizer)
-    place = LoaderState(epoch=1, window=2, row=3, token=4, rows=5)
-    stages = (StageProgress(first_loss=1 / 3), StageProgress(steps=7, loader=place))
+    place = LoaderState(epoch=1, window=2, row=3, skip=4, rows=5)
+    stages = (StageProgress(first_loss=1 / 3), StageProgress(steps=7, loader=(place, LoaderState(row=1))))
     state = TrainState(stage=1, step=9, tokens_seen=11, stages=stages)
     save_checkpoint(tmp_path, model, optimizer, state, keep=2)
     expected = torch.rand(3)
@@ -107,16 +107,16 @@ def test_folder_is_replaced_whole(tmp_path):
 def test_state_survives_json():
     import json
 
-    state = TrainState(stages=(StageProgress(last_loss=0.1 + 0.2, loader=LoaderState(token=3)),))
+    state = TrainState(stages=(StageProgress(last_loss=0.1 + 0.2, loader=(LoaderState(skip=3),)),))
     assert TrainState.from_document(json.loads(json.dumps(state.document()))) == state
 
 
 def test_state_advances_and_keeps_the_first_and_last_loss():
     state = TrainState()
     for loss, targets in ((3.0, 5), (2.0, 5), (0.0, 0)):
-        here = state.here.after(tokens=6, padding=1, loader=LoaderState(rows=1))
+        here = state.here.after(tokens=6, padding=1, loader=(LoaderState(rows=1),))
         state = state.advance(here, loss=loss, targets=targets)
     assert (state.step, state.tokens_seen, state.here.padding, state.here.targets) == (3, 18, 3, 10)
     assert (state.here.first_loss, state.here.last_loss) == (3.0, 2.0)
-    state = state.next_stage()
+    state = state.next_stage(1)
     assert (state.stage, state.step, state.here) == (1, 3, StageProgress())

@@ -81,7 +81,7 @@ def test_dry_run_estimates_without_writing_or_loading_torch(tmp_path):
         (["--model", "tiny", "--stage", "token={tmp}/none"], 3, "error: {tmp}/none: no such directory"),
         (["--model", "tiny", "--stage", "token={tmp}@5X"], 2, "error: stage 'token': '5X' is not a budget"),
         (["--model", "tiny"], 2, "error: no stage given"),
-        (["--model", "tny", "--stage", "token={tmp}"], 2, "error: unknown model 'tny'. Available: 98m, tiny,"),
+        (["--model", "tny", "--stage", "token={tmp}"], 2, "error: unknown model 'tny'. Available: 0.5b, 98m, tiny,"),
         (["--model", "{tmp}", "--stage", "token={tmp}", "--dry-run"], 4, "error: {tmp}: no model that transformers"),
         (["--stages", "{tmp}/none.yaml", "--model", "tiny"], 3, "error: {tmp}/none.yaml: no such file"),
     ],

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from cscl_data.train.config import TrainConfig
+from cscl_data.train.objectives import causal_lm, clo, sft
+from cscl_data.train.objectives.base import Objective
 
-from torch import Tensor
 
-from cscl_data.train.data import Batch
-from cscl_data.train.objectives import causal_lm
+def build_objective(config: TrainConfig) -> Objective:
+    """Return the objective of a run. The names stand in `config.OBJECTIVES`, where torch is not imported."""
+    if config.objective == "clo":
+        return clo.build(weight=config.sft_weight, beta=config.beta)
+    return {"causal-lm": causal_lm.loss, "sft": sft.loss}[config.objective]
 
-Objective = Callable[[Any, Batch], Tensor]
-"""A model and a batch to the *sum* of the losses over the batch's targets: float32, shape []."""
 
-OBJECTIVES: dict[str, Objective] = {"causal-lm": causal_lm.loss_sum}
-"""Objectives by name. The names stand in `config.OBJECTIVES` too, where torch is not imported."""
-
-__all__ = ["OBJECTIVES", "Objective"]
+__all__ = ["Objective", "build_objective"]

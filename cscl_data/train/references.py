@@ -1,0 +1,94 @@
+"""Log-probabilities of answers under the start model, computed once and kept beside the run.
+
+They make a second model in memory unnecessary: `.cscl/reference/<stage>-<source>.npy` has a row for every row of a
+stage's data, with the chosen and the rejected answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cscl_data.errors import InputError
+from cscl_data.io.atomic import write_atomically
+from cscl_data.train.data import LoaderSettings
+from cscl_data.train.forms import FORMS
+from cscl_data.train.learner import Learner
+from cscl_data.train.objectives.clo import sequence_log_probs
+from cscl_data.train.order import read_rows
+from cscl_data.train.packing import PackedRow, pack_units
+from cscl_data.train.pairs import pair_collator
+from cscl_data.train.place import LoaderState
+from cscl_data.train.stream import Chunk, Source
+from cscl_data.train.workers import Encoders
+
+logger = logging.getLogger(__name__)
+FOLDER = "reference"
+
+
+def reference_log_probs(
+    path: Path,
+    source: Source,
+    learner: Learner,
+    settings: LoaderSettings,
+    encoders: Encoders,
+    *,
+    pad: int,
+    autocast: torch.dtype | None,
+) -> NDArray[np.float32]:
+    """Return the log-probability of every row's chosen and rejected answer: [rows, 2]; from the file if it is there.
+
+    Args:
+        path: the file.
+        source: the rows.
+        learner: the start model.
+        settings: how rows become batches.
+        encoders: tokenise.
+        pad: the id that fills short rows.
+        autocast: arithmetic of the forward pass.
+
+    Raises:
+        ConfigError: an answer with its prompt is longer than the context.
+        OutputError: the file cannot be written.
+    """
+    if path.is_file():
+        kept: NDArray[np.float32] = np.load(path)
+        if kept.shape == (source.rows, 2):
+            return kept
+        raise InputError(f"{path}: {len(kept)} rows, the data has {source.rows}", hint="--overwrite starts anew")
+    logger.info("stage %s: log-probabilities of %d preferences under the start model", source.name, source.rows)
+    collate = pair_collator(None, pad=pad, context=settings.context, packed=True, source_lang="")
+    log_probs = np.zeros((source.rows, 2), np.float32)
+    was_training = learner.training
+    learner.eval()
+    device = next(learner.parameters()).device
+    with torch.no_grad(), torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
+        for rows in _in_turn(source, settings, encoders):
+            of_batch = sequence_log_probs(learner.likelihood, collate(rows).to(device)).view(-1, 2)
+            numbers = [piece.row.number for row in rows for piece in row.pieces[::2]]
+            log_probs[numbers] = of_batch.float().cpu().numpy()
+    learner.train(was_training)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, lambda partial: _save(partial, log_probs))
+    return log_probs
+
+
+def _save(path: Path, values: NDArray[np.float32]) -> None:
+    with path.open("wb") as file:
+        np.save(file, values)
+
+
+def _in_turn(source: Source, settings: LoaderSettings, encoders: Encoders) -> Iterator[Sequence[PackedRow]]:
+    """Yield the rows of a source in the order of the files, as many at a time as one forward pass takes."""
+    form = FORMS[settings.objective]
+    place = LoaderState()
+    chunks = (Chunk(read_rows(group, form), place, place) for group in source.groups)
+    rows = pack_units(encoders.encoded(chunks), settings.context)
+    while part := list(islice(rows, settings.micro_batch)):
+        yield part

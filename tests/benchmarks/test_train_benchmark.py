@@ -1,0 +1,41 @@
+"""What the benchmark of training counts, on sizes worked out by hand."""
+
+from __future__ import annotations
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from benchmarks.train_data import write_instructions, write_preferences, write_text
+from benchmarks.train_gpu import CONTEXT, flops_per_token, on_gpu, shapes
+from benchmarks.train_parts import correctness
+from cscl_data.io.dataset import dataset_schema, iter_dataset
+
+
+def test_shapes_for_a_gpu_have_the_weights_that_their_arithmetic_counts():
+    for name, preset in shapes().items():
+        config = AutoConfig.for_model(preset.family, **preset.shape, vocab_size=preset.vocab_size)
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config)
+        assert model.num_parameters() == preset.parameters + preset.vocab_size * preset.width, name
+        attention = 6 * preset.layers * preset.width * CONTEXT
+        assert flops_per_token(preset) == 6 * model.num_parameters() + attention
+
+
+def test_without_a_gpu_nothing_is_measured(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert [figure for _, figure, _ in on_gpu()] == ["not measured: no CUDA device"] * 2
+
+
+def test_text_is_that_of_the_shipped_example_where_there_is_no_pool(tmp_path):
+    for write, schema, n in (
+        (write_text, "mono/1", 6),
+        (write_instructions, "sft/1", 3),
+        (write_preferences, "preferences/1", 6),
+    ):
+        directory = write(tmp_path / schema[:3], tmp_path / "none", 3)
+        assert dataset_schema(directory) == schema
+        assert len(list(iter_dataset(directory))) == n
+
+
+def test_losses_of_the_benchmark_reach_their_bar():
+    assert all(float(figure) <= float(bar) for _, figure, bar in correctness())

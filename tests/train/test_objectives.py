@@ -1,0 +1,185 @@
+"""Runs of every objective: what they read, that they go on to the bit, and what they leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from cscl_data.errors import BackendError, ConfigError, InputError
+from cscl_data.io.shards import file_facts
+from cscl_data.train.checkpoint import latest_checkpoint, read_state
+from cscl_data.train.run import run_train
+from cscl_data.train.tokenizer import train_tokenizer
+from tests.train.stage_data import sentences, small_config, write_preferences, write_sft, write_stage
+from tests.train.test_run import KilledError, log_of, read_log, stop_after, weights_of
+from tests.train.tiny_models import tiny_model
+
+TEMPLATE = (
+    "{% for m in messages %}<s>{{ m.role }}\n{{ m.content }}</s>\n{% endfor %}"
+    "{% if add_generation_prompt %}<s>assistant\n{% endif %}"
+)
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    """A directory with a tiny Llama and a tokenizer that has a chat template."""
+    directory = tmp_path_factory.mktemp("start")
+    tiny_model("llama").save_pretrained(directory)
+    tokenizer = train_tokenizer(iter(sentences(100)), vocab_size=320, context=128)
+    tokenizer.chat_template = TEMPLATE
+    tokenizer.save_pretrained(directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A stage for every objective, `messages` among them."""
+    folder = tmp_path_factory.mktemp("data")
+    return {
+        "causal-lm": write_stage(folder / "text", sentences(90), group_rows=4),
+        "sft": write_sft(folder / "sft", 50),
+        "messages": write_sft(folder / "messages", 30, messages=True),
+        "clo": write_preferences(folder / "clo", 40),
+    }
+
+
+def config_of(start, out, stages, objective, **options):
+    options = {"vocab_size": None, "context": 96, "batch_size": 4, "micro_batch": 2, "lr": 1e-3, **options}
+    return small_config(out, stages, model=str(start), objective=objective, **options)
+
+
+@pytest.mark.parametrize(
+    ("objective", "packing"),
+    [("causal-lm", "best-fit"), ("causal-lm", "none"), ("sft", "best-fit"), ("clo", "best-fit"), ("clo", "none")],
+)
+def test_eight_steps_equal_four_a_kill_and_four(tmp_path, start, data, objective, packing):
+    stage = f"one={data[objective]}@8steps"
+    straight = config_of(start, tmp_path / "straight", [stage], objective, packing=packing, document_mask=None)
+    straight = replace(straight, context=40 if objective != "clo" else 96)
+    run_train(straight)
+    torn = replace(straight, out=tmp_path / "torn", save_every=4)
+
+    def kill(event):
+        if event.state.step == 6:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        run_train(torn, on_step=kill)
+    assert read_state(latest_checkpoint(torn.out)).step == 4
+    assert run_train(torn).status == "finished"
+    assert len(read_log(torn.out / "log.jsonl")) == 8
+    assert log_of(torn.out) == log_of(straight.out)
+    assert weights_of(torn.out) == weights_of(straight.out)
+
+
+@pytest.mark.parametrize("name", ["sft", "messages"])
+def test_sft_trains_every_response_once_an_epoch(tmp_path, start, data, name):
+    report = run_train(config_of(start, tmp_path / "run", [f"one={data[name]}"], "sft"))
+    (stage,) = report.manifest["stages"]
+    assert stage["rows"] == {"sft": 50, "messages": 30}[name]
+    assert stage["epochs"] == 1.0
+    assert 0 < stage["padding_share"] < 0.3
+    assert 0 < stage["targets"] < stage["tokens"]
+    assert stage["last_loss"] < stage["first_loss"]
+    assert report.manifest["settings"]["packing"] == "best-fit"
+
+
+def test_sft_without_a_chat_template_says_what_to_do(tmp_path, data):
+    config = small_config(tmp_path / "run", [f"one={data['sft']}@2steps"], objective="sft")
+    with pytest.raises(BackendError, match="no chat template") as caught:
+        run_train(config)
+    assert "--chat-template plain" in caught.value.hint
+    assert run_train(replace(config, chat_template="plain")).status == "finished"
+
+
+def test_sft_with_plain_prompts_refuses_messages(tmp_path, start, data):
+    config = config_of(start, tmp_path / "run", [f"one={data['messages']}"], "sft", chat_template="plain")
+    with pytest.raises(BackendError, match="only a chat template can write"):
+        run_train(config)
+
+
+def test_chat_template_of_a_file_is_used_and_part_of_the_plan(tmp_path, start, data):
+    (tmp_path / "short.jinja").write_text("{% for m in messages %}{{ m.content }}</s>{% endfor %}")
+    config = config_of(start, tmp_path / "run", [f"one={data['messages']}@2steps"], "sft")
+    config = replace(config, chat_template=str(tmp_path / "short.jinja"))
+    run_train(config)
+    with pytest.raises(ConfigError, match="the files of the chat_template"):
+        run_train(replace(config, chat_template=None))
+
+
+def test_clo_trains_attention_alone_and_keeps_reference_log_probs(tmp_path, start, data):
+    config = config_of(start, tmp_path / "run", [f"one={data['clo']}@2epochs"], "clo", sft_weight=0.2, beta=0.5)
+    report = run_train(config)
+    (stage,) = report.manifest["stages"]
+    assert stage["last_loss"] < stage["first_loss"]
+    references = np.load(config.out / ".cscl" / "reference" / "1-one.npy")
+    assert references.shape == (79, 2)
+    assert (references < 0).all()
+    before, after = (
+        AutoModelForCausalLM.from_pretrained(start),
+        AutoModelForCausalLM.from_pretrained(config.out / "model"),
+    )
+    changed = {
+        n for (n, p), q in zip(before.named_parameters(), after.parameters(), strict=True) if not torch.equal(p, q)
+    }
+    projections = {name for name, _ in before.named_parameters() if "self_attn" in name}
+    assert changed == projections != set()
+
+
+def test_clo_begins_at_the_loss_of_a_model_that_has_not_moved(tmp_path, start, data):
+    config = config_of(start, tmp_path / "run", [f"one={data['clo']}@1steps"], "clo", sft_weight=0.0, micro_batch=4)
+    run_train(config)
+    (line,) = read_log(config.out / "log.jsonl")
+    assert line["loss"] == pytest.approx(2 * np.log(2), rel=1e-4)
+
+
+def test_clo_reads_its_references_from_the_file_when_it_goes_on(tmp_path, start, data):
+    config = config_of(start, tmp_path / "run", [f"one={data['clo']}@6steps"], "clo")
+    run_train(config, should_stop=stop_after(3))
+    path = config.out / ".cscl" / "reference" / "1-one.npy"
+    before = file_facts(path), path.stat().st_mtime_ns
+    run_train(config)
+    assert (file_facts(path), path.stat().st_mtime_ns) == before
+
+
+def test_clo_refuses_rows_that_are_no_preferences(tmp_path, start, data):
+    with pytest.raises(InputError, match=r"no column 'chosen' \(preferences/1 has it\)"):
+        run_train(config_of(start, tmp_path / "run", [f"one={data['sft']}"], "clo"))
+
+
+def test_evaluation_measures_each_set_and_changes_nothing_else(tmp_path, start, data):
+    stage = f"one={data['causal-lm']}@6steps"
+    plain = config_of(start, tmp_path / "plain", [stage], "causal-lm", context=40)
+    run_train(plain)
+    sets = (("text", data["causal-lm"]), ("talk", data["messages"]), ("answers", data["clo"]))
+    config = replace(plain, out=tmp_path / "run", evals=sets, eval_every=4, eval_rows=20, log_every=5)
+    run_train(config, should_stop=stop_after(5))
+    run_train(config)
+    log = read_log(config.out / "log.jsonl")
+    assert [line["step"] for line in log] == [4, 5, 6]
+    assert [list(line.get("eval", {})) for line in log] == [
+        ["text", "talk", "answers"],
+        [],
+        ["text", "talk", "answers"],
+    ]
+    assert log[2]["eval"]["text"] < log[0]["eval"]["text"]
+    assert weights_of(config.out) == weights_of(plain.out)
+
+
+def test_evaluation_is_the_mean_loss_of_the_rows(tmp_path, start, data):
+    stage = f"one={data['causal-lm']}@1steps"
+    evals = (("text", data["causal-lm"]),)
+    config = config_of(start, tmp_path / "run", [stage], "causal-lm", evals=evals, eval_rows=7, lr=1e-9)
+    run_train(config)
+    (line,) = read_log(config.out / "log.jsonl")
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(start), AutoTokenizer.from_pretrained(start)
+    total = count = 0
+    for text in sentences(7):
+        ids = torch.tensor([[*tokenizer(text)["input_ids"], tokenizer.eos_token_id]])
+        total += model(input_ids=ids, labels=ids).loss.item() * (ids.numel() - 1)
+        count += ids.numel() - 1
+    assert line["eval"]["text"] == pytest.approx(total / count, rel=1e-4)
