@@ -26,7 +26,8 @@ def translate_bundle_cli(
     ] = "relation",
     catalyst_file: Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")] = None,
     indicators: Annotated[
-        str, typer.Option(help="Candidates for the token before each field; the first one absent from the record.")
+        str,
+        typer.Option(help="Candidates for the token before each field, the first one absent from the record; or none."),
     ] = "@,#,*",
     fallback: Annotated[
         str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")
