@@ -26,7 +26,7 @@ def translate_bundle_cli(
     catalyst_file: Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")] = None,
     indicators: Annotated[
         str,
-        typer.Option(help="Before each field: the first that the record has not; auto: by a trial."),
+        typer.Option(help="Before each field: the first that the record has not; auto: by a trial; or none."),
     ] = "@,#,*",
     fallback: Annotated[
         str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")

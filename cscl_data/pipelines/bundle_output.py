@@ -41,6 +41,17 @@ def with_siblings(schema: pa.Schema, fields: Iterable[str], suffix: str) -> pa.S
     return pa.schema([*(grown.field(name) for name in schema.names), *missing])
 
 
+def beside(path: ConcretePath, suffix: str) -> ConcretePath:
+    """Return where the sibling of a value stands: the same place under the last key with a suffix.
+
+    Example:
+        >>> beside(("answers", 0, "text"), "_ko"), beside(("tags", 1), "_ko")
+        (('answers', 0, 'text_ko'), ('tags_ko', 1))
+    """
+    *parent, key = _owner(path)
+    return (*parent, f"{key}{suffix}", *path[len(parent) + 1 :])
+
+
 def placed(record: Mapping[str, Any], changed: Mapping[ConcretePath, Any], suffix: str, *, mode: str) -> dict[str, Any]:
     """Return a record with the translations where the mode wants them; what is not translated is shared.
 

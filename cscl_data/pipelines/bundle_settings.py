@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cscl_data.errors import unknown_name
+from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.fingerprints import file_input
 from cscl_data.io.recordfile import RecordSpec
 from cscl_data.io.sources import InputFacts
@@ -14,6 +14,7 @@ from cscl_data.pipelines.bundle_output import MODES, suffix_of
 from cscl_data.pipelines.plan import Basics
 from cscl_data.translators import (
     DEFAULT_INDICATORS,
+    UNMARKED,
     LadderConfig,
     Translator,
     load_catalysts,
@@ -109,15 +110,27 @@ class BundleSettings:
         """Resolve names and files: the catalyst, the indicators and the rungs.
 
         Raises:
-            ConfigError: an unknown rung, an indicator that cannot serve, or a catalyst file that is not of its form.
+            ConfigError: an unknown rung, an indicator that cannot serve, a catalyst file that is not of its form, or a
+                statement where there is no indicator to tell it from the fields.
         """
         relations = load_catalysts(Path(self.catalyst_file) if self.catalyst_file else None)
+        catalyst = resolve(self.catalyst, self.fields, self.src_lang, relations=relations)
+        unmarked = self.indicators.strip() == UNMARKED
+        if unmarked and catalyst.text:
+            raise ConfigError(
+                "--indicators none: nothing would tell the catalyst statement from the fields", hint="--catalyst none"
+            )
         return LadderConfig(
             rungs=parse_rungs(self.fallback),
-            indicators=DEFAULT_INDICATORS if self.indicators == "auto" else parse_indicators(self.indicators),
-            catalyst=resolve(self.catalyst, self.fields, self.src_lang, relations=relations),
+            indicators=_indicators(self.indicators),
+            catalyst=catalyst,
             protect=self.protect_mode == "check",
         )
+
+
+def _indicators(asked: str) -> tuple[str, ...]:
+    named = {"auto": DEFAULT_INDICATORS, UNMARKED: (UNMARKED,)}
+    return named.get(asked.strip()) or parse_indicators(asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

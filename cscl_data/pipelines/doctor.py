@@ -32,6 +32,7 @@ _PACKAGES = {
     "simalign": ("MIT", "align --aligner simalign"),
     "ctranslate2": ("MIT", "translate-bundle"),
     "sentencepiece": ("Apache-2.0", "translate-bundle"),
+    "sacrebleu": ("Apache-2.0", "evaluate translation, an extra"),
     "torch": ("BSD-3-Clause", "train, simalign"),
     "transformers": ("Apache-2.0", "train, simalign"),
     "tokenizers": ("Apache-2.0", "train"),

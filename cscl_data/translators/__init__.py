@@ -14,10 +14,12 @@ from cscl_data.translators.echo import EchoTranslator
 from cscl_data.translators.ladder import DEFAULT_LADDER, LadderConfig, parse_rungs, translate_bundles
 from cscl_data.translators.replay import ReplayTranslator
 from cscl_data.translators.results import BundleJob, BundleResult, merge_summaries, source_sha256, summarise
+from cscl_data.translators.unmarked import UNMARKED
 
 __all__ = [
     "DEFAULT_INDICATORS",
     "DEFAULT_LADDER",
+    "UNMARKED",
     "BundleJob",
     "BundleResult",
     "Catalyst",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cscl_data.translators.bundles import split_sequence
 from cscl_data.translators.guards import Verdict, judge
+from cscl_data.translators.unmarked import UNMARKED, split_unmarked
 
 
 class Seen(NamedTuple):
@@ -23,17 +24,23 @@ class Seen(NamedTuple):
         return not any(verdict.reason for verdict in self.verdicts)
 
 
-def taken_apart(cores: Sequence[str], text: str, indicator: str, *, catalyst: bool, protect: bool) -> Seen:
+def taken_apart(
+    cores: Sequence[str], text: str, indicator: str, *, catalyst: bool, protect: bool, languages: tuple[str, str]
+) -> Seen:
     """Take one translated bundle apart and judge its parts.
 
     Args:
         cores: the source texts of the parts.
         text: the translated sequence.
-        indicator: what stood before each part.
+        indicator: what stood before each part, or `UNMARKED`.
         catalyst: whether a statement stood before them all.
         protect: whether URLs, e-mails, placeholders and code must come back.
+        languages: tags of source and target.
     """
-    apart = split_sequence(text, len(cores), indicator, catalyst=catalyst)
+    if indicator == UNMARKED:
+        apart = split_unmarked(text, cores, *languages)
+    else:
+        apart = split_sequence(text, len(cores), indicator, catalyst=catalyst)
     if not apart.parts:
         seen = refused_whole(len(cores), Verdict("irreversible", apart.reason))
     else:

@@ -12,6 +12,7 @@ from cscl_data.translators.guards import Verdict, flags_of, judge, protected_dif
 from cscl_data.translators.hypotheses import judged, refused_whole, taken_apart
 from cscl_data.translators.pieces import rebuild, shorten, translatable_spans
 from cscl_data.translators.results import FirstTry
+from cscl_data.translators.unmarked import UNMARKED
 
 _PROBLEMS = {
     "missing": Verdict("empty_side", "no translation is recorded"),
@@ -177,6 +178,8 @@ def _alone(record: Record, part: Part) -> _Try:
 def _bundled(desk: Desk, record: Record, parts: list[Part], tried: Sequence[str]) -> list[_Try]:
     cores = [part.core for part in parts]
     left = [indicator for indicator in desk.indicators if indicator not in tried]
+    if left == [UNMARKED]:
+        return [_Try(record, parts, " ".join(cores), UNMARKED)]
     indicator = choose_indicator(left, cores, desk.catalyst.text)
     if indicator is None:
         for part in parts if not tried else ():
@@ -205,9 +208,9 @@ def _settle(desk: Desk, level: str, entry: _Try, answer: Translation) -> None:
     elif not entry.indicator:
         found = [judged(cores, [answer.text.strip()], protect=desk.protect)]
     else:
-        has_statement = bool(desk.catalyst.text)
+        has_statement, languages = bool(desk.catalyst.text), (desk.source, desk.target)
         found = [
-            taken_apart(cores, text, entry.indicator, catalyst=has_statement, protect=desk.protect)
+            taken_apart(cores, text, entry.indicator, catalyst=has_statement, protect=desk.protect, languages=languages)
             for text in (answer.text, *answer.others)
         ]
     best = next((seen for seen in found if seen.holds), found[0])

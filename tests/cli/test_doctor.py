@@ -35,7 +35,11 @@ def test_packages_are_ones_that_the_project_asks_for(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [
         *project["dependencies"],
-        *(line for name in ("filters", "kiwi", "llm", "peft") for line in project["optional-dependencies"][name]),
+        *(
+            line
+            for name in ("evaluation", "filters", "kiwi", "llm", "peft")
+            for line in project["optional-dependencies"][name]
+        ),
     ]
     asked = {line.split(">")[0].split("[")[0] for line in lines}
     found = json.loads(make("doctor", "--json").stdout)["packages"]

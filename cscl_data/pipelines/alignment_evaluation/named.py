@@ -52,7 +52,7 @@ def parse_golds(given: Sequence[str]) -> tuple[NamedPath, ...]:
     golds = tuple(parse_named(item) for item in given)
     if not golds:
         raise ConfigError("no gold alignment is given", hint="--gold FILE")
-    _refuse_twins("--gold", [gold.name for gold in golds])
+    refuse_twins("--gold", [gold.name for gold in golds])
     return golds
 
 
@@ -71,7 +71,7 @@ def parse_links(given: Sequence[str], golds: Sequence[NamedPath]) -> tuple[Links
         if not at or not item.startswith(f"{name}="):
             label, gold = name, golds[0].name if len(golds) == 1 else ""
         found.append(LinksOf(label, known_gold(gold, golds, f"--links {item}", "--links NAME@GOLD=PATH"), path))
-    _refuse_twins("--links", [links.name if len(golds) == 1 else f"{links.name}@{links.gold}" for links in found])
+    refuse_twins("--links", [links.name if len(golds) == 1 else f"{links.name}@{links.gold}" for links in found])
     return tuple(found)
 
 
@@ -102,7 +102,12 @@ def known_gold(name: str, golds: Sequence[NamedPath], where: str, form: str) -> 
     raise ConfigError(f"{where}: {what}. Available: {', '.join(names)}", hint=form)
 
 
-def _refuse_twins(flag: str, names: Sequence[str]) -> None:
+def refuse_twins(flag: str, names: Sequence[str]) -> None:
+    """Return quietly if every name is there once.
+
+    Raises:
+        ConfigError: one comes twice; `flag` is the option that gave them.
+    """
     twins = [name for name, count in Counter(names).items() if count > 1]
     if twins:
         raise ConfigError(f"{flag}: two are called {twins[0]!r}", hint=f"name them: {flag} NAME=PATH")

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from cscl_data.pipelines.inspect import Inspection
     from cscl_data.pipelines.inspection.comparisons import Comparison
 
-_INK, _FAINT, _ACCENT = "#010203", "#040506", "#070809"
-_VARIABLES = {_INK: "var(--ink)", _FAINT: "var(--line)", _ACCENT: "var(--accent)"}
+INK, FAINT, ACCENT = "#010203", "#040506", "#070809"
+"""Stand-ins for the page's own colours."""
+_VARIABLES = {INK: "var(--ink)", FAINT: "var(--line)", ACCENT: "var(--accent)"}
 _POSITIONS = "Switches by place in the text, % of its length"
 _ID = re.compile(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)')
 
@@ -51,7 +52,7 @@ def plots(inspection: Inspection, prefix: str) -> list[Plot]:
         names = [str(stage["name"]) for stage in statistics["stages"]]
         made.append(("Loss by tokens trained on", partial(_curve, curve=statistics["curve"], names=names), True))
     return [
-        Plot(caption, _svg(draw, f"{prefix}-{number}-", width=9.6 if wide else 4.4), wide)
+        Plot(caption, draw_svg(draw, f"{prefix}-{number}-", width=9.6 if wide else 4.4), wide)
         for number, (caption, draw, wide) in enumerate(made)
     ]
 
@@ -75,13 +76,13 @@ def comparison_plots(comparison: Comparison, prefix: str) -> list[Plot]:
         else:
             text = f"{caption} of mixed texts, share of the texts: bars this, line {comparison.path}"
             draw = partial(_overlay, histogram=histogram)
-        made.append(Plot(text, _svg(draw, f"{prefix}-{number}-", width=9.6, height=3.0), True))
+        made.append(Plot(text, draw_svg(draw, f"{prefix}-{number}-", width=9.6, height=3.0), True))
     return made
 
 
 def _overlay(axes: Any, histogram: Mapping[str, Sequence[float]]) -> None:
     _bars(axes, histogram["edges"], _shares(histogram["this"]))
-    axes.stairs(_shares(histogram["other"]), histogram["edges"], color=_INK, linewidth=1.3)
+    axes.stairs(_shares(histogram["other"]), histogram["edges"], color=INK, linewidth=1.3)
 
 
 def _beside_natural(
@@ -97,11 +98,11 @@ def _beside_natural(
         right = corpus["spf_mean"]
         if name == "cmi_mixed":
             right = corpus["cmi_quartile_3"]
-            axes.plot([corpus["cmi_quartile_1"], right], [y, y], color=_INK, linewidth=1.2)
-            axes.plot([corpus["cmi_median"]], [y], color=_INK, marker="o", markersize=3)
+            axes.plot([corpus["cmi_quartile_1"], right], [y, y], color=INK, linewidth=1.2)
+            axes.plot([corpus["cmi_median"]], [y], color=INK, marker="o", markersize=3)
         else:
-            axes.plot([right], [y], color=_INK, marker="o", markersize=3)
-        place = {"xytext": (6, -2.5), "textcoords": "offset points", "fontsize": 7, "color": _INK}
+            axes.plot([right], [y], color=INK, marker="o", markersize=3)
+        place = {"xytext": (6, -2.5), "textcoords": "offset points", "fontsize": 7, "color": INK}
         axes.annotate(visible(corpus["name"]), (right, y), **place)
 
 
@@ -112,25 +113,36 @@ def _shares(counts: Sequence[float]) -> list[float]:
 
 def _bars(axes: Any, edges: Sequence[float], counts: Sequence[float]) -> None:
     widths = [right - left for left, right in pairwise(edges)]
-    axes.bar(edges[:-1], counts, width=[0.9 * width for width in widths], align="edge", color=_ACCENT)
+    axes.bar(edges[:-1], counts, width=[0.9 * width for width in widths], align="edge", color=ACCENT)
     axes.set_xlim(edges[0], edges[-1])
 
 
 def _curve(axes: Any, curve: Sequence[Sequence[float]], names: Sequence[str]) -> None:
-    axes.plot([point[0] for point in curve], [point[1] for point in curve], color=_ACCENT, linewidth=1.3)
+    axes.plot([point[0] for point in curve], [point[1] for point in curve], color=ACCENT, linewidth=1.3)
     for index, name in enumerate(names):
         tokens = [point[0] for point in curve if point[2] == index]
         if not tokens:
             continue
         if index:
-            axes.axvline(tokens[0], color=_INK, linewidth=0.8, linestyle=(0, (4, 3)))
+            axes.axvline(tokens[0], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         place = {"xy": (tokens[0], 1), "xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-        axes.annotate(visible(name), xytext=(4, -11), color=_INK, fontsize=9, parse_math=False, **place)
-    axes.set_ylabel("loss, nats a token", color=_INK)
+        axes.annotate(visible(name), xytext=(4, -11), color=INK, fontsize=9, parse_math=False, **place)
+    axes.set_ylabel("loss, nats a token", color=INK)
     axes.margins(x=0.01)
 
 
-def _svg(draw: Callable[[Any], None], prefix: str, *, width: float, height: float = 2.5) -> str:
+def draw_svg(
+    draw: Callable[[Any], None], prefix: str, *, width: float, height: float = 2.5, numbered: bool = True
+) -> str:
+    """Return an `<svg>` element of one pair of axes, in the page's colours.
+
+    Args:
+        draw: draws on the axes, in `INK`, `FAINT` and `ACCENT`.
+        prefix: put before every element id, so that several drawings can stand on one page.
+        width: inches.
+        height: inches.
+        numbered: whether the horizontal axis is one of numbers.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -142,11 +154,12 @@ def _svg(draw: Callable[[Any], None], prefix: str, *, width: float, height: floa
         axes = figure.add_subplot()
         draw(axes)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["left", "bottom"]].set_color(_FAINT)
-        axes.tick_params(colors=_INK, color=_FAINT, labelsize=8)
-        axes.grid(axis="y", color=_FAINT, linewidth=0.6)
+        axes.spines[["left", "bottom"]].set_color(FAINT)
+        axes.tick_params(colors=INK, color=FAINT, labelsize=8)
+        axes.grid(axis="y", color=FAINT, linewidth=0.6)
         axes.set_axisbelow(True)
-        axes.xaxis.set_major_formatter(_plain_number)
+        if numbered:
+            axes.xaxis.set_major_formatter(_plain_number)
         axes.yaxis.set_major_formatter(_plain_number)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
