@@ -12,6 +12,8 @@ from cscl_data import __version__
 from tests.aligners.eflomal_programs import stand_in
 from tests.cli.calling import make
 
+EXTRAS = ("evaluation", "filters", "kiwi", "llm", "peft")
+
 
 def test_table_and_json_tell_the_same() -> None:
     table, found = make("doctor"), json.loads(make("doctor", "--json").stdout)
