@@ -26,7 +26,8 @@ from cscl_data.translators.tokenization import load_tokenizer
 MIN_SAME = 0.95
 """The least share of sentences whose float32 outputs are equal, and of those whose tokens are. Our default."""
 MIN_OVERLAP = 0.7
-"""The least F1 of the output's pieces between the compute type and the original. Our default."""
+"""The least F1 of the output's pieces between the compute type and the original. Our default: int8 leaves the shipped
+model 0.87 to 0.93, and its outputs in two languages have 0.11 and 0.22 in common."""
 EVERY = 3
 """Every third sentence of the example is asked for: 68 of 204."""
 COMPARED = 40
