@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Records whose question, context and answers are translated together, as one sequence, and taken apart again.
 #
-# The shipped model is tiny and translates roughly; --model takes any CTranslate2 directory (OPUS-MT, NLLB, M2M-100).
+# The shipped model is tiny and translates roughly; --model takes OPUS-MT, NLLB and others, see models-pull.sh.
 # What does not come apart goes down the ladder of --fallback; its last rung here keeps the source text and says so in
 # the row. --max-reject-rate matters only where that rung is "reject".
 #

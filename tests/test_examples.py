@@ -13,7 +13,7 @@ from tests.cli.reference import EVERY_COMMAND
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 SCRIPTS = [pytest.param(path, id=path.name) for path in sorted(FOLDER.glob("*.sh"))]
-LONG = ("evaluate-translation-modes.sh", "make-priors.sh", "train.sh")
+LONG = ("evaluate-translation-modes.sh", "make-priors.sh", "models-convert.sh", "train.sh")
 """What they show is shown by `demo.sh` too, or tested in less time."""
 RUNS = [
     pytest.param(path, id=path.name, marks=pytest.mark.slow if path.name in LONG else ())
@@ -42,6 +42,7 @@ def test_script_runs_and_shows_what_it_made(path: Path, tmp_path: Path) -> None:
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cscl_data "$@"\n', encoding="utf-8")
     command.chmod(0o755)
     env = {**os.environ, "CSCL_DATA": str(command), "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(FOLDER.parent)}
+    env |= {"PYTHON": sys.executable, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     out = tmp_path / "out"
     run = [str(path), str(out)]
     done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 _SENTENCE = """
 the a of to in model data text field record word line house river morning question answer small green old new
@@ -45,11 +46,17 @@ def pieces_of(model: Path) -> list[str]:
 
 
 def build_marian(work: Path, *, languages: tuple[str, ...] = ()) -> Path:
-    """OPUS-MT: source.spm, target.spm, a vocabulary whose last entry is <pad>."""
+    """OPUS-MT as its converter leaves it."""
+    source = save_marian(work, languages=languages)
+    return _convert(source, work / "marian-ct2", ["source.spm", "target.spm", "tokenizer_config.json"])
+
+
+def save_marian(work: Path, *, languages: tuple[str, ...] = (), last_row: float = 0.0) -> Path:
+    """OPUS-MT: source.spm, target.spm, a vocabulary whose last entry is <pad>; `last_row` is in that entry's vector."""
     import torch
     from transformers import MarianConfig, MarianMTModel, MarianTokenizer
 
-    source, out = work / "marian", work / "marian-ct2"
+    source = work / "marian"
     source.mkdir(parents=True)
     model = train_sentencepiece(source / "source.spm")
     (source / "target.spm").write_bytes(model.read_bytes())
@@ -69,17 +76,25 @@ def build_marian(work: Path, *, languages: tuple[str, ...] = ()) -> Path:
         forced_eos_token_id=None,
         max_position_embeddings=512,
     )
-    MarianMTModel(config).save_pretrained(source)
-    return _convert(source, out, ["source.spm", "target.spm", "tokenizer_config.json"])
+    whole = MarianMTModel(config)
+    with torch.no_grad():
+        whole.model.shared.weight[pad] = last_row * torch.randn(config.d_model)
+    whole.save_pretrained(source)
+    return source
 
 
 def build_m2m100(work: Path) -> Path:
+    """M2M-100 as its converter leaves it."""
+    return _convert(save_m2m100(work), work / "m2m100-ct2", ["sentencepiece.bpe.model", "tokenizer_config.json"])
+
+
+def save_m2m100(work: Path) -> Path:
     """M2M-100: sentencepiece.bpe.model and vocab.json; language tokens behind the vocabulary, then made-up words."""
     import torch
     from transformers import M2M100Config, M2M100ForConditionalGeneration, M2M100Tokenizer
 
-    source, out = work / "m2m100", work / "m2m100-ct2"
-    source.mkdir()
+    source = work / "m2m100"
+    source.mkdir(parents=True)
     model = train_sentencepiece(source / "sentencepiece.bpe.model")
     plain = [piece for piece in pieces_of(model) if piece not in ("<unk>", "<s>", "</s>")]
     tokens = ["<s>", "<pad>", "</s>", "<unk>", *plain]
@@ -94,16 +109,21 @@ def build_m2m100(work: Path) -> Path:
         vocab_size=size, **_sizes(), pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2
     )
     M2M100ForConditionalGeneration(config).save_pretrained(source)
-    return _convert(source, out, ["sentencepiece.bpe.model", "tokenizer_config.json"])
+    return source
 
 
 def build_nllb(work: Path) -> Path:
+    """NLLB as its converter leaves it."""
+    return _convert(save_nllb(work), work / "nllb-ct2", ["tokenizer.json", "tokenizer_config.json"])
+
+
+def save_nllb(work: Path) -> Path:
     """NLLB: the M2M-100 architecture with a tokenizer.json and FLORES-200 codes."""
     import torch
     from transformers import M2M100Config, M2M100ForConditionalGeneration, NllbTokenizer
 
-    source, out = work / "nllb", work / "nllb-ct2"
-    source.mkdir()
+    source = work / "nllb"
+    source.mkdir(parents=True)
     alphabet = sorted({char for line in corpus() for char in line if char != " "})
     starts = [f"▁{char}" for char in alphabet]
     merges = [("▁", char) for char in alphabet]
@@ -115,11 +135,81 @@ def build_nllb(work: Path) -> Path:
         vocab_size=len(tokenizer), **_sizes(), pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2
     )
     M2M100ForConditionalGeneration(config).save_pretrained(source)
-    return _convert(source, out, ["tokenizer.json", "tokenizer_config.json"])
+    return source
 
 
-def _sizes() -> dict[str, int]:
+def save_mbart(work: Path, *, first: bool = False) -> Path:
+    """mBART-50, or the first mBART: a SentencePiece model, and language tokens behind its vocabulary."""
+    import torch
+    from transformers import MBart50Tokenizer, MBartConfig, MBartForConditionalGeneration, MBartTokenizer
+
+    source = work / "mbart"
+    source.mkdir(parents=True)
+    pieces = _scored(train_sentencepiece(source / "sentencepiece.bpe.model"))
+    special = ("<s>", "<pad>", "</s>", "<unk>") if first else ("<unk>", "<s>", "</s>")
+    vocabulary = [*((token, 0.0) for token in special), *pieces]
+    tokenizer_class = MBartTokenizer if first else MBart50Tokenizer
+    tokenizer = tokenizer_class(vocab=vocabulary, src_lang="en_XX", tgt_lang="ko_KR")
+    tokenizer.save_pretrained(source)
+    torch.manual_seed(0)
+    config = MBartConfig(
+        vocab_size=len(tokenizer),
+        **_sizes(),
+        pad_token_id=1,
+        bos_token_id=0,
+        eos_token_id=2,
+        decoder_start_token_id=2,
+        forced_eos_token_id=None,
+        tokenizer_class=tokenizer_class.__name__,
+    )
+    MBartForConditionalGeneration(config).save_pretrained(source)
+    return source
+
+
+def save_t5(work: Path) -> Path:
+    """MADLAD-400: a T5 without tied embeddings whose vocabulary has `<2ko>` and the like."""
+    import torch
+    from transformers import T5Config, T5ForConditionalGeneration, T5Tokenizer
+
+    source = work / "t5"
+    source.mkdir(parents=True)
+    pieces = _scored(train_sentencepiece(work / "t5.model"))
+    codes = [f"<2{code}>" for code in ("en", "ko", "ja", "id")]
+    vocabulary = [*((token, 0.0) for token in ("<pad>", "</s>", "<unk>", *codes)), *pieces]
+    tokenizer = T5Tokenizer(vocab=vocabulary, extra_ids=0)
+    tokenizer.save_pretrained(source)
+    torch.manual_seed(0)
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=16,
+        d_kv=8,
+        d_ff=32,
+        num_layers=1,
+        num_heads=2,
+        initializer_factor=4.0,
+        feed_forward_proj="gated-gelu",
+        tie_word_embeddings=False,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        decoder_start_token_id=tokenizer.pad_token_id,
+    )
+    T5ForConditionalGeneration(config).save_pretrained(source)
+    return source
+
+
+def _scored(model: Path) -> list[tuple[str, float]]:
+    import sentencepiece
+
+    loaded = sentencepiece.SentencePieceProcessor(model_file=str(model))
+    numbers = range(loaded.get_piece_size())
+    kept = [n for n in numbers if not loaded.is_control(n) and not loaded.is_unknown(n)]
+    return [(loaded.id_to_piece(n), loaded.get_score(n)) for n in kept]
+
+
+def _sizes() -> dict[str, Any]:
+    """Small, and with weights so large that what is said depends on what is asked."""
     return {
+        "init_std": 0.4,
         "d_model": 16,
         "encoder_layers": 1,
         "decoder_layers": 1,

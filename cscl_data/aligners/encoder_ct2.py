@@ -12,8 +12,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -27,6 +26,7 @@ from cscl_data.aligners.encoder_torch import CPU_BATCH_SUBWORDS
 from cscl_data.aligners.matching import inter, similarity
 from cscl_data.errors import BackendError, OutputError, missing_package
 from cscl_data.io.atomic import write_json
+from cscl_data.io.hub import quiet_transformers
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def _fill(place: Path, encoder: Encoder, model: Any, tokenizer: Any) -> None:
     from ctranslate2.converters import TransformersConverter
 
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=place.parent) as work, _quiet():
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=place.parent) as work, quiet_transformers():
         model.config.position_embedding_type = _BERTS_POSITIONS
         model.save_pretrained(work)
         tokenizer.save_pretrained(work)
@@ -139,22 +139,6 @@ def _fill(place: Path, encoder: Encoder, model: Any, tokenizer: Any) -> None:
         except OSError:
             if not (place / "model.bin").is_file():
                 raise
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    from transformers.utils import logging as hub_logging
-
-    shown = hub_logging.is_progress_bar_enabled()
-    before = hub_logging.get_verbosity()
-    hub_logging.disable_progress_bar()
-    hub_logging.set_verbosity_error()
-    try:
-        yield
-    finally:
-        hub_logging.set_verbosity(before)
-        if shown:
-            hub_logging.enable_progress_bar()
 
 
 def _check_vectors(original: Encoder, converted: Encoder) -> None:

@@ -21,6 +21,7 @@ from cscl_data.cli.make_mono import make_mono_cli
 from cscl_data.cli.make_priors import make_priors_cli
 from cscl_data.cli.make_sentence_cs import make_sentence_cs_cli
 from cscl_data.cli.make_token_cs import make_token_cs_cli
+from cscl_data.cli.models import MODELS, models_app
 from cscl_data.cli.train import train_cli
 from cscl_data.cli.translate_bundle import translate_bundle_cli
 from cscl_data.engine.local import collect_rarely
@@ -67,6 +68,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 GROUPS: dict[str, tuple[typer.Typer, dict[str, Callable[..., None]]]] = {
     "evaluate": (evaluate_app, EVALUATIONS),
+    "models": (models_app, MODELS),
 }
 """Group of sub-commands by name, and its own sub-commands; `--help` lists groups last."""
 

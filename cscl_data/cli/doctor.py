@@ -30,3 +30,5 @@ def doctor_cli(
     typer.echo(f"\npython {found['python']}, GPU: {found['gpu'] or 'none'}")
     for name, size in found["models"].items():
         typer.echo(f"model {name}: {size:,} bytes")
+    cache = found["cache"]
+    typer.echo(f"converted translation models: {cache['models']} in {cache['path']}, {cache['bytes']:,} bytes")

@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from cscl_data.pipelines.bundle_settings import ModelSettings
 
-MODELS = "default, echo, replay:FILE, hub:ORG/NAME, or a CTranslate2 directory."
+MODELS = "default, echo, replay:FILE, hub:ORG/NAME, or a directory of CTranslate2 or transformers."
 
 Tokenizer = Annotated[str | None, typer.Option(help="For a model without one: a path, characters, or whitespace.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1.")]

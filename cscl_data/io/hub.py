@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from cscl_data.errors import BackendError, ConfigError
@@ -63,3 +64,20 @@ def cached_snapshot(name: str, *, flag: str) -> Path | None:
         return Path(snapshot_download(name, local_files_only=True))
     except (LocalEntryNotFoundError, OSError):
         return None
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Let `transformers` show neither progress bars nor warnings while it loads and saves."""
+    from transformers.utils import logging as hub_logging
+
+    shown = hub_logging.is_progress_bar_enabled()
+    before = hub_logging.get_verbosity()
+    hub_logging.disable_progress_bar()
+    hub_logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        hub_logging.set_verbosity(before)
+        if shown:
+            hub_logging.enable_progress_bar()

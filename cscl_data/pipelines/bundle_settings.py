@@ -60,7 +60,7 @@ class ModelSettings:
 
     def files(self) -> list[InputFacts]:
         """Return the facts of the model's files; see `model_files` for what it raises."""
-        return model_files(self.model, self.tokenizer)
+        return model_files(self.model, self.tokenizer, device=self.device, compute_type=self.compute_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.aligners.eflomal_program import PROGRAM
+from cscl_data.translators.model_cache import cache_home, cached_models
 
 _PACKAGES = {
     # distribution: (licence, what uses it)
@@ -47,7 +48,7 @@ _PROGRAMS = {
 
 
 def check_installation() -> dict[str, Any]:
-    """Return what is there: packages and programs with licences, the Python version, the GPU, the sizes of models."""
+    """Return what is there: packages and programs with licences, the Python version, the GPU, the models."""
     packages = {
         name: {"version": _version(name), "licence": licence, "for": purpose}
         for name, (licence, purpose) in _PACKAGES.items()
@@ -57,7 +58,7 @@ def check_installation() -> dict[str, Any]:
         for name, (licence, purpose) in _PROGRAMS.items()
     }
     found = {"python": platform.python_version(), "packages": packages, "programs": programs}
-    return {**found, "gpu": _gpu(), "models": _models()}
+    return {**found, "gpu": _gpu(), "models": _models(), "cache": _cache()}
 
 
 def _version(name: str) -> str | None:
@@ -79,8 +80,13 @@ def _models() -> dict[str, int]:
     home = Path(str(files("cscl_data") / "assets" / "models"))
     if not home.is_dir():
         return {}
-    return {
-        path.name: sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        for path in sorted(home.iterdir())
-        if path.is_dir()
-    }
+    return {path.name: _size(path) for path in sorted(home.iterdir()) if path.is_dir()}
+
+
+def _cache() -> dict[str, Any]:
+    models = cached_models()
+    return {"path": str(cache_home()), "models": len(models), "bytes": sum(_size(path) for path in models)}
+
+
+def _size(directory: Path) -> int:
+    return sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())

@@ -10,6 +10,7 @@ from cscl_data.io.hub import HUB, check_hub_name
 from cscl_data.translators.base import Translation, Translator
 from cscl_data.translators.bundles import DEFAULT_INDICATORS, parse_indicators
 from cscl_data.translators.catalysts import Catalyst, load_catalysts, resolve
+from cscl_data.translators.conversion import is_original
 from cscl_data.translators.echo import EchoTranslator
 from cscl_data.translators.ladder import DEFAULT_LADDER, LadderConfig, parse_rungs, translate_bundles
 from cscl_data.translators.replay import ReplayTranslator
@@ -29,10 +30,10 @@ __all__ = [
     "Translation",
     "Translator",
     "check_model",
+    "given_directory",
     "load_catalysts",
     "load_translator",
     "merge_summaries",
-    "model_directory",
     "parse_indicators",
     "parse_rungs",
     "resolve",
@@ -57,7 +58,8 @@ def load_translator(
     """Load the translator that `--model` names.
 
     Args:
-        spec: `default` (what ships), `echo`, `replay:FILE`, `hub:ORG/NAME`, or the path of a CTranslate2 directory.
+        spec: `default` (what ships), `echo`, `replay:FILE`, `hub:ORG/NAME`, or the path of a directory, of CTranslate2
+            or of `transformers`; the latter is converted once, see `model_cache`.
         tokenizer: `characters`, `whitespace` or a path, for a model directory without a tokenizer.
         device: `auto`, `cpu`, `cuda` or `cuda:1`.
         compute_type: as CTranslate2 names them; `auto` is the fastest the device has.
@@ -70,7 +72,8 @@ def load_translator(
     Raises:
         ConfigError: no such model or tokenizer, or an option that does not fit.
         InputError: a replay file that is not of its form.
-        BackendError: the model cannot be loaded or fetched.
+        BackendError: the model cannot be loaded, fetched or converted.
+        OutputError: the cache of conversions cannot be written.
     """
     kind, _, rest = spec.partition(":")
     if spec == "echo":
@@ -80,7 +83,7 @@ def load_translator(
     from cscl_data.translators.ctranslate2 import CTranslate2Translator
 
     return CTranslate2Translator(
-        model_directory(spec),
+        model_directory(spec, device=device, compute_type=compute_type),
         tokenizer=tokenizer,
         device=device,
         compute_type=compute_type,
@@ -97,7 +100,7 @@ def check_model(spec: str) -> None:
 
     Raises:
         ConfigError: there is no such file or directory.
-        BackendError: the directory is no CTranslate2 model.
+        BackendError: the directory is no model.
     """
     kind, _, rest = spec.partition(":")
     if spec == "echo":
@@ -109,13 +112,30 @@ def check_model(spec: str) -> None:
         if not Path(rest).is_file():
             raise ConfigError(f"--model {spec}: no such file")
         return
-    from cscl_data.translators.ctranslate2 import check_directory
+    directory = given_directory(spec)
+    if not is_original(directory):
+        from cscl_data.translators.ctranslate2 import check_directory
 
-    check_directory(model_directory(spec))
+        check_directory(directory)
 
 
-def model_directory(spec: str) -> Path:
-    """Return the directory that `--model` names; one of the Hub is fetched.
+def model_directory(spec: str, *, device: str, compute_type: str) -> Path:
+    """Return the CTranslate2 directory for `--model`; what is of `transformers` is converted, where it has not been.
+
+    Raises:
+        BackendError: no model ships, or it cannot be fetched or converted.
+        OutputError: the cache of conversions cannot be written.
+    """
+    directory = given_directory(spec)
+    if not is_original(directory):
+        return directory
+    from cscl_data.translators.model_cache import converted
+
+    return converted(directory, name=spec, device=device, compute_type=compute_type)
+
+
+def given_directory(spec: str) -> Path:
+    """Return the directory that `--model` names, as it is; one of the Hub is fetched.
 
     Raises:
         BackendError: no model ships, or it cannot be fetched.

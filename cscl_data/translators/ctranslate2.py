@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators.base import Translation, file_signature
+from cscl_data.translators.conversion import conversion_facts
 from cscl_data.translators.decoding import Decoder, Output
 from cscl_data.translators.families import END, Frame, detect_family, read_vocabulary
 from cscl_data.translators.guards import UNREADABLE, has_loop
@@ -186,7 +187,8 @@ class CTranslate2Translator:
         try:
             return self._family.frame(source, target)
         except ConfigError as error:
-            raise ConfigError(f"{self._directory.name}: {error.message}", hint=error.hint) from error
+            name = conversion_facts(self._directory).get("model", self._directory.name)
+            raise ConfigError(f"{name}: {error.message}", hint=error.hint) from error
 
     def _translation(self, output: Output) -> Translation:
         text = self._text(output.pieces)
@@ -204,37 +206,19 @@ def check_directory(directory: Path) -> None:
 
     Raises:
         ConfigError: there is no such directory.
-        BackendError: it holds something else; a `transformers` directory gets the line that converts it.
+        BackendError: it holds something else.
     """
     if not directory.is_dir():
         raise ConfigError(
             f"{directory}: no such model directory",
-            hint="--model takes default, echo, replay:FILE, hub:ORG/NAME or the path of a CTranslate2 directory",
+            hint="--model takes default, echo, replay:FILE, hub:ORG/NAME or a directory of CTranslate2 or transformers",
         )
     if (directory / "model.bin").is_file():
         return
-    weights = [*directory.glob("*.safetensors"), *directory.glob("pytorch_model*.bin")]
-    if weights:
-        raise BackendError(f"{directory}: a transformers directory, to be converted first", hint=_conversion(directory))
-    raise BackendError(f"{directory}: no model.bin in it: not a CTranslate2 model")
+    raise BackendError(f"{directory}: no model.bin in it, and no weights of transformers: not a translation model")
 
 
 def signed_files(directory: Path, tokenizer: PieceTokenizer) -> list[Path]:
     """Return the files that decide what a model says."""
     names = [*_MODEL_FILES, *(f"{stem}.{ending}" for stem in _VOCABULARIES for ending in ("json", "txt"))]
     return sorted({path for name in names if (path := directory / name).is_file()} | set(tokenizer.files))
-
-
-def _conversion(directory: Path) -> str:
-    wanted = (
-        "tokenizer_config.json",
-        "tokenizer.json",
-        "source.spm",
-        "target.spm",
-        "sentencepiece.bpe.model",
-        "spiece.model",
-        "README.md",
-    )
-    there = [name for name in wanted if (directory / name).is_file()]
-    copied = f" --copy_files {' '.join(there)}" if there else ""
-    return f"ct2-transformers-converter --model {directory} --output_dir {directory}-ct2{copied}"

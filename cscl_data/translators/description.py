@@ -10,8 +10,9 @@ from cscl_data.io.fingerprints import file_input
 from cscl_data.io.hub import HUB, cached_snapshot
 from cscl_data.io.licences import stated_licence
 from cscl_data.io.sources import InputFacts
-from cscl_data.translators import load_translator, model_directory
+from cscl_data.translators import given_directory, load_translator
 from cscl_data.translators.base import Translator, file_signature
+from cscl_data.translators.conversion import is_original
 from cscl_data.translators.hub import FLAG
 
 UNKNOWN = "unknown"
@@ -22,7 +23,8 @@ UNKNOWN = "unknown"
 class Description:
     """The part of `Translator` that a plan needs; device and compute type stand as asked, `auto` unresolved.
 
-    `directory` is the model's own directory, None for a translator without one and for a model that would be fetched.
+    `directory` is the model's own directory, None for a translator without one and for a model that would be
+    fetched or converted.
     """
 
     name: str
@@ -55,7 +57,7 @@ def describe(
     """
     if _is_light(spec):
         return load_translator(spec)
-    directory = _cached(spec)
+    directory = _cached(spec, device, compute_type)
     settings: dict[str, str | int | bool] = {"family": UNKNOWN, "tokenizer": tokenizer or "own"}
     sig = UNKNOWN
     if directory is not None:
@@ -67,11 +69,13 @@ def describe(
     return Description(name="ctranslate2", sig=sig, deterministic=deterministic, settings=settings, directory=directory)
 
 
-def model_files(spec: str, tokenizer: str | None = None) -> list[InputFacts]:
+def model_files(
+    spec: str, tokenizer: str | None = None, *, device: str = "auto", compute_type: str = "auto"
+) -> list[InputFacts]:
     """Return the facts of every file that decides what the translator of `--model` says; none for `echo`.
 
     They are named by `spec` and carry the licence that the model states. A model of the Hub that is not in the cache
-    has no files yet.
+    has no files yet, nor has one of `transformers` that is not converted.
 
     Raises:
         ConfigError: no such model or tokenizer.
@@ -82,7 +86,7 @@ def model_files(spec: str, tokenizer: str | None = None) -> list[InputFacts]:
         return []
     if _is_light(spec):
         return [file_input(Path(spec.partition(":")[2]), "model")]
-    directory = _cached(spec)
+    directory = _cached(spec, device, compute_type)
     if directory is None:
         return []
     licence = stated_licence(directory)
@@ -98,8 +102,16 @@ def _is_light(spec: str) -> bool:
     return spec == "echo" or spec.startswith("replay:")
 
 
-def _cached(spec: str) -> Path | None:
-    return cached_snapshot(spec.removeprefix(HUB), flag=FLAG) if spec.startswith(HUB) else model_directory(spec)
+def _cached(spec: str, device: str, compute_type: str) -> Path | None:
+    hub = spec.startswith(HUB)
+    directory = cached_snapshot(spec.removeprefix(HUB), flag=FLAG) if hub else given_directory(spec)
+    if directory is None or (hub and not is_original(directory) and not (directory / "model.bin").is_file()):
+        return None
+    if not is_original(directory):
+        return directory
+    from cscl_data.translators.model_cache import found_conversion
+
+    return found_conversion(directory, device=device, compute_type=compute_type)
 
 
 def _paths(directory: Path, tokenizer: str | None) -> list[Path]:
