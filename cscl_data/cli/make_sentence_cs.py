@@ -38,6 +38,7 @@ def make_sentence_cs_cli(
     max_tokens: sen.MaxTokens = None,
     budget_tokenizer: sen.BudgetTokenizer = "bytes",
     window: sen.Window = None,
+    any_order: sen.AnyOrder = False,
     src_docs: doc.SrcDocs = None,
     tgt_docs: doc.TgtDocs = None,
     align_sentences: doc.AlignSentences = False,
@@ -77,7 +78,7 @@ def make_sentence_cs_cli(
 
     Every sentence of a document stands once, in one of its languages, so that neighbours never translate each
     other; annotate and parallel add translations. Documents are neighbouring rows with the same id in --doc-column,
-    or what stands between blank rows. Lines that stand in no order are refused, see --window. Documents whose
+    or what stands between blank rows. Lines that stand in no order are refused, see --any-order. Documents whose
     sentences are not aligned are files of --src-docs and --tgt-docs, or rows (--align-sentences); what is learned
     for them takes some 10 kB a sentence, for 30,000 sentences at most. With --translate-with there is no bitext:
     INPUT or --src-docs has one language, and the model translates the sentences that are switched.
@@ -133,6 +134,7 @@ def make_sentence_cs_cli(
             switching=switching,
             basics=basics,
             tokenizer=budget_tokenizer,
+            any_order=any_order,
         )
         _translate(translated, options, dry_run=dry_run, as_json=as_json)
         return
@@ -187,6 +189,7 @@ def make_sentence_cs_cli(
         switching=switching,
         basics=basics,
         tokenizer=budget_tokenizer,
+        any_order=any_order,
     )
     _mix(job, options, dry_run=dry_run, as_json=as_json)
 

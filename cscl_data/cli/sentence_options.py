@@ -38,6 +38,9 @@ Window = Annotated[
     int | None,
     typer.Option(help="Take every N rows of a file as one document; they must stand in the order of documents."),
 ]
+AnyOrder = Annotated[
+    bool, typer.Option("--any-order", help="Take the lines of documents as they stand, also where they look shuffled.")
+]
 TranslateWith = Annotated[
     str | None,
     typer.Option(help=f"INPUT is text in --src-lang alone, and this model translates: {MODELS}"),

@@ -67,7 +67,7 @@ def links_digest(links: Path) -> str:
         InputError: the directory's run did not finish.
     """
     made = read_manifest(links)
-    if not made["deterministic"]:
+    if not made.get("deterministic"):
         return short_digest(links_inputs(links), "links")
     decided = [made["sig"], made["settings"], [[item["sha256"], item.get("role")] for item in made["inputs"]]]
     return sha256(json.dumps(decided, sort_keys=True).encode()).hexdigest()[:8]

@@ -37,6 +37,7 @@ class SentenceCsJob:
         switching: how to switch.
         tokenizer: counts tokens for `max_tokens`: `bytes`, or a directory or file of a Hugging Face tokenizer.
         basics: where to write, and the seed.
+        any_order: whether lines that look shuffled are taken as they stand.
 
     Raises:
         ConfigError: a language comes twice, or a Moses pair is given for several target languages.
@@ -46,6 +47,7 @@ class SentenceCsJob:
     switching: SentenceCsConfig
     basics: Basics
     tokenizer: str = "bytes"
+    any_order: bool = False
 
     def __post_init__(self) -> None:
         distinct(self.langs)
@@ -82,8 +84,8 @@ def plan_sentence_cs(job: SentenceCsJob) -> JobPlan:
     given = bitexts[0].sources[0].given
     _require_documents(Bitext(replace(job.specs[0], limit=None)), given)
     window = job.bitexts[0].window
-    if window is None:
-        check_line_order(_documents(bitexts), given)
+    if not job.any_order:
+        check_line_order(_documents(bitexts), given, sure=window is None)
     each = [bitext_settings(spec) for spec in job.bitexts]
     settings = {
         name: value if all(one[name] == value for one in each) else [one[name] for one in each]

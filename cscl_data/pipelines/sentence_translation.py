@@ -42,6 +42,7 @@ class TranslatedCsJob:
         switching: how to switch.
         tokenizer: counts tokens for `max_tokens`: `bytes`, or a directory or file of a Hugging Face tokenizer.
         basics: where to write, and the seed.
+        any_order: whether lines that look shuffled are taken as they stand.
 
     Raises:
         ConfigError: a language comes twice.
@@ -53,6 +54,7 @@ class TranslatedCsJob:
     switching: SentenceCsConfig
     basics: Basics
     tokenizer: str = "bytes"
+    any_order: bool = False
 
     def __post_init__(self) -> None:
         distinct(self.langs)
@@ -76,7 +78,8 @@ def plan_translated_cs(job: TranslatedCsJob, *, dry: bool = False) -> JobPlan:
     languages = settle(*job.langs)
     text = opened(job.text)
     check_sides([Side("--src-lang", job.text.lang, sampled(text, SAMPLED_ROWS))], job.text.path)
-    check_line_order(sentence_documents(text), job.text.path)
+    if not job.any_order:
+        check_line_order(sentence_documents(text), job.text.path)
     check_model(job.model.model)
     translator = job.model.describe() if dry else job.model.load()
     for target in languages[1:]:
@@ -99,6 +102,7 @@ def plan_translated_cs(job: TranslatedCsJob, *, dry: bool = False) -> JobPlan:
             method=METHOD,
             **switching_sig(job.switching, job.tokenizer, files, job.langs),
             splitter=splitter(job.text),
+            markup=job.text.markup if isinstance(job.text, FolderTextSpec) else None,
             translator=f"{translator.name}.{translator.sig}",
             ladder=LADDER,
             beam=job.model.beam_size,

@@ -195,9 +195,9 @@ def test_other_settings_on_resume_are_refused_and_named(tmp_path: Path) -> None:
     command = ("make-token-cs", KOREAN, *EN_KO, "--limit", 5, "--out", tmp_path / "out")
     make(*command, "--ratio", 0)
     before = hashes(tmp_path / "out")
-    refused = call(*command, "--ratio", 0, "--unit", "phrase", "--seed", 4)
+    refused = call(*command, "--ratio", 0, "--unit", "word", "--seed", 4)
     assert refused.code == 2
-    assert "holds a run with other settings: seed (0 -> 4); unit (word -> phrase)" in refused.stderr
+    assert "holds a run with other settings: seed (0 -> 4); unit (phrase -> word)" in refused.stderr
     assert "hint: --overwrite starts anew" in refused.stderr
     assert hashes(tmp_path / "out") == before
 

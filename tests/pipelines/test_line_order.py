@@ -28,7 +28,13 @@ def test_shuffled_lines_are_refused_with_the_way_out() -> None:
     check_line_order([make_reject(), *as_beads(lines)], "x.tsv")
     with pytest.raises(InputError, match=r"x\.tsv: the lines look shuffled: of 240 sentences, neighbours") as caught:
         check_line_order([make_reject(), *as_beads(shuffled_lines(lines))], "x.tsv")
-    assert "--window N" in str(caught.value.hint)
+    assert "--any-order" in str(caught.value.hint)
+
+
+def test_shuffled_lines_in_windows_are_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("WARNING"):
+        check_line_order(as_beads(shuffled_lines(make_documents(20, 12))), "x.tsv", sure=False)
+    assert "the lines look shuffled" in caplog.text
 
 
 def test_short_text_has_the_benefit_of_the_doubt() -> None:

@@ -43,7 +43,7 @@ def places(
 
     Returns:
         The places; or why there are none: `single_sentence` where there is nothing to switch between, `unaligned`
-        where no sentence stands in two languages, `no_candidate` where none differs from its translation.
+        where no sentence stands in two languages, `no_candidate` where none differs from its translation or neighbour.
     """
     if len(beads) < 2:
         return Unplaced("single_sentence", f"{len(beads)} sentence")
@@ -53,7 +53,10 @@ def places(
         return _annotated(beads, langs, config, rng)
     if config.mode == "parallel":
         return _parallel(beads, langs, config, rng)
-    return [Place(i, lang) for i, lang in enumerate(languages_of(beads, langs, config, rng))]
+    chosen = languages_of(beads, langs, config, rng)
+    if len(set(chosen)) < 2:
+        return Unplaced("no_candidate", "every sentence repeats the one before it")
+    return [Place(i, lang) for i, lang in enumerate(chosen)]
 
 
 def _annotated(

@@ -86,7 +86,8 @@ def write(
         beads: its sentences.
         placed: what stands where.
         config: the mode, and the most tokens of a row.
-        count: counts tokens; every text is counted with the white space before it and the brackets around it.
+        count: counts tokens; every text is counted with the brackets around it and the white space before it,
+            which the first one of a row has not.
 
     Raises:
         SchemaError: a row breaks an invariant (a bug).
@@ -94,11 +95,14 @@ def write(
     parts = _parts(beads, placed, config.mode)
     pieces = [range(len(beads))]
     if config.max_tokens is not None:
-        costs = [0] * len(beads)
+        costs, leads = [0] * len(beads), [0] * len(beads)
         for part in parts:
-            costs[part.place.bead] += count(part.before + part.text + part.behind)
+            cost = count(part.before + part.text + part.behind)
+            costs[part.place.bead] += cost
+            if config.mode != "annotate" or part.place.role == "text":
+                leads[part.place.bead] += cost - count(part.text + part.behind)
         spare = count(BETWEEN_VERSIONS) if config.mode == "parallel" else 0
-        pieces = cut(costs, max(1, config.max_tokens - spare))
+        pieces = cut(costs, max(1, config.max_tokens - spare), leads)
     piece_of = [n for n, piece in enumerate(pieces) for _ in piece]
     own: list[list[_Part]] = [[] for _ in pieces]
     for part in parts:

@@ -16,7 +16,8 @@ T = TypeVar("T")
 def languages_of(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[str]:
     """Return the language of each bead; at least two occur where the beads allow it.
 
-    A bead that the mode would put into a language it lacks stands in the first one that it has.
+    A bead that the mode would put into a language it lacks stands in the first one that it has. One that repeats the
+    bead before it (`Yes.` `Yes.`) stands in its language, or it would be a translation of its neighbour.
 
     Args:
         beads: two or more, of which at least one stands in two languages.
@@ -24,6 +25,10 @@ def languages_of(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCs
         config: how to switch.
         rng: the document's own generator.
     """
+    return _apart(beads, _by_mode(beads, langs, config, rng))
+
+
+def _by_mode(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random) -> list[str]:
     if config.mode == "random":
         return _random(beads, langs, config, rng)
     first = first_language(langs, config.start_lang, rng)
@@ -44,6 +49,22 @@ def languages_of(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCs
         other if i >= at and other in bead.texts else lang
         for i, (bead, lang) in enumerate(zip(beads, chosen, strict=True))
     ]
+
+
+def _apart(beads: Sequence[Bead], chosen: Sequence[str]) -> list[str]:
+    """Give a bead the language of the one before it where either has the text of the other."""
+    found = list(chosen[:1])
+    for before, bead, lang in zip(beads, beads[1:], chosen[1:], strict=False):
+        last = found[-1]
+        repeats = any(_same(before, bead, one) for one in (last, lang))
+        found.append(last if repeats and last in bead.texts else lang)
+    return found
+
+
+def _same(one: Bead, other: Bead, lang: str) -> bool:
+    """Tell whether two beads have the same text in a language; one that is still to be made is none."""
+    text = one.texts.get(lang, "").strip().casefold()
+    return bool(text) and text == other.texts.get(lang, "").strip().casefold()
 
 
 def first_language(langs: Sequence[str], start_lang: str, rng: Random) -> str:

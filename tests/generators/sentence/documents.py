@@ -52,12 +52,12 @@ def configs(modes: Sequence[str] = MODES, **fixed: Any) -> st.SearchStrategy[Sen
 
 @st.composite
 def documents(draw: st.DrawFn, langs: Sequence[str] = ("en", "ko")) -> list[Bead]:
-    """Two beads or more, of which one at least stands in two languages; white space known or not."""
+    """Two beads or more, none like the one before; one at least stands in two languages; white space known or not."""
     n = draw(st.integers(2, 10))
     whole = draw(st.integers(0, n - 1))
     beads = []
     for i in range(n):
         there = langs if i == whole else draw(st.lists(st.sampled_from(langs), min_size=1, unique=True))
         before = {lang: draw(GAPS) for lang in there if i and draw(st.booleans())}
-        beads.append(Bead(id=f"b{i}", texts={lang: draw(SENTENCES) for lang in there}, before=before))
+        beads.append(Bead(id=f"b{i}", texts={lang: f"{draw(SENTENCES)}{i % 3}" for lang in there}, before=before))
     return beads

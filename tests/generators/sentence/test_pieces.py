@@ -17,13 +17,13 @@ def test_pieces_tile_the_costs_within_the_limit(costs: list[int], limit: int) ->
         assert len(piece) == 1 or sum(costs[i] for i in piece) <= limit
 
 
-@given(costs=st.lists(st.integers(1, 20), min_size=1, max_size=12), limit=st.integers(1, 40))
-def test_pieces_are_as_few_as_there_can_be(costs: list[int], limit: int) -> None:
+@given(costs=st.lists(st.integers(1, 20), min_size=1, max_size=12), limit=st.integers(1, 40), lead=st.integers(0, 1))
+def test_pieces_are_as_few_as_there_can_be(costs: list[int], limit: int, lead: int) -> None:
     fewest = {len(costs): 0}
     for i in reversed(range(len(costs))):
-        ends = [j for j in range(i + 1, len(costs) + 1) if j == i + 1 or sum(costs[i:j]) <= limit]
+        ends = [j for j in range(i + 1, len(costs) + 1) if j == i + 1 or sum(costs[i:j]) - lead <= limit]
         fewest[i] = 1 + min(fewest[j] for j in ends)
-    assert len(cut(costs, limit)) == fewest[0]
+    assert len(cut(costs, limit, [lead] * len(costs))) == fewest[0]
 
 
 @pytest.mark.parametrize(

@@ -202,3 +202,32 @@ def test_limit_counts_by_the_counter_given() -> None:
 def test_parallel_rows_of_a_long_document_hold_sentences_and_their_own_translations() -> None:
     rows = made(make_beads(4), SentenceCsConfig(mode="parallel", start_lang="src", max_tokens=30))
     assert [row.text for row in rows] == ["en 0. en 1.\n\nko 0. ko 1.", "en 2. en 3.\n\nko 2. ko 3."]
+
+
+def test_white_space_before_a_row_does_not_count() -> None:
+    beads = [Bead(id=str(i), texts={"en": text, "ko": text.lower()}) for i, text in enumerate(["AA", "BB", "CC", "DD"])]
+    rows = made(beads, SentenceCsConfig(max_tokens=5, start_lang="src"))
+    assert [row.text for row in rows] == ["AA bb", "CC dd"]
+
+
+@given(
+    picks=st.lists(st.sampled_from(["Yes.", "yes.", "No.", "Why?", "Oh."]), min_size=2, max_size=12),
+    config=configs(SWITCHING),
+    seed=st.integers(0, 100),
+)
+def test_sentence_that_repeats_its_neighbour_never_translates_it(
+    picks: list[str], config: SentenceCsConfig, seed: int
+) -> None:
+    korean = {"yes.": "네.", "no.": "아니요.", "why?": "왜요?", "oh.": "네."}
+    beads = [Bead(id=str(i), texts={"en": text, "ko": korean[text.lower()]}) for i, text in enumerate(picks)]
+    found = generate("d", beads, langs=("en", "ko"), config=config, rng=rng_for(seed, "d/0", "x"))
+    if isinstance(found, Reject):
+        assert found.reason == "no_candidate"
+        return
+    [row] = found
+    texts = [row.text[segment.start : segment.end] for segment in row.segments]
+    for i in range(1, len(beads)):
+        one, other = row.segments[i - 1], row.segments[i]
+        if one.lang != other.lang:
+            assert beads[i].texts[one.lang].lower() != texts[i - 1].lower()
+            assert beads[i - 1].texts[other.lang] != texts[i]

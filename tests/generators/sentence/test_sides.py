@@ -106,7 +106,9 @@ def test_other_languages_are_drawn_evenly(mode: str) -> None:
 @given(data=st.data(), mode=st.sampled_from(["random", "block", "markov", "alternate"]), seed=st.integers(0, 50))
 def test_a_sentence_stands_in_a_language_that_it_has(data: st.DataObject, mode: str, seed: int) -> None:
     there = data.draw(st.lists(st.sets(st.sampled_from(THREE), min_size=1), min_size=1, max_size=8))
-    beads = [Bead(id=str(i), texts=dict.fromkeys(langs, "x")) for i, langs in enumerate([set(THREE), *there])]
+    beads = [
+        Bead(id=str(i), texts={lang: f"{lang} {i}" for lang in langs}) for i, langs in enumerate([set(THREE), *there])
+    ]
     [row] = made(beads, SentenceCsConfig(mode=mode), seed, THREE)
     assert all(segment.lang in bead.texts for segment, bead in zip(row.segments, beads, strict=True))
     assert len(set(langs_of(row))) > 1
