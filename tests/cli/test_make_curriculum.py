@@ -17,7 +17,7 @@ from cscl_data.pipelines.curriculum.plan_file import read_plan
 from cscl_data.pipelines.curriculum.run import CurriculumJob, run_curriculum
 from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.plan import Basics
-from tests.cli.calling import KOREAN, Called, call, hashes, make, manifest, rows
+from tests.cli.calling import EN_KO, KOREAN, Called, call, hashes, make, manifest, rows
 
 BUDGET = 900
 ENGLISH_LINES = ["A cat drinks milk.", "It is cold outside.", "We go home."]
@@ -198,10 +198,16 @@ def test_documents_may_be_files_whose_sentences_are_aligned(folder: Path) -> Non
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(" ".join(lines) + "\n", encoding="utf-8")
     documents = {"src_docs": "docs/en", "tgt_docs": "docs/ko", "priors": "none"}
-    plan = write_plan(folder / "files.yaml", documents=documents, controls=None, budget=60)
+    plan = write_plan(folder / "files.yaml", documents=documents, controls="parallel", budget=60)
     make("make-curriculum", plan, "--dry-run", "--out", folder / "files")
-    make("make-curriculum", plan, "--limit", 30, "--out", folder / "files")
-    assert {row["doc_id"] for row in rows(folder / "files/made/sentence")} == {"one.txt", "two.txt"}
+    called = make("make-curriculum", plan, "--limit", 30, "--out", folder / "files")
+    made = folder / "files/made"
+    assert {row["doc_id"] for row in rows(made / "sentence")} == {"one.txt", "two.txt"}
+    assert called.stderr.count("beads: learning") == 1, "by the control as well"
+    alone = ("--src-docs", folder / "docs/en", "--tgt-docs", folder / "docs/ko", "--priors", "none", "--limit", 30)
+    make("make-sentence-cs", *alone, *EN_KO, "--mode", "parallel", "--out", folder / "alone")
+    assert rows(folder / "alone") == rows(made / "parallel")
+    assert (folder / "alone/.cscl/beads.model").read_bytes() == (made / "parallel/.cscl/beads.model").read_bytes()
     refused = call("make-curriculum", write_plan(plan, documents={"src_docs": "docs/en"}), "--out", folder / "files")
     assert (refused.code, "documents: --src-docs and --tgt-docs go together" in refused.stderr) == (2, True)
 

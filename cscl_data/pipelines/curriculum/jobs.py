@@ -64,13 +64,17 @@ class Jobs:
         return max(self.wanted.get(kind, 0) for kind in ("token", "salad"))
 
     def documents(self, kind: str) -> DocumentsJob:
-        """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control."""
+        """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control.
+
+        The control runs after the other and finds beads by what that has learned.
+        """
         plan = self.plan
         parallel = SentenceCsConfig(
             mode="parallel", start_lang=plan.sentence.start_lang, max_tokens=plan.sentence.max_tokens
         )
-        switching = plan.sentence if kind == "sentence" else parallel
-        return job_of(plan.documents, switching, plan.tokenizer, self._basics(f"{MADE}/{kind}"))
+        of_phase, basics = kind == "sentence", self._basics(f"{MADE}/{kind}")
+        learned_in = None if of_phase else self.root / MADE / "sentence"
+        return job_of(plan.documents, plan.sentence if of_phase else parallel, plan.tokenizer, basics, learned_in)
 
     def texts(self) -> MonoJob:
         """Return the job that makes monolingual text."""
