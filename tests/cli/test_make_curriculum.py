@@ -72,7 +72,7 @@ def test_every_part_meets_its_budget_within_one_percent(made: Path) -> None:
         texts = [row["text"] for row in rows(made / part["path"])]
         tokens = sum(len(re.findall(r"\w+|[^\w\s]+", text)) for text in texts)
         assert part["budget"] == BUDGET * len(PARTS[name].phases)
-        assert (part["rows"], part["tokens"], part["short"]) == (len(texts), tokens, False)
+        assert (part["rows"], part["tokens"], part["off_budget"]) == (len(texts), tokens, None)
         assert abs(tokens - part["budget"]) <= 0.01 * part["budget"], name
 
 
@@ -175,8 +175,20 @@ def test_too_little_text_is_said_and_gives_a_shorter_stage(folder: Path) -> None
     plan = write_plan(folder / "short.yaml", budget=budget, controls=None)
     called = make("make-curriculum", plan, "--limit", 60, "--out", out)
     sentence = manifest(out)["parts"][1]
-    assert (sentence["name"], sentence["short"]) == ("sentence", True)
+    assert (sentence["name"], sentence["off_budget"]) == ("sentence", "short")
     assert f"sentence: only {sentence['tokens']:,} of 9,000 tokens" in called.stderr
+    assert yaml.safe_load((out / "stages.yaml").read_text())["stages"][1]["tokens"] == sentence["tokens"]
+
+
+def test_too_long_rows_are_said_and_give_a_longer_stage(folder: Path) -> None:
+    out = folder / "over"
+    budget = {"token": 300, "sentence": 60, "mono": 300}
+    plan = write_plan(folder / "over.yaml", budget=budget, controls=None)
+    called = make("make-curriculum", plan, "--limit", 40, "--out", out)
+    sentence = manifest(out)["parts"][1]
+    assert (sentence["name"], sentence["off_budget"], sentence["tokens"] > 60) == ("sentence", "over", True)
+    assert f"sentence: {sentence['tokens']:,} tokens, " in called.stderr
+    assert "% more than its budget of 60" in called.stderr
     assert yaml.safe_load((out / "stages.yaml").read_text())["stages"][1]["tokens"] == sentence["tokens"]
 
 
