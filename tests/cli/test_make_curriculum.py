@@ -12,12 +12,16 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from cscl_data.io.bitext import Bitext
+from cscl_data.pipelines.align import plan_align
+from cscl_data.pipelines.alignment import HowToAlign, corpus_of
 from cscl_data.pipelines.curriculum.arms import ARMS, CONTROLS, PARTS, PHASES
 from cscl_data.pipelines.curriculum.plan_file import read_plan
 from cscl_data.pipelines.curriculum.run import CurriculumJob, run_curriculum
 from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.plan import Basics
-from tests.cli.calling import EN_KO, KOREAN, Called, call, hashes, make, manifest, rows
+from cscl_data.records import Pair
+from tests.cli.calling import EN_KO, KOREAN, Called, bitext_rows, call, hashes, make, manifest, rows
 
 BUDGET = 900
 ENGLISH_LINES = ["A cat drinks milk.", "It is cold outside.", "We go home."]
@@ -222,6 +226,25 @@ def test_documents_may_be_files_whose_sentences_are_aligned(folder: Path) -> Non
     assert (folder / "alone/.cscl/beads.model").read_bytes() == (made / "parallel/.cscl/beads.model").read_bytes()
     refused = call("make-curriculum", write_plan(plan, documents={"src_docs": "docs/en"}), "--out", folder / "files")
     assert (refused.code, "documents: --src-docs and --tgt-docs go together" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["table", "moses"])
+def test_aligner_learns_from_the_whole_bitext_of_which_pairs_are_drawn(folder: Path, kind: str) -> None:
+    pairs = [row["translation"] for row in bitext_rows(KOREAN, 60)]
+    (folder / "pairs.tsv").write_text("".join(f"{pair['en']}\t{pair['ko']}\n" for pair in pairs), encoding="utf-8")
+    for lang in ("en", "ko"):
+        (folder / f"pairs.{lang}").write_text("".join(f"{pair[lang]}\n" for pair in pairs), encoding="utf-8")
+    bitext = {"table": {"input": "pairs.tsv"}, "moses": {"src_file": "pairs.en", "tgt_file": "pairs.ko"}}[kind]
+    documents = {"input": "bitext.jsonl", "doc_column": "doc"}
+    plan = read_plan(write_plan(folder / f"{kind}.yaml", bitext=bitext, documents=documents))
+    job = CurriculumJob(plan=plan, basics=Basics(out=folder / kind)).jobs.alignment((0.3, 0))
+    drawn = [pair.src_text for pair in Bitext(job.bitext) if isinstance(pair, Pair)]
+    assert 0 < len(drawn) < len(pairs)
+    how = HowToAlign(settings=job.alignment, src_lang="en", tgt_lang="ko")
+    learned_from = [pair.src_text for pair in corpus_of(how, job.bitext)]
+    assert learned_from == [*drawn, *(pair["en"] for pair in pairs)]
+    files = [Path(facts.path).name for facts in plan_align(job).inputs if facts.role == "fit"]
+    assert files == {"table": ["pairs.tsv"], "moses": ["pairs.en", "pairs.ko"]}[kind]
 
 
 def test_dry_run_names_all_jobs_and_writes_nothing(folder: Path) -> None:

@@ -166,7 +166,7 @@ class Jobs:
         learns = settings.aligner in _FITTED and settings.load_model is None
         if draw is None or not learns or settings.fit_on or bitext.limit is not None:
             return settings
-        return replace(settings, fit_on=bitext.paths)
+        return replace(settings, fit_on=bitext.paths or (str(bitext.src_file), str(bitext.tgt_file)))
 
     def _basics(self, folder: str) -> Basics:
         return replace(self.basics, out=self.root / folder, seed=self.plan.seed)
