@@ -75,7 +75,12 @@ class HowToFindBeads:
 
 
 def prepare_beads(
-    settings: BeadSettings, pairs: Iterable[DocumentPair | Reject], state: Path, listener: Listener = SILENT
+    settings: BeadSettings,
+    pairs: Iterable[DocumentPair | Reject],
+    state: Path,
+    listener: Listener = SILENT,
+    *,
+    learned: Path | None = None,
 ) -> HowToFindBeads:
     """Learn what beads are found by, once for a job; an earlier start has left it in `state`.
 
@@ -84,6 +89,7 @@ def prepare_beads(
         pairs: the job's input, of which the first documents are read.
         state: the job's `.cscl/`.
         listener: told of each step.
+        learned: the `.cscl/` of another job with the same documents and settings; what it has learned is taken over.
 
     Raises:
         InputError: the input, the priors or the lexicon cannot be read.
@@ -91,6 +97,9 @@ def prepare_beads(
         OutputError: the model cannot be kept.
     """
     path = state / MODEL
+    if not path.exists() and learned is not None and (learned / MODEL).is_file():
+        save_beads(path, load_beads(learned / MODEL))
+        listener.note("beads: learned before")
     if not path.exists():
         priors = chosen_priors(settings.words, settings.src_lang, settings.tgt_lang)
         listener.note(f"priors: {priors.digest if priors else 'none'}")

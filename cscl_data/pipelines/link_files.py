@@ -17,7 +17,12 @@ _ENCODER_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.bin")
 
 
 def fit_spec(settings: AlignSettings, bitext: BitextSpec) -> BitextSpec:
-    """Return how what `--fit-on` names is read: by the input's text columns, in a file that lacks them by language."""
+    """Return how what `--fit-on` names is read: by the input's text columns, in a file that lacks them by language.
+
+    The two sides of the input, where that is a Moses pair, are read as this pair: of a drawn input, all its rows.
+    """
+    if bitext.src_file is not None and settings.fit_on == (bitext.src_file, bitext.tgt_file):
+        return replace(bitext, draw=None, limit=None)
     return BitextSpec(
         src_lang=bitext.src_lang,
         tgt_lang=bitext.tgt_lang,
@@ -56,7 +61,7 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
         found.append(file_input(Path(settings.lexicon), "lexicon"))
     if settings.fit_on:
         spec = fit_spec(settings, bitext)
-        for path in spec.paths:
+        for path in spec.paths:  # none for the input's own sides, which are looked at as such
             check_bitext(replace(spec, paths=(path,)))
         found += [item._replace(role="fit") for item in Bitext(spec).facts()]
     if settings.priors not in ("auto", "none"):

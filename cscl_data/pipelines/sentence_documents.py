@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 from cscl_data.generators.sentence import METHOD, SentenceCsConfig
 from cscl_data.io.bitext import BitextSpec
@@ -38,6 +39,8 @@ class AlignedCsJob:
         switching: how to switch.
         tokenizer: counts tokens for `max_tokens`: `bytes`, or a directory or file of a Hugging Face tokenizer.
         basics: where to write, and the seed.
+        learned_in: directory of a job with the same `documents` and `beads`, whose model is taken, if it has one; it
+            is the one that would be learned here.
     """
 
     documents: FolderSpec | BitextSpec
@@ -45,6 +48,7 @@ class AlignedCsJob:
     switching: SentenceCsConfig
     basics: Basics
     tokenizer: str = "bytes"
+    learned_in: Path | None = None
 
     @property
     def langs(self) -> tuple[str, str]:
@@ -123,9 +127,10 @@ def run_aligned_cs(job: AlignedCsJob, run: RunOptions, listener: Listener = SILE
     pairs = job.opened()
 
     def ready() -> Work:
+        learned = None if job.learned_in is None else job.learned_in / STATE
         return partial(
             mix_aligned,
-            how=prepare_beads(job.beads, job.opened(), job.basics.out / STATE, listener),
+            how=prepare_beads(job.beads, job.opened(), job.basics.out / STATE, listener, learned=learned),
             config=job.switching,
             sig=plan.sig,
             seed=job.basics.seed,

@@ -12,12 +12,16 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from cscl_data.io.bitext import Bitext
+from cscl_data.pipelines.align import plan_align
+from cscl_data.pipelines.alignment import HowToAlign, corpus_of
 from cscl_data.pipelines.curriculum.arms import ARMS, CONTROLS, PARTS, PHASES
 from cscl_data.pipelines.curriculum.plan_file import read_plan
 from cscl_data.pipelines.curriculum.run import CurriculumJob, run_curriculum
 from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.plan import Basics
-from tests.cli.calling import KOREAN, Called, call, hashes, make, manifest, rows
+from cscl_data.records import Pair
+from tests.cli.calling import EN_KO, KOREAN, Called, bitext_rows, call, hashes, make, manifest, rows
 
 BUDGET = 900
 ENGLISH_LINES = ["A cat drinks milk.", "It is cold outside.", "We go home."]
@@ -72,7 +76,7 @@ def test_every_part_meets_its_budget_within_one_percent(made: Path) -> None:
         texts = [row["text"] for row in rows(made / part["path"])]
         tokens = sum(len(re.findall(r"\w+|[^\w\s]+", text)) for text in texts)
         assert part["budget"] == BUDGET * len(PARTS[name].phases)
-        assert (part["rows"], part["tokens"], part["short"]) == (len(texts), tokens, False)
+        assert (part["rows"], part["tokens"], part["off_budget"]) == (len(texts), tokens, None)
         assert abs(tokens - part["budget"]) <= 0.01 * part["budget"], name
 
 
@@ -175,8 +179,20 @@ def test_too_little_text_is_said_and_gives_a_shorter_stage(folder: Path) -> None
     plan = write_plan(folder / "short.yaml", budget=budget, controls=None)
     called = make("make-curriculum", plan, "--limit", 60, "--out", out)
     sentence = manifest(out)["parts"][1]
-    assert (sentence["name"], sentence["short"]) == ("sentence", True)
+    assert (sentence["name"], sentence["off_budget"]) == ("sentence", "short")
     assert f"sentence: only {sentence['tokens']:,} of 9,000 tokens" in called.stderr
+    assert yaml.safe_load((out / "stages.yaml").read_text())["stages"][1]["tokens"] == sentence["tokens"]
+
+
+def test_too_long_rows_are_said_and_give_a_longer_stage(folder: Path) -> None:
+    out = folder / "over"
+    budget = {"token": 300, "sentence": 60, "mono": 300}
+    plan = write_plan(folder / "over.yaml", budget=budget, controls=None)
+    called = make("make-curriculum", plan, "--limit", 40, "--out", out)
+    sentence = manifest(out)["parts"][1]
+    assert (sentence["name"], sentence["off_budget"], sentence["tokens"] > 60) == ("sentence", "over", True)
+    assert f"sentence: {sentence['tokens']:,} tokens, " in called.stderr
+    assert "% more than its budget of 60" in called.stderr
     assert yaml.safe_load((out / "stages.yaml").read_text())["stages"][1]["tokens"] == sentence["tokens"]
 
 
@@ -198,12 +214,37 @@ def test_documents_may_be_files_whose_sentences_are_aligned(folder: Path) -> Non
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(" ".join(lines) + "\n", encoding="utf-8")
     documents = {"src_docs": "docs/en", "tgt_docs": "docs/ko", "priors": "none"}
-    plan = write_plan(folder / "files.yaml", documents=documents, controls=None, budget=60)
+    plan = write_plan(folder / "files.yaml", documents=documents, controls="parallel", budget=60)
     make("make-curriculum", plan, "--dry-run", "--out", folder / "files")
-    make("make-curriculum", plan, "--limit", 30, "--out", folder / "files")
-    assert {row["doc_id"] for row in rows(folder / "files/made/sentence")} == {"one.txt", "two.txt"}
+    called = make("make-curriculum", plan, "--limit", 30, "--out", folder / "files")
+    made = folder / "files/made"
+    assert {row["doc_id"] for row in rows(made / "sentence")} == {"one.txt", "two.txt"}
+    assert called.stderr.count("beads: learning") == 1, "by the control as well"
+    alone = ("--src-docs", folder / "docs/en", "--tgt-docs", folder / "docs/ko", "--priors", "none", "--limit", 30)
+    make("make-sentence-cs", *alone, *EN_KO, "--mode", "parallel", "--out", folder / "alone")
+    assert rows(folder / "alone") == rows(made / "parallel")
+    assert (folder / "alone/.cscl/beads.model").read_bytes() == (made / "parallel/.cscl/beads.model").read_bytes()
     refused = call("make-curriculum", write_plan(plan, documents={"src_docs": "docs/en"}), "--out", folder / "files")
     assert (refused.code, "documents: --src-docs and --tgt-docs go together" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("kind", ["table", "moses"])
+def test_aligner_learns_from_the_whole_bitext_of_which_pairs_are_drawn(folder: Path, kind: str) -> None:
+    pairs = [row["translation"] for row in bitext_rows(KOREAN, 60)]
+    (folder / "pairs.tsv").write_text("".join(f"{pair['en']}\t{pair['ko']}\n" for pair in pairs), encoding="utf-8")
+    for lang in ("en", "ko"):
+        (folder / f"pairs.{lang}").write_text("".join(f"{pair[lang]}\n" for pair in pairs), encoding="utf-8")
+    bitext = {"table": {"input": "pairs.tsv"}, "moses": {"src_file": "pairs.en", "tgt_file": "pairs.ko"}}[kind]
+    documents = {"input": "bitext.jsonl", "doc_column": "doc"}
+    plan = read_plan(write_plan(folder / f"{kind}.yaml", bitext=bitext, documents=documents))
+    job = CurriculumJob(plan=plan, basics=Basics(out=folder / kind)).jobs.alignment((0.3, 0))
+    drawn = [pair.src_text for pair in Bitext(job.bitext) if isinstance(pair, Pair)]
+    assert 0 < len(drawn) < len(pairs)
+    how = HowToAlign(settings=job.alignment, src_lang="en", tgt_lang="ko")
+    learned_from = [pair.src_text for pair in corpus_of(how, job.bitext)]
+    assert learned_from == [*drawn, *(pair["en"] for pair in pairs)]
+    files = [Path(facts.path).name for facts in plan_align(job).inputs if facts.role == "fit"]
+    assert files == {"table": ["pairs.tsv"], "moses": ["pairs.en", "pairs.ko"]}[kind]
 
 
 def test_dry_run_names_all_jobs_and_writes_nothing(folder: Path) -> None:

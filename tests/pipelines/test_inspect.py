@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from cscl_data.pipelines.inspect import inspect_directory
+from cscl_data.pipelines.inspection.tables import tables
 from cscl_data.records import Edit, Link, MonoRow, Reject, TaggedToken
 from cscl_data.translators.results import source_sha256
 from tests.factories import make_alignment
@@ -121,6 +122,28 @@ def test_sentence_statistics_and_rows(tmp_path):
     assert inspection.statistics["languages_by_characters"]["ko"] == {"count": 4, "share": round(4 / 14, 6)}
     pieces = inspection.rows[0].lines[0].pieces
     assert [piece.text for piece in pieces if piece.marked] == ["둘이다."]
+
+
+def test_how_sentences_were_made_is_shown_as_the_job_reported_it(tmp_path):
+    report = {"beads": {"1-1": 3, "2-1": 1}, "lacking_a_language": 5}
+    out = write_directory(tmp_path / "aligned", "sentence_cs/1", [[sentence_row()]], report=report)
+    made = {table.title: dict(line[:2] for line in table.lines) for table in tables(inspect_directory(out))}
+    assert made["Beads, by the sentences of both sides"] == {"1-1": "3", "2-1": "1"}
+    assert made["Overview"]["sentences that lack a language"] == "5"
+
+    report = {"translated": 7, "not_translated": {"guard_loop": 1, "guard_lost": 3}}
+    out = write_directory(tmp_path / "translated", "sentence_cs/1", [[sentence_row()]], report=report)
+    statistics = inspect_directory(out).statistics
+    assert statistics["not_translated"]["guard_lost"] == {"count": 3, "share": 0.75}
+    made = {table.title: dict(line[:2] for line in table.lines) for table in tables(inspect_directory(out))}
+    assert made["Left in the source language"] == {"guard_lost": "3", "guard_loop": "1"}
+    assert made["Overview"]["sentences translated"] == "7"
+
+
+@pytest.mark.parametrize("report", [None, [], {"beads": 3, "translated": "7"}, {"not_translated": {"x": None}}])
+def test_report_that_is_none_shows_nothing(tmp_path, report):
+    out = write_directory(tmp_path, "sentence_cs/1", [[sentence_row()]], report=report)
+    assert not {"beads", "translated", "not_translated"}.intersection(inspect_directory(out).statistics)
 
 
 @pytest.mark.parametrize(

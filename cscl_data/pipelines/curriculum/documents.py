@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cscl_data.errors import ConfigError
 from cscl_data.generators.sentence import SentenceCsConfig
@@ -64,11 +65,20 @@ def read_documents(section: Section, src_lang: str, tgt_lang: str, limit: int | 
     return None if where is None or beads is None else WholeDocuments(text=where, beads=beads)
 
 
-def job_of(documents: Documents, switching: SentenceCsConfig, tokenizer: str, basics: Basics) -> DocumentsJob:
-    """Return the job that makes documents of both languages."""
+def job_of(
+    documents: Documents, switching: SentenceCsConfig, tokenizer: str, basics: Basics, learned_in: Path | None
+) -> DocumentsJob:
+    """Return the job that makes documents of both languages; `learned_in` is a job on them that ran before."""
     if isinstance(documents, WholeDocuments):
         text, beads = documents.text, documents.beads
-        return AlignedCsJob(documents=text, beads=beads, switching=switching, tokenizer=tokenizer, basics=basics)
+        return AlignedCsJob(
+            documents=text,
+            beads=beads,
+            switching=switching,
+            tokenizer=tokenizer,
+            basics=basics,
+            learned_in=learned_in,
+        )
     return SentenceCsJob(bitexts=(documents,), switching=switching, tokenizer=tokenizer, basics=basics)
 
 

@@ -64,13 +64,17 @@ class Jobs:
         return max(self.wanted.get(kind, 0) for kind in ("token", "salad"))
 
     def documents(self, kind: str) -> DocumentsJob:
-        """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control."""
+        """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control.
+
+        The control runs after the other and finds beads by what that has learned.
+        """
         plan = self.plan
         parallel = SentenceCsConfig(
             mode="parallel", start_lang=plan.sentence.start_lang, max_tokens=plan.sentence.max_tokens
         )
-        switching = plan.sentence if kind == "sentence" else parallel
-        return job_of(plan.documents, switching, plan.tokenizer, self._basics(f"{MADE}/{kind}"))
+        of_phase, basics = kind == "sentence", self._basics(f"{MADE}/{kind}")
+        learned_in = None if of_phase else self.root / MADE / "sentence"
+        return job_of(plan.documents, plan.sentence if of_phase else parallel, plan.tokenizer, basics, learned_in)
 
     def texts(self) -> MonoJob:
         """Return the job that makes monolingual text."""
@@ -162,7 +166,7 @@ class Jobs:
         learns = settings.aligner in _FITTED and settings.load_model is None
         if draw is None or not learns or settings.fit_on or bitext.limit is not None:
             return settings
-        return replace(settings, fit_on=bitext.paths)
+        return replace(settings, fit_on=bitext.paths or (str(bitext.src_file), str(bitext.tgt_file)))
 
     def _basics(self, folder: str) -> Basics:
         return replace(self.basics, out=self.root / folder, seed=self.plan.seed)

@@ -17,8 +17,8 @@ from cscl_data.pipelines.token_counting import BYTES
 
 SCHEMA = "curriculum/1"
 COMMAND = "make-curriculum"
-SHORT_BELOW = 0.99
-"""Share of its budget below which a part is said to have less text than asked for."""
+TOLERANCE = 0.01
+"""Share of its budget by which a part may miss it before it is named."""
 
 
 def curriculum_manifest(
@@ -79,7 +79,7 @@ def _part(plan: Curriculum, name: str, made: Mapping[str, dict[str, Any]]) -> di
         "budget": plan.budget_of(name),
         "tokens": report["tokens"],
         "rows": here["rows_out"],
-        "short": report["tokens"] < SHORT_BELOW * plan.budget_of(name),
+        "off_budget": _off_budget(report["tokens"], plan.budget_of(name)),
         "share_by_language": {
             lang: round(count / max(1, sum(characters.values())), 4) for lang, count in characters.items()
         },
@@ -89,8 +89,15 @@ def _part(plan: Curriculum, name: str, made: Mapping[str, dict[str, Any]]) -> di
     }
 
 
+def _off_budget(tokens: int, budget: int) -> str | None:
+    """Return `short` or `over` for a part that misses its budget by more than the tolerance."""
+    if abs(tokens - budget) <= TOLERANCE * budget:
+        return None
+    return "short" if tokens < budget else "over"
+
+
 def table_of(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the lines that are shown at the end: a line a part, then what is short, then the files of stages."""
+    """Return the lines that are shown at the end: a line a part, then those that miss their budgets."""
     unit = "bytes" if manifest["settings"]["tokenizer"] == BYTES else "tokens"
     head = ("part", "rows", unit, "budget", "characters by language", "rejects in what was made")
     lines = [head]
@@ -100,9 +107,13 @@ def table_of(manifest: Mapping[str, Any]) -> list[str]:
         lines.append((part["name"], *amounts, shares, f"{part['rejects']:,} of {part['items']:,}"))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    short = [
-        f"{part['name']}: only {part['tokens']:,} of {part['budget']:,} {unit}; its stage is as long as its text"
-        for part in manifest["parts"]
-        if part["short"]
-    ]
-    return [*table, *short]
+    return [*table, *(_said(part, unit) for part in manifest["parts"] if part["off_budget"])]
+
+
+def _said(part: Mapping[str, Any], unit: str) -> str:
+    """Return the line that names a part which misses its budget."""
+    tokens, budget = part["tokens"], part["budget"]
+    if part["off_budget"] == "short":
+        return f"{part['name']}: only {tokens:,} of {budget:,} {unit}; its stage is as long as its text"
+    more = f"{100 * (tokens - budget) / budget:.0f} % more than its budget of {budget:,}"
+    return f"{part['name']}: {tokens:,} {unit}, {more}; its rows are too long to come nearer"

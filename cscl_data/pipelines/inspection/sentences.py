@@ -22,6 +22,7 @@ class SentenceLook:
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         settings = manifest.get("settings") or {}
         self._base = str(settings.get("src_lang", ""))
+        self._made = _of_report(manifest.get("report"))
         self.tally = SwitchingTally()
         self._sentences, self._switches, self._characters = Distribution(1), Distribution(1), Distribution(1)
         self._rows = Distribution(1)
@@ -66,7 +67,10 @@ class SentenceLook:
         self._open = [0, 0, 0]
 
     def statistics(self) -> dict[str, Any]:
-        """Return document lengths, switches a document, and the languages' shares; a sentence counts as one token."""
+        """Return document lengths, switches a document, and the languages' shares; a sentence counts as one token.
+
+        Of how they were made, what the job's report says: beads by type, and what stands in another language.
+        """
         return {
             "modes": shares(self._modes),
             "rows_per_document": summary_values(self._rows.summary()),
@@ -76,6 +80,7 @@ class SentenceLook:
             "characters": summary_values(self._characters.summary()),
             "languages_by_characters": shares(self._by_characters),
             "languages_by_sentences": shares(self._by_sentences),
+            **self._made,
         }
 
     def show(self, rows: Sequence[Mapping[str, Any]]) -> list[ShownRow]:
@@ -107,6 +112,17 @@ def sentence_faults(row: SentenceCsRow, n_switches: int) -> list[str]:
     if unknown:
         faults.append(f"unknown role of a segment: {', '.join(unknown)}")
     return faults
+
+
+def _of_report(report: Any) -> dict[str, Any]:
+    """Return what rows do not show and a report holds; what is not as it was written is left out."""
+    if not isinstance(report, Mapping):
+        return {}
+    numbers = {name: report[name] for name in ("lacking_a_language", "translated") if isinstance(report.get(name), int)}
+    counts = {name: report[name] for name in ("beads", "not_translated") if isinstance(report.get(name), Mapping)}
+    return numbers | {
+        name: shares(found) for name, found in counts.items() if all(isinstance(count, int) for count in found.values())
+    }
 
 
 def _shown(row: SentenceCsRow, base: str) -> ShownRow:

@@ -75,6 +75,8 @@ _SHARES = (
     ("matrix_languages", "Matrix languages by rows"),
     ("languages_by_characters", "Languages by characters"),
     ("languages_by_sentences", "Languages by sentences"),
+    ("beads", "Beads, by the sentences of both sides"),
+    ("not_translated", "Left in the source language"),
     ("languages_by_bytes", "Languages by bytes"),
     ("languages_by_rows", "Languages by rows"),
     ("tokens_used", "Tokens of the budget's tokenizer"),
@@ -122,6 +124,9 @@ def _overview(inspection: Inspection) -> Table:
         lines.append(("repeated ids", f"{statistics['repeated_ids']:,}" + (f" ({examples})" if examples else "")))
     if "switched_rows" in statistics:
         lines.append(("rows with a switch", _part(statistics["switched_rows"], counts["rows"])))
+    for key, name in (("lacking_a_language", "sentences that lack a language"), ("translated", "sentences translated")):
+        if key in statistics:
+            lines.append((name, f"{statistics[key]:,}"))
     if statistics.get("words"):
         lines.append(("words in two languages", _part(statistics["mixed_words"], statistics["words"])))
         lines.append(("measured", "by words (--by-word)" if statistics["by_word"] else "by tokens"))
