@@ -27,6 +27,8 @@ from cscl_data.cli.translate_bundle import translate_bundle_cli
 from cscl_data.engine.local import collect_rarely
 from cscl_data.errors import CsclError
 
+_INTERRUPTED = 130  # as shells say: 128 and the number of SIGINT
+
 
 class ErrorReportingGroup(TyperGroup):
     """Turns a `CsclError` into stderr lines and its exit code; any other exception is a bug and keeps its traceback."""
@@ -40,6 +42,10 @@ class ErrorReportingGroup(TyperGroup):
             if error.hint:
                 typer.echo(f"hint: {error.hint}", err=True)
             raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt:
+            resumes = "; the same command goes on where it stopped" if "--out" in sys.argv else ""
+            typer.echo(f"stopped{resumes}", err=True)
+            raise typer.Exit(_INTERRUPTED) from None
 
 
 app = typer.Typer(

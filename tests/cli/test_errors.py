@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import gzip
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -244,3 +246,18 @@ def test_too_many_rejects_leave_valid_output(tmp_path: Path) -> None:
     assert "3 of 4 items rejected (missing_field 3); the output is valid" in called.stderr
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["rejects"] == 3
     assert call("inspect", tmp_path / "out").code == 0
+
+
+def test_ctrl_c_says_that_the_same_command_goes_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cscl_data", "align", "-", *EN_KO, "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write("One.\t하나.\n")
+    process.stdin.flush()
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "out").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)  # it spools what it reads into its directory
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.endswith("stopped; the same command goes on where it stopped\n")
