@@ -123,11 +123,12 @@ def _notes(manifest: dict[str, Any]) -> dict[str, int]:
 def _mono_lines(report: dict[str, Any]) -> list[str]:
     """Say how much of each text of `make-mono` was used, and how much of it is left over."""
     lines = []
+    unit = report.get("unit", "tokens")
     for lang, used in report.get("used", {}).items():
-        line = f"  {lang:<18} {used['documents']:,} documents, {used['tokens']:,} tokens"
+        line = f"  {lang:<18} {used['documents']:,} documents, {used['tokens']:,} {unit}"
         left = report.get("unused", {}).get(lang, {"rows": 0})
         if left["rows"]:
-            line += f"; left over: {left['documents']:,} documents, {left['tokens']:,} tokens ({left['rows']:,} rows)"
+            line += f"; left over: {left['documents']:,} documents, {left['tokens']:,} {unit} ({left['rows']:,} rows)"
         lines.append(line)
     return lines
 

@@ -140,7 +140,7 @@ def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobR
         return interleave(streams, [text.spec.lang for text in texts], job.basics.seed)
 
     def merge(summaries: Iterable[dict[str, Any]]) -> dict[str, Any]:
-        return {**merge_amounts(summaries), "unused": left_over}
+        return {**merge_amounts(summaries), "unused": left_over, "unit": unit_of(job.tokenizer)}
 
     stages = Stages(
         prepare=ready,
@@ -151,23 +151,30 @@ def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobR
     return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
-def goal_of(job: MonoJob, there: Sequence[int]) -> int:
+def goal_of(job: MonoJob, amounts: Sequence[int]) -> int:
     """Return the tokens that each language gives, for what there is of both.
 
     Raises:
         ConfigError: one has less than its half of the budget, and the job may not fall short.
     """
-    least = min(there)
+    least = min(amounts)
     if job.budget is None or (job.may_fall_short and 2 * least < job.budget):
         return least
     half = job.budget // 2
     if least < half:
-        spec = (job.source, job.target)[there.index(least)]
+        spec = (job.source, job.target)[amounts.index(least)]
+        kept = " that the filters leave" if job.filters != FilterSettings() else ""
+        there = f"{least:,} {unit_of(job.tokenizer)} of {spec.lang}{kept}"
         raise ConfigError(
-            f"{spec.path}: has only {least:,} tokens of {spec.lang}, half the budget is {half:,}",
-            hint=f"give more text, or --budget {2 * least}",
+            f"{spec.path}: has only {there}, half the budget is {half:,}",
+            hint=f"give more text, or --budget {2 * least}" if least else "give more text, or keep less out",
         )
     return half
+
+
+def unit_of(tokenizer: str) -> str:
+    """Return what a budget counts, in words."""
+    return "bytes" if tokenizer == "bytes" else "tokens"
 
 
 def interleave(streams: Sequence[Iterator[Weighed]], langs: Sequence[str], seed: int) -> Iterator[tuple[str, Weighed]]:

@@ -127,6 +127,9 @@ def test_too_little_text_for_the_budget_says_how_much_there_is(tmp_path: Path) -
     assert called.code == 2
     assert "has only" in called.stderr
     assert "hint: give more text, or --budget" in called.stderr
+    called = call(*MONO, "--budget", "50M", "--min-chars", "100000", "--out", tmp_path / "m")
+    assert "has only 0 bytes of en that the filters leave" in called.stderr
+    assert "hint: give more text, or keep less out" in called.stderr
 
 
 @pytest.mark.parametrize("budget", ["0", "-5", "much", "5T"])
