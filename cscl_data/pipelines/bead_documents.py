@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 from cscl_data.errors import InputError
 from cscl_data.pipelines.chunks import Document
 from cscl_data.records import Bead, Pair, Reject
+from cscl_data.text.blocks import DIVIDED, HEADING
 
 STAGE = "sentence_cs"
+_BLOCKS = ("<", "```", "~~~", "|", "---")
+"""How sentences begin that are none, where no markup says more: HTML, code, tables, front matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class BeadDocument(NamedTuple):
         n_rows: input rows that it was made from.
         rejects: what of it could not become a bead.
         fixed: numbers, from 0, of the beads that are never translated: code, tables.
+        closed: those that `annotate` puts nothing behind: the same, and underlined headings.
     """
 
     doc_id: str
@@ -47,6 +51,22 @@ class BeadDocument(NamedTuple):
     n_rows: int
     rejects: tuple[Reject, ...] = ()
     fixed: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
+
+
+def is_fixed(kind: str) -> bool:
+    """Tell whether a block of this kind is never translated; see `text.blocks`."""
+    return kind not in DIVIDED and not kind.startswith(HEADING)
+
+
+def is_closed(text: str, kind: str) -> bool:
+    """Tell whether a unit of this kind would break if a translation stood behind it."""
+    return is_fixed(kind) or (kind.startswith(HEADING) and len(text.splitlines()) > 1)
+
+
+def closed_by_text(beads: Sequence[Bead]) -> frozenset[int]:
+    """Return which beads are closed by their looks alone: rows and plain text have no kinds of blocks."""
+    return frozenset(n for n, bead in enumerate(beads) if any(t.startswith(_BLOCKS) for t in bead.texts.values()))
 
 
 def n_rows(item: BeadDocument | Reject) -> int:
@@ -95,4 +115,4 @@ def _bead_document(document: Document[Sentence]) -> BeadDocument:
         for found in document.rows
         if len(found.texts) < 2
     )
-    return BeadDocument(document.doc_id, beads, len(document.rows), rejects)
+    return BeadDocument(document.doc_id, beads, len(document.rows), rejects, closed=closed_by_text(beads))

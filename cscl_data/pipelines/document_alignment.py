@@ -29,14 +29,14 @@ from cscl_data.io.lexicon import read_lexicon
 from cscl_data.io.shards import file_facts
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_sig import chosen_priors, segmenter_sig
-from cscl_data.pipelines.bead_documents import STAGE, BeadDocument
+from cscl_data.pipelines.bead_documents import STAGE, BeadDocument, closed_by_text, is_closed
 from cscl_data.pipelines.bead_settings import BeadSettings
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.records import Bead, Reject
 from cscl_data.text import units
 from cscl_data.text.blocks import CODE, FRONT, HTML, ITEM, QUOTE, ROW, RULE, TEXT
 from cscl_data.text.languages import language
-from cscl_data.text.units import Unit, document_units
+from cscl_data.text.units import PLAIN, Unit, document_units
 
 MODEL = "beads.model"
 """Name of what was learned, in a job's `.cscl/`."""
@@ -147,7 +147,9 @@ def align_document(pair: DocumentPair, how: HowToFindBeads) -> AlignedDocument |
         return Reject(id=pair.doc_id, stage=STAGE, reason="unaligned", detail=_why(aligned), source=pair.row())
     sides = {settings.src_lang: (src_text, src_units), settings.tgt_lang: (tgt_text, tgt_units)}
     shapes = Counter("{}-{}".format(*span.shape) for span in aligned.beads)
-    document = BeadDocument(pair.doc_id, _beads(pair.doc_id, sides, aligned.beads), 1)
+    beads = _beads(pair.doc_id, sides, aligned.beads)
+    closed = closed_by_text(beads) if pair.markup == PLAIN else _closed(sides, aligned.beads)
+    document = BeadDocument(pair.doc_id, beads, 1, closed=closed)
     return AlignedDocument(document, dict(sorted(shapes.items())))
 
 
@@ -193,6 +195,16 @@ def _beads(doc_id: str, sides: Mapping[str, tuple[str, Sequence[Unit]]], spans: 
         beads.append(Bead(id=f"{doc_id}:{n}", texts=texts, before=before))
         last = frozenset(texts)
     return tuple(beads)
+
+
+def _closed(sides: Mapping[str, tuple[str, Sequence[Unit]]], spans: Sequence[BeadSpan]) -> frozenset[int]:
+    """Return the numbers of the beads in which a unit of either document is closed."""
+    return frozenset(
+        n
+        for n, span in enumerate(spans)
+        for (text, found), (first, end) in zip(sides.values(), (span[:2], span[2:]), strict=True)
+        if any(is_closed(text[unit.start : unit.end], unit.kind) for unit in found[first:end])
+    )
 
 
 @lru_cache(maxsize=2)

@@ -53,7 +53,7 @@ def mix_documents(
         if item.rejects and not item.beads:
             continue
         rng = rng_for(seed, f"{item.doc_id}/0", STAGE)
-        rows = generate(item.doc_id, item.beads, langs=langs, config=config, rng=rng, count=count)
+        rows = generate(item.doc_id, item.beads, langs=langs, config=config, rng=rng, closed=item.closed, count=count)
         if isinstance(rows, Reject):
             rejects.append(rows)
             items += 1

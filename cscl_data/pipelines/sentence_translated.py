@@ -100,7 +100,7 @@ def _planned(
     for i, bead in enumerate(document.beads):
         able = i not in document.fixed and _core(bead.texts[langs[0]], langs[0]) is not None
         beads.append(Bead(id=bead.id, texts={**dict.fromkeys(langs if able else (), ""), **bead.texts}))
-    return places(beads, langs, config, rng_for(seed, f"{document.doc_id}/0", STAGE))
+    return places(beads, langs, config, rng_for(seed, f"{document.doc_id}/0", STAGE), document.closed)
 
 
 def _core(text: str, lang: str) -> Span | None:

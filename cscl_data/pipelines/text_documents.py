@@ -7,13 +7,12 @@ from itertools import islice
 
 from cscl_data.io.documents import DocumentText, FolderTexts, FolderTextSpec
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
-from cscl_data.pipelines.bead_documents import BeadDocument
+from cscl_data.pipelines.bead_documents import BeadDocument, closed_by_text, is_closed, is_fixed
 from cscl_data.pipelines.chunks import Once
 from cscl_data.pipelines.mono import refuse_columns_of_lines
 from cscl_data.records import Bead, Reject
-from cscl_data.text.blocks import DIVIDED, HEADING
 from cscl_data.text.sentences import sentence_spans
-from cscl_data.text.units import VERSION, document_units
+from cscl_data.text.units import PLAIN, VERSION, document_units
 
 CHARACTERS_A_ROW = 200
 """A file counts as a row of a shard for so many characters: about a row for a sentence or two. Our default."""
@@ -74,14 +73,19 @@ def size(item: BeadDocument | Reject) -> int:
 def _of_lines(document: MonoDocument, lang: str) -> BeadDocument:
     doc_id = document.doc_id or document.id
     spans = [(start, end) for start, end in sentence_spans(document.text, lang)]
-    return BeadDocument(doc_id, _beads(doc_id, document.text, spans, lang), document.n_rows)
+    beads = _beads(doc_id, document.text, spans, lang)
+    return BeadDocument(doc_id, beads, document.n_rows, closed=closed_by_text(beads))
 
 
 def _of_file(document: DocumentText, lang: str) -> BeadDocument:
-    units = document_units(document.text, lang, document.markup)
-    beads = _beads(document.doc_id, document.text, [(unit.start, unit.end) for unit in units], lang)
-    fixed = (n for n, unit in enumerate(units) if unit.kind not in DIVIDED and not unit.kind.startswith(HEADING))
-    return BeadDocument(document.doc_id, beads, 1, fixed=frozenset(fixed))
+    text = document.text
+    units = document_units(text, lang, document.markup)
+    beads = _beads(document.doc_id, text, [(unit.start, unit.end) for unit in units], lang)
+    fixed = frozenset(n for n, unit in enumerate(units) if is_fixed(unit.kind))
+    closed = frozenset(n for n, unit in enumerate(units) if is_closed(text[unit.start : unit.end], unit.kind))
+    if document.markup == PLAIN:
+        closed = closed_by_text(beads)
+    return BeadDocument(document.doc_id, beads, 1, fixed=fixed, closed=closed)
 
 
 def _beads(doc_id: str, text: str, spans: list[tuple[int, int]], lang: str) -> tuple[Bead, ...]:

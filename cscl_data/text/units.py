@@ -15,7 +15,8 @@ from cscl_data.text.sentences import sentence_spans
 
 VERSION = 1
 """Raised when other units are found in the same text."""
-MARKUPS = ("text", "markdown")
+PLAIN = "text"
+MARKUPS = (PLAIN, "markdown")
 _EMPHASIS = re.compile(
     r"(?P<two>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|(?P<one>(?<!\*)\*(?=[^\s*])|(?<=[^\s*])\*(?!\*))"
     r"|(?P<low>(?<![\w_])_(?=[^\s_])|(?<=[^\s_])_(?![\w_]))"
@@ -35,7 +36,7 @@ class Unit(NamedTuple):
     block: int
 
 
-def document_units(text: str, lang: str, markup: str = "text") -> tuple[Unit, ...]:
+def document_units(text: str, lang: str, markup: str = PLAIN) -> tuple[Unit, ...]:
     r"""Divide a document into units; white space alone lies between them, so that nothing is lost.
 
     Paragraphs, list items and quotations are divided into sentences, across the line breaks that wrap them; the mark

@@ -57,7 +57,7 @@ def test_every_document_is_a_row_or_a_reject_with_its_place(made, folders):
     assert rejects["lone.md"]["detail"] == f"no such file: {folders}/en/lone.md"
     assert "mean score" in rejects["wrong.md"]["detail"]
     assert found["report"]["beads"]["1-1"] > 150
-    assert "|beads:gale-church.1|units:1|markup:auto|priors:" in found["sig"]
+    assert "|beads:gale-church.2|units:1|markup:auto|priors:" in found["sig"]
 
 
 def test_text_is_that_of_the_documents_and_no_sentence_stands_beside_its_translation(made, folders):

@@ -72,3 +72,13 @@ def test_white_space_around_a_sentence_is_not_taken_over() -> None:
     [chunk] = chunks(pairs)
     [row] = WORK(chunk, config=SentenceCsConfig(start_lang="src")).rows
     assert row["text"] == "One. 둘."
+
+
+@pytest.mark.parametrize(
+    ("english", "korean"), [("```sh", "```bash"), ("<b>One</b>", "<b>하나</b>"), ("| a |", "| 가 |")]
+)
+def test_rows_that_look_like_code_or_tables_are_not_annotated(english: str, korean: str) -> None:
+    pairs = [make_pair(english, korean, id="a", doc_id="d"), make_pair("Two.", "둘.", id="b", doc_id="d")]
+    [chunk] = chunks(pairs)
+    [row] = WORK(chunk, config=SentenceCsConfig(mode="annotate", start_lang="src")).rows
+    assert row["text"] == f"{english} Two. (둘.)"

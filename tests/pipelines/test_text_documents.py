@@ -74,6 +74,22 @@ def test_document_is_divided_by_its_markup_and_nothing_of_it_is_lost(folder: Pat
     assert document.fixed == {5, 6, 7}
 
 
+def test_underlined_heading_is_translated_but_nothing_is_put_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Title\n=====\n\nOne here.\n\n    make it\n", encoding="utf-8")
+    [document] = read(tmp_path)
+    assert isinstance(document, BeadDocument)
+    assert (document.fixed, document.closed) == ({2}, {0, 2})
+    [row] = mix_translated(
+        [document],
+        langs=("en", "ko"),
+        config=SentenceCsConfig(mode="annotate", start_lang="src"),
+        model=ModelSettings(model="echo"),
+        sig="s",
+        seed=0,
+    ).rows
+    assert row["text"] == "Title\n=====\n\nOne here. (One here.)\n\n    make it"
+
+
 @pytest.mark.parametrize(("mode", "switched"), [("alternate", 2), ("parallel", 5)])
 def test_code_and_tables_are_not_translated(folder: Path, mode: str, switched: int) -> None:
     outcome = mix_translated(

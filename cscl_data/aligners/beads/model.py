@@ -24,7 +24,7 @@ from cscl_data.aligners.priors import STRENGTH, priors_of
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 
-VERSION = 1
+VERSION = 2
 """Raised when other beads are found in the same documents."""
 FROM_LEXICON = 0.5
 """Weight of a pair of words that a lexicon gives. Our default."""

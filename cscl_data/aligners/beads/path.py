@@ -49,6 +49,10 @@ WHOLE_UP_TO = 4_000_000
 NARROWEST, BAND_SHARE, MOST_CELLS = 250, 0.1, 200_000_000
 """Half the band: so many target units, or this share of them, while it has no more than these cells. Our defaults."""
 
+SHORTEST, LONGEST = 0.25, 4.0
+"""The band counts a unit as so many times its side's usual length, at least and at most: a listing that stands on one
+side alone would else move the rest of the document out of it. Our defaults."""
+
 
 class BeadSpan(NamedTuple):
     """Source units `[src, src_end)` and target units `[tgt, tgt_end)` that translate each other; one may be empty."""
@@ -158,15 +162,24 @@ def find_beads(
 def _band(src_lengths: Doubles, tgt_lengths: Doubles) -> tuple[Longs, Longs]:
     """Return the first and the last number of target units that each row looks at.
 
-    The middle of a row lies where as large a share of the target's characters is behind as of the source's.
+    The middle of a row lies where as large a share of the target's characters is behind as of the source's. Neither
+    number falls from one row to the next, and no row begins behind the last number of the one before: by units left
+    out alone, there is a way through.
     """
     n, m = src_lengths.size, tgt_lengths.size
     if (n + 1) * (m + 1) <= WHOLE_UP_TO:
         return np.zeros(n + 1, dtype=np.int64), np.full(n + 1, m, dtype=np.int64)
-    src_done = np.concatenate([[0.0], np.cumsum(src_lengths)]) / src_lengths.sum()
-    tgt_done = np.concatenate([[0.0], np.cumsum(tgt_lengths)]) / tgt_lengths.sum()
-    middle = np.searchsorted(tgt_done, src_done)
+    middle = np.searchsorted(_done(tgt_lengths), _done(src_lengths))
     half = max(NARROWEST, min(int(BAND_SHARE * m), MOST_CELLS // (2 * (n + 1))), 2 * (m // n + 1))
     low, high = np.clip(middle - half, 0, m), np.clip(middle + half, 0, m)
     low[0], high[n] = 0, m
+    low[1:] = np.minimum(low[1:], high[:-1])
     return low.astype(np.int64), high.astype(np.int64)
+
+
+def _done(lengths: Doubles) -> Doubles:
+    """Return the share of a side that is behind before each unit, and at the end; [n + 1]."""
+    usual = float(np.median(lengths))
+    within: Doubles = np.clip(lengths, SHORTEST * usual, LONGEST * usual)
+    done: Doubles = np.concatenate([[0.0], np.cumsum(within)]) / within.sum()
+    return done

@@ -79,8 +79,8 @@ def search(
         tgt_kinds: [m] the same of the target.
         src_blocks: [n] number of the block that each unit stands in, ascending by 1.
         tgt_blocks: [m] the same of the target.
-        low: [n + 1] the first number of target units that row i of the table looks at.
-        high: [n + 1] the last one.
+        low: [n + 1] the first number of target units that row i of the table looks at, ascending, from 0.
+        high: [n + 1] the last one, ascending, up to m; `low[i + 1] <= high[i]`.
         shapes: [n_shapes, 2] source and target units of each shape of bead, at most `DEEPEST`.
         shape_costs: [n_shapes] minus the logarithm of their priors.
         numbers: ratio and variance of the length model, word weight, e, caps on what lengths say against a bead with
@@ -95,7 +95,6 @@ def search(
         width = max(width, high[i] - low[i] + 1)
     back = np.full((n + 1, width), 255, dtype=np.uint8)
     costs = np.full((DEEPEST + 1, m + 1), np.inf)
-    slack = 2 * DEEPEST * (1 + m // max(1, n)) + DEEPEST
     longest = 1
     for i in range(n):
         longest = max(longest, src_offsets[i + 1] - src_offsets[i])
@@ -115,8 +114,9 @@ def search(
     for row in range(n + 1):
         now = row % (DEEPEST + 1)
         costs[now, :] = np.inf
+        # A bead starts inside the band of its first row, and neither end of a row falls, so that none reaches further.
         first = max(0, low[row] - DEEPEST)
-        last = min(m, high[row] + slack)
+        last = min(m, high[row] + DEEPEST)
         i = row - 1
         if row > 0 and word_weight > 0.0:
             slot = i % DEEPEST

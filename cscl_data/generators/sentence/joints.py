@@ -9,8 +9,6 @@ from cscl_data.generators.annotate import Brackets, brackets_of
 from cscl_data.text.languages import language
 
 _MARKS = re.compile(r"(?:(?:[-*+•>]|\d{1,3}[.)]|#{1,6})[ \t]+)+")
-_BLOCKS = ("<", "```", "~~~", "|", "---")
-"""How blocks begin that are no sentences: HTML, code, tables, front matter."""
 BETWEEN_VERSIONS = "\n\n"
 """What stands between a document and its translation. Our default."""
 
@@ -67,14 +65,12 @@ def sentence_brackets(lang: str) -> Brackets:
 def annotation(text: str) -> str:
     """Return what of a translation stands in brackets: all but the marks of lists and headings before it.
 
-    Nothing does of a block that is no sentence.
-
     Example:
-        >>> annotation("* Open it."), annotation("```sh")
-        ('Open it.', '')
+        >>> annotation("* Open it.")
+        'Open it.'
     """
     marks = _MARKS.match(text)
-    return "" if text.startswith(_BLOCKS) else text[marks.end() if marks else 0 :]
+    return text[marks.end() if marks else 0 :]
 
 
 def _breaks(space: str) -> int:

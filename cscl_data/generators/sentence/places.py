@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 from typing import NamedTuple
 
 from cscl_data.generators.sentence.config import SentenceCsConfig
-from cscl_data.generators.sentence.joints import annotation
 from cscl_data.generators.sentence.sides import drawn, first_language, languages_of, number_of
 from cscl_data.records import Bead, shuffled
 
@@ -28,7 +27,11 @@ class Unplaced(NamedTuple):
 
 
 def places(
-    beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random
+    beads: Sequence[Bead],
+    langs: Sequence[str],
+    config: SentenceCsConfig,
+    rng: Random,
+    closed: Collection[int] = frozenset(),
 ) -> list[Place] | Unplaced:
     """Settle which text of each bead stands where, in the order of the row.
 
@@ -40,17 +43,19 @@ def places(
         langs: the source language, then the target languages.
         config: how to switch.
         rng: the document's own generator.
+        closed: numbers, from 0, of the beads that `annotate` puts nothing behind: code, tables.
 
     Returns:
         The places; or why there are none: `single_sentence` where there is nothing to switch between, `unaligned`
-        where no sentence stands in two languages, `no_candidate` where none differs from its translation or neighbour.
+        where no sentence stands in two languages, `no_candidate` where none that is not closed differs from its
+        translation, or all repeat their neighbours.
     """
     if len(beads) < 2:
         return Unplaced("single_sentence", f"{len(beads)} sentence")
     if all(sum(lang in bead.texts for lang in langs) < 2 for bead in beads):
         return Unplaced("unaligned", "no sentence stands in two languages")
     if config.mode == "annotate":
-        return _annotated(beads, langs, config, rng)
+        return _annotated(beads, langs, config, rng, closed)
     if config.mode == "parallel":
         return _parallel(beads, langs, config, rng)
     chosen = languages_of(beads, langs, config, rng)
@@ -60,18 +65,22 @@ def places(
 
 
 def _annotated(
-    beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConfig, rng: Random
+    beads: Sequence[Bead],
+    langs: Sequence[str],
+    config: SentenceCsConfig,
+    rng: Random,
+    closed: Collection[int],
 ) -> list[Place] | Unplaced:
     """Put the document into one language, and translations behind a share of its sentences."""
     first = first_language(langs, config.start_lang, rng)
     chosen = [first if first in bead.texts else _first_of(bead, langs) for bead in beads]
     others = [
-        [lang for lang in langs if lang in bead.texts and _annotates(bead.texts[lang], bead.texts[own])]
-        for bead, own in zip(beads, chosen, strict=True)
+        [lang for lang in langs if i not in closed and bead.texts.get(lang, bead.texts[own]) != bead.texts[own]]
+        for i, (bead, own) in enumerate(zip(beads, chosen, strict=True))
     ]
     able = [i for i, there in enumerate(others) if there]
     if not able:
-        return Unplaced("no_candidate", "no sentence differs from its translation")
+        return Unplaced("no_candidate", "no sentence differs from its translation, code and tables left out")
     n = number_of(able, config.share_of_mode, rng, fewest=1, most=len(able))
     annotated = set(shuffled(able, rng)[:n])
     found: list[Place] = []
@@ -96,13 +105,6 @@ def _parallel(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsCon
         elif first not in bead.texts:
             original.append(Place(i, _first_of(bead, langs)))
     return [*original, *translation]
-
-
-def _annotates(translation: str, text: str) -> bool:
-    """Tell whether a translation says more than the text; an empty one is still to be made."""
-    return (
-        translation != text and bool(not translation or annotation(translation)) and bool(annotation(text) or not text)
-    )
 
 
 def _first_of(bead: Bead, langs: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ def generate(
     langs: Sequence[str],
     config: SentenceCsConfig,
     rng: Random,
+    closed: Collection[int] = frozenset(),
     count: Count = count_bytes,
 ) -> list[SentenceCsRow] | Reject:
     """Make one mixed document of its beads, in order, as one row or more.
@@ -43,6 +44,7 @@ def generate(
         langs: the source language, then the target languages.
         config: how to switch.
         rng: the document's own generator.
+        closed: numbers, from 0, of the beads that `annotate` puts nothing behind: code, tables.
         count: counts tokens for `max_tokens`, see `write`.
 
     Returns:
@@ -55,7 +57,7 @@ def generate(
         yoo-etal-2025-code (`alternate`), wang-etal-2025-investigating (`annotate`, there written by an LLM). The other
         modes, the first language and the white space are our own.
     """
-    placed = places(beads, langs, config, rng)
+    placed = places(beads, langs, config, rng, closed)
     if isinstance(placed, Unplaced):
         return unplaced(doc_id, beads, placed)
     return write(doc_id, beads, placed, config=config, count=count)
@@ -129,7 +131,7 @@ def _parts(beads: Sequence[Bead], placed: Sequence[Place], mode: str) -> list[_P
         if mode == "annotate" and place.role == "translation":
             lang, _ = last["text"]
             opening, closing = sentence_brackets(lang)
-            parts.append(_Part(place, annotation(text) or text, opening, closing))
+            parts.append(_Part(place, annotation(text), opening, closing))
             last["text"] = lang, closing
             continue
         before = ""

@@ -123,8 +123,34 @@ def test_the_band_of_a_long_document_is_narrow_and_holds_a_path(n, m):
     low, high = _band(rng.integers(20, 200, n).astype(float), rng.integers(20, 200, m).astype(float))
     assert (low[0], high[n]) == (0, m)
     assert (np.diff(low) >= 0).all()
-    assert (low[1:] <= high[:-1] + 4).all()
+    assert (low[1:] <= high[:-1]).all()
     assert (high - low + 1).sum() < 0.35 * n * m or m < 1_000
+
+
+def test_the_band_holds_a_path_where_one_unit_outweighs_more_than_it_is_wide():
+    src = np.array([100.0] + [8.0] * 20 + [1.0] * 19)
+    tgt = np.array([1.0] * 50_001 + [100.0] * 49_999)
+    low, high = _band(src, tgt)
+    assert (np.diff(low) >= 0).all()
+    assert (np.diff(high) >= 0).all()
+    assert (low[1:] <= high[:-1]).all()
+
+
+def test_a_block_of_any_length_on_one_side_of_a_long_document_stands_alone():
+    lines = drawn(2_050, 2)
+    block = UnitText("x " * 50_000, SOLID, 1)
+    src = side(*(UnitText(english(*line)) for line in lines[:900]), block, *(_after(english(*x)) for x in lines[900:]))
+    tgt = side(*(UnitText(foreign(*line)) for line in lines[:900]), *(_after(foreign(*x), 1) for x in lines[900:]))
+    for one, other, lone in ((src, tgt, BeadSpan(900, 901, 900, 900)), (tgt, src, BeadSpan(900, 900, 900, 901))):
+        beads = find_beads(one, other)
+        assert [(bead.src, bead.tgt) for bead in beads] == [(0, 0), *((x.src_end, x.tgt_end) for x in beads[:-1])]
+        assert (beads[-1].src_end, beads[-1].tgt_end) == (one.lengths.size, other.lengths.size)
+        assert lone in beads
+        assert sum(bead.shape == (1, 1) for bead in beads) == 2_050
+
+
+def _after(text: str, block: int = 2) -> UnitText:
+    return UnitText(text, 0, block)
 
 
 def drawn(n: int, seed: int) -> list[tuple[int, ...]]:
