@@ -10,6 +10,9 @@ export PYTHONDONTWRITEBYTECODE :=
 export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
+# Two files of tests at a time; TEST_WORKERS= runs one after the other.
+TEST_WORKERS ?= -n 2 --dist loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train clean
 
@@ -28,10 +31,10 @@ demo: $(STAMP)  ## run everything on the shipped example data ; ends with one HT
 	$(BIN)/cscl-data demo --out $(DEMO_OUT) --overwrite
 
 test: $(STAMP)  ## the default tests: offline, CPU, under 8 minutes on 2 cores
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TEST_WORKERS)
 
 test-all: $(STAMP)  ## the slow tests too
-	$(BIN)/python -m pytest -m 'not gpu' --timeout 1800
+	$(BIN)/python -m pytest $(TEST_WORKERS) -m 'not gpu' --timeout 1800
 
 lint: $(STAMP)  ## ruff check and format check
 	$(BIN)/ruff check .

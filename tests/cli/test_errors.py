@@ -250,7 +250,13 @@ def test_too_many_rejects_leave_valid_output(tmp_path: Path) -> None:
 
 def test_ctrl_c_says_that_the_same_command_goes_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cscl_data", "align", "-", *EN_KO, "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    )
     assert process.stdin is not None
     process.stdin.write("One.\t하나.\n")
     process.stdin.flush()
