@@ -86,7 +86,12 @@ def relocate(
     for number, (values, texts) in enumerate(records):
         changes: dict[ConcretePath, Any] = {}
         lost = False
-        for place, start, text, context_at in _answers(values, fields):
+        listed, unreadable = _answers(values, fields)
+        for place in unreadable:
+            lost = True
+            if place is not None:
+                changes[(*place, START)] = None
+        for place, start, text, context_at in listed:
             context = _value(values, context_at)
             translated = texts.get(context_at, context)
             answer = texts.get((*place, TEXT), text)
@@ -114,21 +119,34 @@ def relocate(
     return found
 
 
-def _answers(values: Mapping[str, Any], fields: AnswerFields) -> list[tuple[ConcretePath, int, str, ConcretePath]]:
-    """List the answers of a record: place, offset, text, and the place of the context that they are in."""
+def _answers(
+    values: Mapping[str, Any], fields: AnswerFields
+) -> tuple[list[tuple[ConcretePath, int, str, ConcretePath]], list[ConcretePath | None]]:
+    """List the answers of a record: place, offset, text, and the place of the context that they are in.
+
+    Beside them the places of those that cannot be found anew (no one context around them, an offset that is no number);
+    None for what is no object at all. An object without an offset, or with null for one, has nothing to find.
+    """
     try:
         contexts = [place for place, value in find(values, fields.context, skip_missing=True) if isinstance(value, str)]
         objects = find(values, fields.answers, skip_missing=True)
     except InputError:
-        return []
-    listed = []
+        return [], [None]
+    listed: list[tuple[ConcretePath, int, str, ConcretePath]] = []
+    unreadable: list[ConcretePath | None] = []
     for place, value in objects:
-        if not isinstance(value, Mapping) or type(value.get(START)) is not int or not isinstance(value.get(TEXT), str):
+        if value is None or (isinstance(value, Mapping) and value.get(START) is None):
             continue
+        if not isinstance(value, Mapping):
+            unreadable.append(None)
+            continue
+        start, text = value[START], value.get(TEXT)
         around = [context for context in contexts if place[: len(context) - 1] == context[:-1]]
-        if len(around) == 1 and value[START] >= 0:
-            listed.append((place, value[START], value[TEXT], around[0]))
-    return listed
+        if len(around) == 1 and type(start) is int and start >= 0 and isinstance(text, str):
+            listed.append((place, start, text, around[0]))
+        else:
+            unreadable.append(place)
+    return listed, unreadable
 
 
 def _marked(context: str, start: int, text: str, source: str) -> tuple[str, tuple[str, str]] | None:

@@ -35,8 +35,9 @@ def with_siblings(schema: pa.Schema, fields: Iterable[str], suffix: str) -> pa.S
         return schema
     own = {field.name for field in schema}
     grown = pa.struct(list(schema))
+    fresh: set[tuple[str, ...]] = set()
     for path in fields:
-        grown = _grown(grown, parse_path(path), suffix, schema) or grown
+        grown = _grown(grown, parse_path(path), suffix, (), fresh) or grown
     missing = [field for field in grown if field.name not in own]
     return pa.schema([*(grown.field(name) for name in schema.names), *missing])
 
@@ -72,30 +73,39 @@ def placed(record: Mapping[str, Any], changed: Mapping[ConcretePath, Any], suffi
     return made
 
 
-def _grown(kind: pa.DataType, parts: FieldPath, suffix: str, schema: pa.Schema) -> pa.DataType | None:
-    """Return a type with the siblings of a path; None where the path meets no key from here on."""
+def _grown(
+    kind: pa.DataType, parts: FieldPath, suffix: str, at: tuple[str, ...], fresh: set[tuple[str, ...]]
+) -> pa.DataType | None:
+    """Return a type with the siblings of a path; None where the path meets no key from here on.
+
+    `at` are the keys on the way here, and `fresh` the siblings added so far, by the keys that lead to them.
+    """
     if not parts:
         return None
     part, rest = parts[0], parts[1:]
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        below = _grown(kind.value_type, rest, suffix, schema)
+        below = _grown(kind.value_type, rest, suffix, at, fresh)
         return None if below is None else (pa.list_ if pa.types.is_list(kind) else pa.large_list)(below)
     if not pa.types.is_struct(kind):
         return None
     fields = {field.name: field for field in kind}
     for name in list(fields) if part.wildcard else [part.key]:
-        if name not in fields or (part.wildcard and name.endswith(suffix)):
+        if name not in fields or (*at, name) in fresh:
             continue
-        below = _grown(fields[name].type, rest, suffix, schema)
+        below = _grown(fields[name].type, rest, suffix, (*at, name), fresh)
         if below is not None:
             fields[name] = fields[name].with_type(below)
             continue
         beside = pa.field(name + suffix, fields[name].type)
-        if fields.setdefault(beside.name, beside) != beside or beside.name in schema.names:
+        if (*at, beside.name) in fresh:
+            continue
+        if beside.name in fields:
             raise ConfigError(
                 f"the key {beside.name!r} for what stands beside {name!r} is there already",
                 hint="--output-mode replaced, or rename the column",
             )
+        fields[beside.name] = beside
+        fresh.add((*at, beside.name))
     return pa.struct(list(fields.values()))
 
 

@@ -53,7 +53,8 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
     catalyst = bundles.ladder().catalyst
     check_model(job.model.model)
     records = open_records(job)
-    require_fields(records, bundles.fields)
+    answers = parse_answers(bundles.answer_offsets)
+    require_fields(records, bundles.fields if answers is None else (*bundles.fields, answers.context, *answers.changed))
     check_sides(
         [Side("--src-lang", bundles.src_lang, sampled_texts(records, bundles.fields))], records.sources[0].given
     )

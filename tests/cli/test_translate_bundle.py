@@ -121,3 +121,9 @@ def test_output_mode_and_answers_of_another_form_are_refused(tmp_path: Path) -> 
         called = call(*ECHO, option, value, "--out", tmp_path / "b")
         assert called.code == 2
         assert said in called.stderr
+
+
+def test_answers_that_no_record_has_are_an_error(tmp_path: Path) -> None:
+    called = call(*ECHO, "--answer-offsets", "contxt=answers.*", "--out", tmp_path / "b")
+    assert called.code == 3
+    assert "no record has the field 'contxt'" in called.stderr

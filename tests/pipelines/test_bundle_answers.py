@@ -87,3 +87,29 @@ def test_answers_belong_to_the_context_around_them() -> None:
 def test_paths_of_another_form_are_refused(text: str) -> None:
     with pytest.raises(ConfigError):
         parse_answers(text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "changes"),
+    [
+        ({"answer_start": "40", "text": "old mill"}, {("answers", 0, "answer_start"): None}),
+        ({"answer_start": -1, "text": "old mill"}, {("answers", 0, "answer_start"): None}),
+        ({"answer_start": 40, "text": None}, {("answers", 0, "answer_start"): None}),
+        (40, {}),
+    ],
+)
+def test_answer_that_cannot_be_read_keeps_no_offset_and_says_so(answer: object, changes: dict) -> None:
+    values = {"context": CONTEXT, "answers": [answer]}
+    assert relocate([(values, {})], FIELDS, Upper(), source="en", target="de") == [(changes, 0, True)]
+
+
+def test_answer_in_two_contexts_is_in_neither() -> None:
+    values = {"pages": [{"context": CONTEXT}, {"context": CONTEXT}], "answers": [{"answer_start": 4, "text": "red"}]}
+    fields = AnswerFields("pages.*.context", "answers.*")
+    found = relocate([(values, {})], fields, Upper(), source="en", target="de")
+    assert found == [({("answers", 0, "answer_start"): None}, 0, True)]
+
+
+def test_answer_without_an_offset_has_nothing_to_find() -> None:
+    values = {"context": CONTEXT, "answers": [{"text": "red"}, None, {"answer_start": None, "text": "red"}]}
+    assert relocate([(values, {})], FIELDS, Upper(), source="en", target="de") == [({}, 0, False)]

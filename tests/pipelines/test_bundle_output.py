@@ -72,6 +72,13 @@ def test_key_that_is_there_already_is_refused() -> None:
         with_siblings(schema_of({**RECORD, "question_ko": "?"}), FIELDS, "_ko")
 
 
+@pytest.mark.parametrize("path", ["meta.title", "meta.*", "turns.*.content"])
+def test_key_that_is_there_already_is_refused_inside_objects_too(path: str) -> None:
+    record = {**RECORD, "meta": {"title": "A", "title_ko": "에이"}, "turns": [{"content": "Hi", "content_ko": "안녕"}]}
+    with pytest.raises(ConfigError, match="_ko"):
+        with_siblings(schema_of(record), [path], "_ko")
+
+
 def test_two_paths_into_one_list_share_its_sibling() -> None:
     schema = with_siblings(schema_of(RECORD), ("choices.0", "choices.2"), "_ko")
     assert schema.names[-1] == "choices_ko"

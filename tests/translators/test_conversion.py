@@ -11,6 +11,7 @@ import pytest
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators import agreement, load_translator
+from cscl_data.translators.agreement import Agreement
 from cscl_data.translators.conversion import conversion_facts, convert, is_whole, quantization_for
 from cscl_data.translators.description import describe, model_files
 from cscl_data.translators.model_cache import cache_home, cached_models, converted
@@ -71,12 +72,11 @@ def test_other_tokens_than_those_of_the_tokenizer_are_refused(tmp_path):
     assert list(cache_home().iterdir()) == []
 
 
-def test_a_compute_type_that_says_other_things_is_refused(tmp_path, marian, monkeypatch):
-    monkeypatch.setattr(agreement, "MIN_OVERLAP", 1.01)
-    with pytest.raises(BackendError, match=r"not used as int8: its outputs share \d+% of their pieces") as caught:
-        load_translator(str(marian), device="cpu")
+def test_a_compute_type_that_says_other_things_is_refused():
+    Agreement(68, tokens=1.0, outputs=1.0, overlap=0.7).check("m", "int8")
+    with pytest.raises(BackendError, match=r"m: not used as int8: its outputs share 69% of their pieces") as caught:
+        Agreement(68, tokens=1.0, outputs=1.0, overlap=0.69).check("m", "int8")
     assert "--compute-type float32" in caught.value.hint
-    assert list(cache_home().iterdir()) == []
 
 
 def test_conversion_is_made_once_and_named_by_weights_and_compute_type(tmp_path, marian):

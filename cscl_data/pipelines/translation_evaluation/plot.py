@@ -48,9 +48,11 @@ def _groups(axes: Any, names: Sequence[str], series: Sequence[_Series]) -> None:
     there = [(label, values) for label, values in series if any(value is not None for value in values)]
     width = 0.8 / len(there)
     looks = ({"color": ACCENT}, {"color": INK}, {"color": FAINT})
-    for number, ((label, values), look) in enumerate(zip(there, looks, strict=False)):
+    for number, (label, values) in enumerate(there):
         places = [place - 0.4 + (number + 0.5) * width for place in range(len(names))]
-        axes.bar(places, [value or 0.0 for value in values], width=0.9 * width, label=label, **look)
+        axes.bar(
+            places, [value or 0.0 for value in values], width=0.9 * width, label=label, **looks[number % len(looks)]
+        )
         for place, value in zip(places, values, strict=True):
             shown = "–" if value is None else f"{value:.1f}"
             axes.annotate(
