@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cscl_data.errors import ConfigError, unknown_name
 
-METHOD = "sentence.3"
+METHOD = "sentence.4"
 """Name and version of the method; the version rises when the text it generates changes."""
 MODES = ("alternate", "random", "block", "markov", "annotate", "parallel")
 START_LANGS = ("src", "tgt", "random")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cscl_data.generators.annotate import Brackets, brackets_of
 from cscl_data.text.languages import language
 
-_MARKS = re.compile(r"(?:(?:[-*+•>]|\d{1,3}[.)]|#{1,6})[ \t]+)+")
+_MARKS = re.compile(r"(?:(?:[-*+•>]|\d{1,3}[.)]|#{1,6}|\[[ xX]\]|\[\^[^\]\s]+\]:)[ \t]+)+")
 BETWEEN_VERSIONS = "\n\n"
 """What stands between a document and its translation. Our default."""
 
@@ -63,11 +63,11 @@ def sentence_brackets(lang: str) -> Brackets:
 
 
 def annotation(text: str) -> str:
-    """Return what of a translation stands in brackets: all but the marks of lists and headings before it.
+    """Return what of a translation stands in brackets: all but the marks before it, of lists, headings and footnotes.
 
     Example:
-        >>> annotation("* Open it.")
-        'Open it.'
+        >>> annotation("* [x] Open it."), annotation("[^1]: Open it.")
+        ('Open it.', 'Open it.')
     """
     marks = _MARKS.match(text)
     return text[marks.end() if marks else 0 :]

@@ -7,7 +7,13 @@ from random import Random
 from typing import NamedTuple
 
 from cscl_data.generators.sentence.config import SentenceCsConfig
-from cscl_data.generators.sentence.sides import drawn, first_language, languages_of, number_of
+from cscl_data.generators.sentence.sides import (
+    drawn,
+    first_language,
+    languages_of,
+    number_of,
+    translates_neighbour,
+)
 from cscl_data.records import Bead, shuffled
 
 
@@ -48,7 +54,7 @@ def places(
     Returns:
         The places; or why there are none: `single_sentence` where there is nothing to switch between, `unaligned`
         where no sentence stands in two languages, `no_candidate` where none that is not closed differs from its
-        translation, or all repeat their neighbours.
+        translation, all repeat their neighbours, or one could only stand beside its own translation.
     """
     if len(beads) < 2:
         return Unplaced("single_sentence", f"{len(beads)} sentence")
@@ -61,6 +67,8 @@ def places(
     chosen = languages_of(beads, langs, config, rng)
     if len(set(chosen)) < 2:
         return Unplaced("no_candidate", "every sentence repeats the one before it")
+    if translates_neighbour(beads, chosen):
+        return Unplaced("no_candidate", "a sentence in one language alone would stand beside its translation")
     return [Place(i, lang) for i, lang in enumerate(chosen)]
 
 

@@ -52,13 +52,41 @@ def _by_mode(beads: Sequence[Bead], langs: Sequence[str], config: SentenceCsConf
 
 
 def _apart(beads: Sequence[Bead], chosen: Sequence[str]) -> list[str]:
-    """Give a bead the language of the one before it where either has the text of the other."""
+    """Give beads that repeat each other one language, where either has the text of the other.
+
+    It is that of the first; where a later one lacks it, it is that of the later one, for all that it repeats.
+    """
     found = list(chosen[:1])
-    for before, bead, lang in zip(beads, beads[1:], chosen[1:], strict=False):
-        last = found[-1]
-        repeats = any(_same(before, bead, one) for one in (last, lang))
-        found.append(last if repeats and last in bead.texts else lang)
+    for at in range(1, len(beads)):
+        last, lang = found[-1], chosen[at]
+        if last != lang and _repeats(beads, at, last, lang):
+            if last in beads[at].texts:
+                lang = last
+            else:
+                _turn_back(beads, found, lang)
+        found.append(lang)
     return found
+
+
+def _turn_back(beads: Sequence[Bead], found: list[str], lang: str) -> None:
+    """Put the last bead into a language, and those before it that it would then translate."""
+    for at in range(len(found) - 1, -1, -1):
+        found[at] = lang
+        before = found[at - 1] if at else lang
+        if before == lang or lang not in beads[at - 1].texts or not _repeats(beads, at, before, lang):
+            return
+
+
+def translates_neighbour(beads: Sequence[Bead], chosen: Sequence[str]) -> bool:
+    """Tell whether a bead stands behind its own translation, since neither has the language of the other."""
+    return any(
+        chosen[at - 1] != chosen[at] and _repeats(beads, at, chosen[at - 1], chosen[at]) for at in range(1, len(beads))
+    )
+
+
+def _repeats(beads: Sequence[Bead], at: int, last: str, lang: str) -> bool:
+    """Tell whether a bead has the text of the one before it, in one of the languages that the two would stand in."""
+    return any(_same(beads[at - 1], beads[at], one) for one in (last, lang))
 
 
 def _same(one: Bead, other: Bead, lang: str) -> bool:

@@ -216,23 +216,40 @@ def test_white_space_before_a_row_does_not_count() -> None:
 
 
 @given(
-    picks=st.lists(st.sampled_from(["Yes.", "yes.", "No.", "Why?", "Oh."]), min_size=2, max_size=12),
+    picks=st.lists(
+        st.tuples(st.sampled_from(["Yes.", "yes.", "No.", "Why?", "Oh."]), st.sampled_from(["", "", "", "en", "ko"])),
+        min_size=2,
+        max_size=12,
+    ),
     config=configs(SWITCHING),
     seed=st.integers(0, 100),
 )
 def test_sentence_that_repeats_its_neighbour_never_translates_it(
-    picks: list[str], config: SentenceCsConfig, seed: int
+    picks: list[tuple[str, str]], config: SentenceCsConfig, seed: int
 ) -> None:
     korean = {"yes.": "네.", "no.": "아니요.", "why?": "왜요?", "oh.": "네."}
-    beads = [Bead(id=str(i), texts={"en": text, "ko": korean[text.lower()]}) for i, text in enumerate(picks)]
+    beads = [
+        Bead(id=str(i), texts={lang: text for lang, text in both.items() if lang != lacks})
+        for i, (both, lacks) in enumerate(({"en": text, "ko": korean[text.lower()]}, lacks) for text, lacks in picks)
+    ]
     found = generate("d", beads, langs=("en", "ko"), config=config, rng=rng_for(seed, "d/0", "x"))
     if isinstance(found, Reject):
-        assert found.reason == "no_candidate"
+        assert found.reason in ("no_candidate", "unaligned")
         return
     [row] = found
     texts = [row.text[segment.start : segment.end] for segment in row.segments]
     for i in range(1, len(beads)):
         one, other = row.segments[i - 1], row.segments[i]
         if one.lang != other.lang:
-            assert beads[i].texts[one.lang].lower() != texts[i - 1].lower()
-            assert beads[i - 1].texts[other.lang] != texts[i]
+            assert beads[i].texts.get(one.lang, "").lower() != texts[i - 1].lower()
+            assert beads[i - 1].texts.get(other.lang, "").lower() != texts[i].lower()
+
+
+def test_sentence_turns_to_the_only_language_of_the_one_that_repeats_it() -> None:
+    beads = [
+        Bead(id="0", texts={"en": "Yes.", "ko": "네."}),
+        Bead(id="1", texts={"ko": "네."}),
+        Bead(id="2", texts={"en": "Go.", "ko": "가."}),
+    ]
+    [row] = made(beads, SentenceCsConfig(start_lang="src"))
+    assert [segment.lang for segment in row.segments] == ["ko", "ko", "en"]
