@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cscl_data.io.documents import DocumentPair, FolderPairs, FolderSpec
 from cscl_data.pipelines.bead_settings import BeadSettings
-from cscl_data.pipelines.document_alignment import align_document, prepare_beads
+from cscl_data.pipelines.document_alignment import as_beads, find_beads, prepare_beads
 from cscl_data.records import Bead, Reject
 
 _SEEN = 40
@@ -35,7 +35,7 @@ def crossing(data: Path, lang: str, priors: str) -> tuple[int, int]:
     with tempfile.TemporaryDirectory() as state:
         how = prepare_beads(settings, pairs, Path(state))
         for pair in pairs:
-            made = pair if isinstance(pair, Reject) else align_document(pair, how)
+            made = pair if isinstance(pair, Reject) else as_beads(pair, find_beads(pair, how), settings)
             if isinstance(made, Reject) or not isinstance(pair, DocumentPair):
                 continue
             gold = blocks.get(pair.doc_id) or blocks[pair.doc_id.removesuffix(".md")]

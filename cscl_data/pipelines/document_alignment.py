@@ -134,18 +134,25 @@ class AlignedDocument(NamedTuple):
     shapes: dict[str, int]
 
 
-def align_document(pair: DocumentPair, how: HowToFindBeads) -> AlignedDocument | Reject:
-    """Divide two documents and align their sentences; those that are no translations of each other are `unaligned`.
+def find_beads(pair: DocumentPair, how: HowToFindBeads) -> Aligned:
+    """Find which sentences of two documents translate each other."""
+    src, tgt = (_side(text, found, lang, how.settings) for text, found, lang in _divided(pair, how.settings))
+    return align_sides(src, tgt, _loaded(how))
+
+
+def as_beads(pair: DocumentPair, aligned: Aligned, settings: BeadSettings) -> AlignedDocument | Reject:
+    """Cut two documents into the beads that were found; those that are no translations of each other are `unaligned`.
 
     Beads are named `<doc>:<n>`, n from 0.
+
+    Args:
+        pair: the documents.
+        aligned: what `find_beads` has found in them.
+        settings: those that it was found with.
     """
-    settings = how.settings
-    (src_text, src_units, _), (tgt_text, tgt_units, _) = divided = _divided(pair, settings)
-    src, tgt = (_side(text, found, lang, settings) for text, found, lang in divided)
-    aligned = align_sides(src, tgt, _loaded(how))
     if aligned.is_unlike:
         return Reject(id=pair.doc_id, stage=STAGE, reason="unaligned", detail=_why(aligned), source=pair.row())
-    sides = {settings.src_lang: (src_text, src_units), settings.tgt_lang: (tgt_text, tgt_units)}
+    sides = {lang: (text, found) for text, found, lang in _divided(pair, settings)}
     shapes = Counter("{}-{}".format(*span.shape) for span in aligned.beads)
     beads = _beads(pair.doc_id, sides, aligned.beads)
     closed = closed_by_text(beads) if pair.markup == PLAIN else _closed(sides, aligned.beads)

@@ -15,8 +15,9 @@ from cscl_data.io.documents import DocumentPair, FolderPairs, FolderSpec, RowPai
 from cscl_data.pipelines.bead_documents import BeadDocument
 from cscl_data.pipelines.bead_settings import BeadSettings
 from cscl_data.pipelines.chunks import Once, by_size
-from cscl_data.pipelines.document_alignment import HowToFindBeads, align_document, beads_sig, prepare_beads
+from cscl_data.pipelines.document_alignment import HowToFindBeads, as_beads, beads_sig, find_beads, prepare_beads
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.kept_beads import align_once
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
@@ -39,8 +40,8 @@ class AlignedCsJob:
         switching: how to switch.
         tokenizer: counts tokens for `max_tokens`: `bytes`, or a directory or file of a Hugging Face tokenizer.
         basics: where to write, and the seed.
-        learned_in: directory of a job with the same `documents` and `beads`, whose model is taken, if it has one; it
-            is the one that would be learned here.
+        shared_in: directory of a job with the same `documents`, `beads` and shards, this one or another: what it has
+            learned and the beads it has found are taken where they are there, and kept there for others.
     """
 
     documents: FolderSpec | BitextSpec
@@ -48,7 +49,7 @@ class AlignedCsJob:
     switching: SentenceCsConfig
     basics: Basics
     tokenizer: str = "bytes"
-    learned_in: Path | None = None
+    shared_in: Path | None = None
 
     @property
     def langs(self) -> tuple[str, str]:
@@ -127,10 +128,11 @@ def run_aligned_cs(job: AlignedCsJob, run: RunOptions, listener: Listener = SILE
     pairs = job.opened()
 
     def ready() -> Work:
-        learned = None if job.learned_in is None else job.learned_in / STATE
+        shared = None if job.shared_in is None else job.shared_in / STATE
         return partial(
             mix_aligned,
-            how=prepare_beads(job.beads, job.opened(), job.basics.out / STATE, listener, learned=learned),
+            how=prepare_beads(job.beads, job.opened(), job.basics.out / STATE, listener, learned=shared),
+            kept_in=shared,
             config=job.switching,
             sig=plan.sig,
             seed=job.basics.seed,
@@ -154,6 +156,7 @@ def mix_aligned(
     sig: str,
     seed: int,
     tokenizer: str = "bytes",
+    kept_in: Path | None = None,
 ) -> ShardOutcome:
     """Align the documents of one shard, then mix them, see `mix_documents`.
 
@@ -164,11 +167,15 @@ def mix_aligned(
         sig: signature of the rows.
         seed: the job's seed.
         tokenizer: what counts tokens for `max_tokens`.
+        kept_in: where beads are kept, see `align_once`.
+
+    Raises:
+        OutputError: the beads cannot be kept.
     """
     documents: list[BeadDocument | Reject] = []
     shapes: Counter[str] = Counter()
-    for pair in chunk:
-        made = pair if isinstance(pair, Reject) else align_document(pair, how)
+    for found in align_once(chunk, partial(find_beads, how=how), kept_in):
+        made = found if isinstance(found, Reject) else as_beads(found.pair, found.aligned, how.settings)
         if isinstance(made, Reject):
             documents.append(made)
         else:

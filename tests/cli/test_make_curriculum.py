@@ -220,6 +220,8 @@ def test_documents_may_be_files_whose_sentences_are_aligned(folder: Path) -> Non
     made = folder / "files/made"
     assert {row["doc_id"] for row in rows(made / "sentence")} == {"one.txt", "two.txt"}
     assert called.stderr.count("beads: learning") == 1, "by the control as well"
+    assert len(list((made / "sentence/.cscl/beads").iterdir())) == 1
+    assert not (made / "parallel/.cscl/beads").exists(), "the control takes those of the phase"
     alone = ("--src-docs", folder / "docs/en", "--tgt-docs", folder / "docs/ko", "--priors", "none", "--limit", 30)
     make("make-sentence-cs", *alone, *EN_KO, "--mode", "parallel", "--out", folder / "alone")
     assert rows(folder / "alone") == rows(made / "parallel")

@@ -10,14 +10,14 @@ from cscl_data.generators.sentence import SentenceCsConfig
 from cscl_data.io.documents import DocumentPair
 from cscl_data.pipelines.bead_documents import BeadDocument
 from cscl_data.pipelines.bead_settings import BeadSettings
-from cscl_data.pipelines.document_alignment import align_document, prepare_beads
+from cscl_data.pipelines.document_alignment import as_beads, find_beads, prepare_beads
 from cscl_data.pipelines.sentence_shard import mix_documents
 
 
 def aligned(tmp_path: Path, english: str, indonesian: str, markup: str) -> BeadDocument:
     settings = BeadSettings(src_lang="en", tgt_lang="id", priors="none")
     pair = DocumentPair("d", english, indonesian, markup)
-    found = align_document(pair, prepare_beads(settings, [pair], tmp_path))
+    found = as_beads(pair, find_beads(pair, prepare_beads(settings, [pair], tmp_path)), settings)
     assert not hasattr(found, "reason")
     return found.document
 

@@ -66,9 +66,9 @@ def read_documents(section: Section, src_lang: str, tgt_lang: str, limit: int | 
 
 
 def job_of(
-    documents: Documents, switching: SentenceCsConfig, tokenizer: str, basics: Basics, learned_in: Path | None
+    documents: Documents, switching: SentenceCsConfig, tokenizer: str, basics: Basics, shared_in: Path | None
 ) -> DocumentsJob:
-    """Return the job that makes documents of both languages; `learned_in` is a job on them that ran before."""
+    """Return the job that makes documents of both languages; `shared_in` is the job that others share beads with."""
     if isinstance(documents, WholeDocuments):
         text, beads = documents.text, documents.beads
         return AlignedCsJob(
@@ -77,7 +77,7 @@ def job_of(
             switching=switching,
             tokenizer=tokenizer,
             basics=basics,
-            learned_in=learned_in,
+            shared_in=shared_in,
         )
     return SentenceCsJob(bitexts=(documents,), switching=switching, tokenizer=tokenizer, basics=basics)
 

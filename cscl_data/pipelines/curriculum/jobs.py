@@ -66,15 +66,15 @@ class Jobs:
     def documents(self, kind: str) -> DocumentsJob:
         """Return the job that makes documents of both languages: `sentence`, or `parallel`, the control.
 
-        The control runs after the other and finds beads by what that has learned.
+        The control runs after the other and takes the beads that it has found.
         """
         plan = self.plan
         parallel = SentenceCsConfig(
             mode="parallel", start_lang=plan.sentence.start_lang, max_tokens=plan.sentence.max_tokens
         )
         of_phase, basics = kind == "sentence", self._basics(f"{MADE}/{kind}")
-        learned_in = None if of_phase else self.root / MADE / "sentence"
-        return job_of(plan.documents, plan.sentence if of_phase else parallel, plan.tokenizer, basics, learned_in)
+        shared_in = self.root / MADE / "sentence" if "parallel" in self.wanted else None
+        return job_of(plan.documents, plan.sentence if of_phase else parallel, plan.tokenizer, basics, shared_in)
 
     def texts(self) -> MonoJob:
         """Return the job that makes monolingual text."""
