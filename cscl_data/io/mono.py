@@ -145,17 +145,21 @@ def _tabular_rows(source: Source, spec: MonoSpec) -> Iterator[_Row | Reject]:
             found["text"] = Getter(name="1", index=0)
     else:
         found, is_header = {key: column_getter(first.values, *want) for key, want in wanted.items()}, False
-    text = found["text"]
-    if text is not None and text.name == "id":
-        found["id"] = None
-    if text is None or (spec.doc_column is not None and found["doc"] is None):
-        have = ", ".join(first.values) if isinstance(first.values, dict) else f"{len(first.values)} columns"
-        asked = spec.text_column or "text"
-        raise InputError(f"{source.given}: no column {asked!r} (it has: {have})", hint="name it with --text-column")
+    text, doc = found["text"], found["doc"]
+    if text is None:
+        raise _no_column(source, first, spec.text_column or "text", "--text-column")
+    if doc is None and spec.doc_column is not None:
+        raise _no_column(source, first, spec.doc_column, "--doc-column")
+    own_id = None if text.name == "id" else found["id"]
     if not is_header:
-        yield _tabular_row(source, first, first.number, text, found["doc"], found["id"])
+        yield _tabular_row(source, first, first.number, text, doc, own_id)
     for row in rows:
-        yield _tabular_row(source, row, row.number - is_header, text, found["doc"], found["id"])
+        yield _tabular_row(source, row, row.number - is_header, text, doc, own_id)
+
+
+def _no_column(source: Source, row: RawRow, asked: str, flag: str) -> InputError:
+    have = ", ".join(row.values) if isinstance(row.values, dict) else f"{len(row.values)} columns"
+    return InputError(f"{source.given}: no column {asked!r} (it has: {have})", hint=f"name it with {flag}")
 
 
 def _tabular_row(

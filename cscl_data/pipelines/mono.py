@@ -117,7 +117,7 @@ def run_mono(job: MonoJob, run: RunOptions, listener: Listener = SILENT) -> JobR
     """Run the job; see `run_job` for what it raises.
 
     Raises:
-        ConfigError: a text has less than its half of the budget.
+        ConfigError: a text has less than its half of the budget, or nothing.
     """
     plan = plan_mono(job)
     texts = MonoText(job.source), MonoText(job.target)
@@ -155,21 +155,23 @@ def goal_of(job: MonoJob, amounts: Sequence[int]) -> int:
     """Return the tokens that each language gives, for what there is of both.
 
     Raises:
-        ConfigError: one has less than its half of the budget, and the job may not fall short.
+        ConfigError: one has less than its half of the budget, or nothing, and the job may not fall short.
     """
     least = min(amounts)
-    if job.budget is None or (job.may_fall_short and 2 * least < job.budget):
-        return least
-    half = job.budget // 2
-    if least < half:
-        spec = (job.source, job.target)[amounts.index(least)]
-        kept = " that the filters leave" if job.filters != FilterSettings() else ""
-        there = f"{least:,} {unit_of(job.tokenizer)} of {spec.lang}{kept}"
-        raise ConfigError(
-            f"{spec.path}: has only {there}, half the budget is {half:,}",
-            hint=f"give more text, or --budget {2 * least}" if least else "give more text, or keep less out",
-        )
-    return half
+    goal = least if job.budget is None else job.budget // 2
+    if job.may_fall_short:
+        return min(least, goal)
+    if least >= max(goal, 1):
+        return goal
+    spec = (job.source, job.target)[amounts.index(least)]
+    kept = " that the filters leave" if job.filters != FilterSettings() else ""
+    there = f"{spec.path}: has only {least:,} {unit_of(job.tokenizer)} of {spec.lang}{kept}"
+    if job.budget is None:
+        raise ConfigError(there, hint="both languages give as much as the smaller text has: give text in both")
+    raise ConfigError(
+        f"{there}, half the budget is {goal:,}",
+        hint=f"give more text, or --budget {2 * least}" if least else "give more text, or keep less out",
+    )
 
 
 def unit_of(tokenizer: str) -> str:

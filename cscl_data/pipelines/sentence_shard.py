@@ -15,6 +15,8 @@ from cscl_data.records import Reject, SentenceCsRow, rng_for
 
 TOO_LONG = "longer_than_max_tokens"
 """Name of the note that counts rows of one sentence that has more than `--max-tokens` by itself."""
+ONE_LANGUAGE = "in_one_language"
+"""Name of the note that counts rows in one language, parts of a document that `--max-tokens` divides."""
 
 
 def mix_documents(
@@ -81,15 +83,17 @@ def summarise(rows: Sequence[SentenceCsRow], *, count: Count, max_tokens: int | 
     """Return what the report says of rows; `merge_summaries` adds several."""
     sentences: Counter[str] = Counter()
     characters: Counter[str] = Counter()
-    too_long = 0
+    too_long = one_language = 0
     for row in rows:
         for segment in row.segments:
             sentences[segment.lang] += 1
             characters[segment.lang] += segment.end - segment.start
         alone = max_tokens is not None and len({segment.pair_id for segment in row.segments}) == 1
         too_long += alone and count(row.text) > (max_tokens or 0)
+        one_language += len({segment.lang for segment in row.segments}) == 1
+    notes = {ONE_LANGUAGE: one_language, TOO_LONG: too_long}
     return {
-        "notes": {TOO_LONG: too_long} if too_long else {},
+        "notes": {name: count for name, count in notes.items() if count},
         "documents": len({row.doc_id for row in rows}),
         "sentences": sum(segment.role == "text" for row in rows for segment in row.segments),
         "switches": sum(row.n_switches for row in rows),

@@ -132,6 +132,19 @@ def test_too_little_text_for_the_budget_says_how_much_there_is(tmp_path: Path) -
     assert "hint: give more text, or keep less out" in called.stderr
 
 
+def test_text_in_one_language_alone_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "ko.txt").write_text("\n", encoding="utf-8")
+    called = call("make-mono", MONO[1], tmp_path / "ko.txt", *EN_KO, "--out", tmp_path / "m")
+    assert called.code == 2
+    assert "ko.txt: has only 0 bytes of ko" in called.stderr
+
+
+def test_column_of_documents_that_is_not_there_is_named(tmp_path: Path) -> None:
+    called = call(*MONO[:-1], "part", "--out", tmp_path / "m")
+    assert called.code == 3
+    assert "no column 'part' (it has: id, doc, topic, translation)\nhint: name it with --doc-column" in called.stderr
+
+
 @pytest.mark.parametrize("budget", ["0", "-5", "much", "5T"])
 def test_budget_that_is_none(tmp_path: Path, budget: str) -> None:
     called = call(*MONO, f"--budget={budget}", "--out", tmp_path / "m")

@@ -54,6 +54,8 @@ def test_long_documents_become_several_rows_in_any_number_of_shards(tmp_path: Pa
     longer = [row for row in found if len(row["text"].encode("utf-8")) > 200]
     assert all(len(row["segments"]) == 1 for row in longer)
     assert made["report"]["notes"].get("longer_than_max_tokens", 0) == len(longer)
+    alone = [row for row in found if len({segment["lang"] for segment in row["segments"]}) == 1]
+    assert 0 < made["report"]["notes"]["in_one_language"] == len(alone)
     assert made["report"]["sentences"] == N
     assert "max_tokens:200.bytes" in made["sig"]
 
