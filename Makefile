@@ -14,7 +14,7 @@ export HF_HUB_OFFLINE ?= 1
 TEST_WORKERS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-memory bench-large clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -73,6 +73,12 @@ bench-token: $(STAMP)  ## how fast words are switched, on the real data in DATA
 
 bench-train: $(STAMP)  ## the figures of training beside their bars ; BENCH='--only loader,trainer'
 	$(BIN)/python -m benchmarks.train --data $(DATA) $(BENCH)
+
+bench-memory: $(STAMP)  ## peak memory of a million and three million pairs, streamed ; an hour
+	$(BIN)/python -m benchmarks.streaming $(BENCH)
+
+bench-large: $(STAMP)  ## the same with ten million ; hours
+	$(BIN)/python -m benchmarks.streaming --pairs 1000000,10000000 $(BENCH)
 
 clean:  ## remove build products, not .venv
 	rm -rf $(DEMO_OUT) .mypy_cache .pytest_cache .ruff_cache build dist

@@ -5,6 +5,7 @@ Sections, each by its letter in --only:
     a  novels, English-French and English-Spanish, against their manual alignment
     b  the same novels with 4 % of the rows missing on either side
     c  guides in Markdown, against pairs of blocks of sections that have the same structure in both languages
+    d  likeness of guides and novels to their translations, and to those of others
 
 Numbers of our own were chosen on one novel (`CHOSEN_ON`); totals leave it out.
 """
@@ -22,6 +23,7 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.blocks import crossing
+from benchmarks.likeness import of_guides, of_novels
 from cscl_data.aligners.beads.model import align_sides, learn
 from cscl_data.aligners.beads.path import BY_THE_PAPER, GALE_CHURCH, BeadSpan, find_beads
 from cscl_data.aligners.beads.sides import Side, UnitText, read_side
@@ -30,6 +32,7 @@ from cscl_data.text.units import document_units
 
 CHOSEN_ON = "AlicesAdventuresInWonderland"
 LANGUAGES = ("fr", "es")
+GUIDES = ("ko", "ja", "id", "de", "fr", "hi")
 MISSING = 0.04
 BAR = 0.93
 SYSTEMS = ("Gale-Church", "lengths", "ours")
@@ -153,23 +156,33 @@ def novels(data: Path, missing: float) -> Iterator[tuple[str, ...]]:
 
 def guides(data: Path) -> Iterator[tuple[str, ...]]:
     """Section c: beads that join sentences of different blocks; with the shipped priors, and without any."""
-    for lang in ("ko", "ja", "id", "de", "fr", "hi"):
+    for lang in GUIDES:
         for priors in ("auto", "none"):
             judged, wrong = crossing(data, lang, priors)
             yield f"en-{lang}", f"priors {priors}", f"{judged:,} beads", f"{wrong} wrong"
+
+
+def likenesses(data: Path) -> Iterator[tuple[str, ...]]:
+    """Section d: every document with its translation, and with that of the next one."""
+    for lang in GUIDES:
+        yield f"en-{lang}", "guides", *of_guides(data / "opensource-guide", lang).told()
+    for lang in LANGUAGES:
+        read = [read_novel(path, lang) for path in sorted((data / "transread-novels").glob(f"*.en-{lang}.tsv"))]
+        yield f"en-{lang}", "novels", *of_novels([(one.src, one.tgt) for one in read], ("en", lang)).told()
 
 
 def main() -> None:
     """Run the sections that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--only", default="a,b,c")
+    parser.add_argument("--only", default="a,b,c,d")
     parser.add_argument("--json", type=Path, help="write the lines there too")
     given = parser.parse_args()
     sections = {
         "a": lambda: novels(given.data / "transread-novels", 0.0),
         "b": lambda: novels(given.data / "transread-novels", MISSING),
         "c": lambda: guides(given.data / "opensource-guide"),
+        "d": lambda: likenesses(given.data),
     }
     kept: dict[str, list[tuple[str, ...]]] = {}
     for letter in given.only.split(","):
