@@ -1,9 +1,9 @@
-"""Peak memory of a job that streams: synthetic documents through `make-sentence-cs` and, with links given, `make-token-cs`.
+"""Peak memory of jobs that stream: documents by `make-sentence-cs`, pairs with links by `make-token-cs`; one worker.
 
     python -m benchmarks.streaming                     # a million and three million pairs
     python -m benchmarks.streaming --pairs 1000000,10000000
 
-One worker. The peak is that of the process, measured from outside; a job whose memory grew with its input would show it.
+The text is synthetic. The peak is that of the process, measured from outside; memory that grew with input would show.
 """
 
 from __future__ import annotations

@@ -47,6 +47,7 @@ def align_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    part: opt.PartOf = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
     rejects_text: opt.RejectsText = "full",
@@ -67,6 +68,7 @@ def align_cli(
     from cscl_data.io.bitext import BitextSpec
     from cscl_data.pipelines.align import AlignJob, plan_align, run_align
     from cscl_data.pipelines.contradictions import check_align_options
+    from cscl_data.pipelines.parts import check_part
 
     job = AlignJob(
         bitext=BitextSpec(
@@ -112,13 +114,14 @@ def align_cli(
         links_flag="--links",
         cuts_words=False,
     )
+    check_part(part, job.alignment)
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_align
 
         plan = plan_align(job, dry=True)
         show_plan(plan, estimate_align(job.bitext, job.alignment, list(plan.inputs), workers=workers), workers=workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part)
     run_and_show(
         lambda listener: opt.with_model(run_align(job, options, listener), out, save_model), out, as_json=as_json
     )

@@ -21,6 +21,7 @@ from cscl_data.cli.make_mono import make_mono_cli
 from cscl_data.cli.make_priors import make_priors_cli
 from cscl_data.cli.make_sentence_cs import make_sentence_cs_cli
 from cscl_data.cli.make_token_cs import make_token_cs_cli
+from cscl_data.cli.merge import merge_cli
 from cscl_data.cli.models import MODELS, models_app
 from cscl_data.cli.train import train_cli
 from cscl_data.cli.translate_bundle import translate_bundle_cli
@@ -65,6 +66,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "make-mono": make_mono_cli,
     "make-curriculum": make_curriculum_cli,
     "translate-bundle": translate_bundle_cli,
+    "merge": merge_cli,
     "train": train_cli,
     "inspect": inspect_cli,
     "demo": demo_cli,

@@ -82,6 +82,7 @@ def make_token_cs_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    part: opt.PartOf = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
     rejects_text: opt.RejectsText = "full",
@@ -112,6 +113,7 @@ def make_token_cs_cli(
         check_unaligned,
     )
     from cscl_data.pipelines.lexicon_cs import LexiconCsJob
+    from cscl_data.pipelines.parts import check_part
     from cscl_data.pipelines.spacy_pipelines import settled_pipelines
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
@@ -156,7 +158,7 @@ def make_token_cs_cli(
     given = opt.given(ctx)
     check_amount_options(given)
     check_method_options(method, switching, alignment, given, of_llm=llm.OPTIONS)
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part)
     columns = columns_of(tgt_lang, tgt_column, mix=mix, save_model=save_model)
     languages = src_lang, *tgt_lang
     if method == "lexicon":
@@ -233,6 +235,8 @@ def make_token_cs_cli(
         links_flag="--alignments",
         cuts_words=True,
     )
+    if job.aligns:
+        check_part(part, job.alignment)
     if len(tgt_lang) > 1:
         make_for_many(job, tgt_lang, columns, options, mix=mix, dry_run=dry_run, as_json=as_json)
         return

@@ -20,6 +20,7 @@ _RUN_ONLY = {
     "--out": 1,
     "--workers": 1,
     "--engine": 1,
+    "--part": 1,
     "--overwrite": 0,
     "--json": 0,
     "--max-reject-rate": 1,
@@ -90,6 +91,10 @@ Out = Annotated[Path, typer.Option(help="Output directory. The same command run 
 Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
 EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local.")]
+PartOf = Annotated[
+    str | None,
+    typer.Option("--part", metavar="I/N", help="Make the I-th of N parts, in an --out of its own; `merge` joins them."),
+]
 ShardRows = Annotated[int, typer.Option(min=1, help="Input rows a shard.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the plan and about what it takes; load no model, write nothing.")
@@ -177,9 +182,16 @@ def basics(out: Path, seed: int, shard_rows: int, licence: str | None, rejects_t
     return Basics(out=out, seed=seed, shard_rows=shard_rows, licence=licence, rejects_text=rejects_text)
 
 
-def run_options(workers: int, engine: str, overwrite: bool, max_reject_rate: float) -> RunOptions:
-    """Gather what never changes the result."""
+def run_options(
+    workers: int, engine: str, overwrite: bool, max_reject_rate: float, part: str | None = None
+) -> RunOptions:
+    """Gather what changes no row.
+
+    Raises:
+        ConfigError: the part is not one of its number.
+    """
     from cscl_data.pipelines.job import RunOptions
+    from cscl_data.pipelines.parts import Part
 
     return RunOptions(
         workers=workers,
@@ -187,6 +199,7 @@ def run_options(workers: int, engine: str, overwrite: bool, max_reject_rate: flo
         overwrite=overwrite,
         max_reject_rate=max_reject_rate,
         argv=recorded_argv(),
+        part=None if part is None else Part.read(part),
     )
 
 

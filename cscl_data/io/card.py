@@ -71,6 +71,12 @@ def write_card(directory: Path, manifest: dict[str, Any], *, languages: Sequence
     write_text(directory / "README.md", "\n".join(lines) + "\n")
 
 
+def card_languages(directory: Path) -> list[str]:
+    """Return the languages that the card of a directory names."""
+    header = (directory / "README.md").read_text(encoding="utf-8").split("---\n")[1]
+    return list(yaml.safe_load(header)["language"])
+
+
 def _line(item: dict[str, Any], second: Any) -> str:
     cells = (_cell(item["path"]), second, _cell(item.get("licence", NOT_STATED)), f"`{item['sha256'][:16]}`")
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
@@ -84,4 +90,6 @@ def _licences(data: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]]) 
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
     return str(value).replace("|", "\\|").replace("\n", " ")

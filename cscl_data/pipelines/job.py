@@ -6,7 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import table_from_rows, write_shard
 from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
+from cscl_data.pipelines.parts import Part
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed
 from cscl_data.records import Reject, named_schema, schema_for
 
@@ -50,7 +51,7 @@ Work = Callable[[Any], ShardOutcome]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """Options that never change the result.
+    """Options that change no row and no shard.
 
     Attributes:
         workers: processes.
@@ -58,6 +59,7 @@ class RunOptions:
         overwrite: start anew.
         max_reject_rate: share of rejects in [0, 1] above which the run ends with an error.
         argv: the command as typed, for the manifest.
+        part: which shards are made, where several runs share a job; None makes all of them.
     """
 
     workers: int = 1
@@ -65,6 +67,7 @@ class RunOptions:
     overwrite: bool = False
     max_reject_rate: float = 0.5
     argv: Sequence[str] = ()
+    part: Part | None = None
 
 
 class JobReport(NamedTuple):
@@ -107,7 +110,8 @@ def run_job(
         SchemaError: items are not rows plus rejects, or a row breaks its schema (a bug worth reporting).
     """
     started = time.monotonic()
-    with claimed(out, plan, overwrite=options.overwrite):
+    plan = replace(plan, part=options.part)
+    with claimed(out, plan.document(), overwrite=options.overwrite):
         if (out / MANIFEST).exists() and is_finished(out):
             manifest = read_manifest(out)
             resumed = len(manifest["shards"])
@@ -118,13 +122,22 @@ def run_job(
             )
             write_card(out, manifest, languages=plan.languages)
             write_json(out / MANIFEST, manifest)
-    if manifest["rejects"] > options.max_reject_rate * max(1, manifest["items"]):
+    refuse_rejects(out, manifest, options.max_reject_rate)
+    return JobReport(manifest, time.monotonic() - started, resumed)
+
+
+def refuse_rejects(out: Path, manifest: dict[str, Any], max_reject_rate: float) -> None:
+    """Return quietly if not too much was rejected.
+
+    Raises:
+        TooManyRejectsError: more than this share of the items were; the output is valid.
+    """
+    if manifest["rejects"] > max_reject_rate * max(1, manifest["items"]):
         raise TooManyRejectsError(
             f"{out}: {manifest['rejects']} of {manifest['items']} items rejected "
             f"({', '.join(f'{k} {v}' for k, v in manifest['rejects_by_reason'].items())}); the output is valid",
             hint=f"read {out}/rejects, or allow it with --max-reject-rate",
         )
-    return JobReport(manifest, time.monotonic() - started, resumed)
 
 
 def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task: ShardTask) -> ShardReport:
@@ -180,9 +193,9 @@ def _run_shards(
     def tasks() -> Iterator[ShardTask]:
         for index, payload in enumerate(stages.chunks()):
             seen.append(index)
-            if index not in done:
+            if index not in done and (plan.part is None or plan.part.takes(index)):
                 yield ShardTask(index, payload)
-        if not seen:
+        if not seen and (plan.part is None or plan.part.takes(0)):
             yield ShardTask(0, [])
 
     engine = load_engine(options.engine, workers=options.workers)

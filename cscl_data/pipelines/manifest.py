@@ -34,18 +34,15 @@ def make_manifest(
         argv: the command as typed.
         rows_read: rows read per data file.
         merge: adds the shards' summaries for `report`.
-        n_shards: how many shards there have to be.
+        n_shards: how many shards the job has; a part of it makes some of them.
 
     Raises:
         SchemaError: a shard is missing, or items are not rows plus rejects (a bug worth reporting).
     """
-    if recorded(out) != list(range(n_shards)):
-        missing = sorted(set(range(n_shards)) ^ set(recorded(out)))
-        raise SchemaError(f"{out}: shards {missing} are not where {n_shards} shards should be")
-    shards = [json.loads((out / STATE / "shards" / f"{i:05d}.json").read_text()) for i in recorded(out)]
-    reasons: Counter[str] = Counter()
-    for facts in shards:
-        reasons.update(facts["rejects_by_reason"])
+    numbers = [n for n in range(n_shards) if plan.part is None or plan.part.takes(n)]
+    if recorded(out) != numbers:
+        missing = sorted({*numbers} ^ {*recorded(out)})
+        raise SchemaError(f"{out}: shards {missing} are not where {len(numbers)} shards should be")
     manifest = {
         "schema": plan.schema,
         "command": plan.command,
@@ -56,6 +53,23 @@ def make_manifest(
         "seed": plan.seed,
         "deterministic": plan.deterministic,
         "inputs": _inputs(plan, rows_read),
+        **({} if plan.part is None else {"part": {**plan.part._asdict(), "shards": n_shards}}),
+        **added_up(record_of(out, n) for n in numbers),
+    }
+    if merge is not None:
+        manifest["report"] = merge(record_of(out, n)["summary"] for n in numbers)
+    if manifest["items"] != manifest["rows_out"] + manifest["rejects"]:
+        raise SchemaError(f"{out}: {manifest['items']} items are not rows plus rejects")
+    return manifest
+
+
+def added_up(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a manifest says of the shards of a job, from their records."""
+    shards = list(records)
+    reasons: Counter[str] = Counter()
+    for facts in shards:
+        reasons.update(facts["rejects_by_reason"])
+    return {
         "rows_in": sum(facts["rows_in"] for facts in shards),
         "items": sum(facts["items"] for facts in shards),
         "rows_out": sum(facts["rows"] for facts in shards),
@@ -71,11 +85,6 @@ def make_manifest(
             for facts in shards
         ],
     }
-    if merge is not None:
-        manifest["report"] = merge(facts["summary"] for facts in shards)
-    if manifest["items"] != manifest["rows_out"] + manifest["rejects"]:
-        raise SchemaError(f"{out}: {manifest['items']} items are not rows plus rejects")
-    return manifest
 
 
 def _inputs(plan: JobPlan, rows_read: Sequence[int]) -> list[dict[str, Any]]:
@@ -94,9 +103,15 @@ def recorded(out: Path) -> list[int]:
     return sorted(int(path.stem) for path in (out / STATE / "shards").glob("[0-9]*.json"))
 
 
+def record_of(out: Path, index: int) -> dict[str, Any]:
+    """Return what a finished shard has left beside its files: counts, sizes, hashes."""
+    facts: dict[str, Any] = json.loads((out / STATE / "shards" / f"{index:05d}.json").read_text(encoding="utf-8"))
+    return facts
+
+
 def stands(out: Path, index: int) -> bool:
     """Tell whether a shard is done: its record is there and both files have the recorded size."""
-    facts = json.loads((out / STATE / "shards" / f"{index:05d}.json").read_text())
+    facts = record_of(out, index)
     name = f"train-{index:05d}.parquet"
     sizes = {out / "data" / name: facts["data"]["bytes"], out / "rejects" / name: facts["rejects_file"]["bytes"]}
     return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())

@@ -12,6 +12,7 @@ from cscl_data.errors import unknown_name
 from cscl_data.generators.llm.cache import FOLDER as LLM_CACHE
 from cscl_data.io.claim import STATE, RunKind, changed_values, held_directory, refuse_foreign
 from cscl_data.io.sources import InputFacts
+from cscl_data.pipelines.parts import Part
 
 __all__ = ["SPOOLED", "STATE", "Basics", "JobPlan", "claimed", "differences", "refuse_foreign"]
 
@@ -33,6 +34,7 @@ class JobPlan:
         languages: BCP-47 tags of the text, for the dataset card.
         licence: licence of the inputs, if the user stated it.
         rejects_text: `full`, or `none` to leave input rows out of the reject files.
+        part: which shards are made; None makes all of them.
     """
 
     command: str
@@ -47,6 +49,7 @@ class JobPlan:
     languages: Sequence[str] = ()
     licence: str | None = None
     rejects_text: str = "full"
+    part: Part | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the plan as it is written to `.cscl/plan.json`."""
@@ -60,25 +63,31 @@ class JobPlan:
             "shard_rows": self.shard_rows,
             "rejects_text": self.rejects_text,
             "licence": self.licence,
+            "part": None if self.part is None else str(self.part),
             "inputs": [facts._asdict() for facts in self.inputs],
         }
 
 
-def claimed(out: Path, plan: JobPlan, *, overwrite: bool) -> AbstractContextManager[None]:
+def claimed(out: Path, document: dict[str, Any], *, overwrite: bool) -> AbstractContextManager[None]:
     """Take hold of an output directory for one run of a job, see `held_directory`.
 
     A run that stopped before its first shard binds nobody: another plan takes its place.
+
+    Args:
+        out: the directory.
+        document: the plan's.
+        overwrite: start anew, whatever stands there.
 
     Raises:
         ConfigError: the directory holds a run with other settings or other input.
         OutputError: it cannot be written, holds something that is not ours, or another run is using it.
     """
-    return held_directory(out, plan.document(), _JOBS, overwrite=overwrite)
+    return held_directory(out, document, _JOBS, overwrite=overwrite)
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Name what differs between two plan documents, as `name (old -> new)`."""
-    fields = ("format", "command", "schema", "seed", "shard_rows", "rejects_text", "licence")
+    fields = ("format", "command", "schema", "seed", "shard_rows", "rejects_text", "licence", "part")
     before = {**{key: old.get(key) for key in fields}, **old.get("settings", {})}
     after = {**{key: new.get(key) for key in fields}, **new.get("settings", {})}
     found = changed_values(before, after)

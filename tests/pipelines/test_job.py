@@ -404,9 +404,9 @@ def test_job_card_names_languages_inputs_and_rejects(corpus: Path, tmp_path: Pat
 def test_plan_of_a_run_without_a_shard_is_replaced(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first, second = make_plan(corpus, settings={"ratio": 0.3}), make_plan(corpus, settings={"ratio": 0.5})
-    with claimed(out, first, overwrite=False):
+    with claimed(out, first.document(), overwrite=False):
         (out / STATE / "aligner.model").write_text("fitted under the first plan")
-    with claimed(out, second, overwrite=False):
+    with claimed(out, second.document(), overwrite=False):
         assert json.loads((out / STATE / "plan.json").read_text())["settings"] == {"ratio": 0.5}
         assert not (out / STATE / "aligner.model").exists()
 
