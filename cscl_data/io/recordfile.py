@@ -129,7 +129,7 @@ def _json_records(source: Source, pick: Callable[[Any], list[Any]] | None) -> It
     with open_bytes(source) as handle:
         try:
             tree = json.load(handle)
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(f"{source.given}: not JSON ({error})") from error
     if pick is None and not isinstance(tree, list):
         raise InputError(f"{source.given}: not a list of records", hint="name its place, as in --records data.*")

@@ -55,7 +55,7 @@ def load_catalysts(path: Path | None = None) -> tuple[Relation, ...]:
     try:
         content = path.read_text("utf-8") if path else _shipped()
         loaded = yaml.safe_load(content)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError(f"{place}: cannot be read as a catalyst file ({error})") from error
     if not isinstance(loaded, dict) or not loaded:
         raise ConfigError(f"{place}: expected names of relations, each with `needs` and `text`")

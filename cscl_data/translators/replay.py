@@ -103,8 +103,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _checked(line: str, place: str) -> dict[str, str]:
     try:
         row: Any = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{place}: not JSON ({error.msg})") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"{place}: not JSON ({error})") from error
     wrong = [key for key in _KEYS if not isinstance(row, dict) or not isinstance(row.get(key), str)]
     if wrong:
         raise InputError(

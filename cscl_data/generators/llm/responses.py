@@ -90,7 +90,7 @@ def _answer(body: bytes) -> Answer | Failure:
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

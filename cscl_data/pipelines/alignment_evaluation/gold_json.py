@@ -60,7 +60,7 @@ def pair_of_json(text: str, where: str, base: int) -> GoldPair:
     """
     try:
         record = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{where}: not JSON ({error})") from error
     if not isinstance(record, dict) or "alignment" not in record:
         raise ValueError(f"{where}: expected an object with `alignment`")
