@@ -24,7 +24,7 @@ class Likenesses(NamedTuple):
         """Return how many there are of each, and the one nearest to the bar."""
         return (
             f"{len(self.own)} with their own: {min(self.own):.2f} and more",
-            f"{len(self.other)} with another: {max(self.other):.2f} and less",
+            f"{len(self.other)} with another: {max(self.other):.2f} and less" if self.other else "no other one",
         )
 
 
@@ -53,7 +53,8 @@ def of_novels(sides: list[tuple[Side, Side]], languages: tuple[str, str]) -> Lik
     model = learn(sides, priors={}, languages=languages)
     turned = [*sides[1:], *sides[:1]]
     own = [align_sides(src, tgt, model).likeness for src, tgt in sides]
-    other = [align_sides(src, tgt, model).likeness for (src, _), (_, tgt) in zip(sides, turned, strict=True)]
+    crossed = zip(sides, turned, strict=True) if len(sides) > 1 else ()
+    other = [align_sides(src, tgt, model).likeness for (src, _), (_, tgt) in crossed]
     return Likenesses([*_judged(own)], [*_judged(other)])
 
 
