@@ -109,10 +109,23 @@ def _bead_document(document: Document[Sentence]) -> BeadDocument:
             f"document {document.doc_id!r}: more than one row with the id {twice!r}",
             hint="name another column with --id-column",
         )
-    beads = tuple(Bead(id=found.id, texts=found.texts) for found in document.rows if len(found.texts) > 1)
+    whole = [found for found in document.rows if len(found.texts) > 1]
+    beads = tuple(
+        Bead(id=found.id, texts=found.texts, before={} if last is None else _line_breaks(last.source, found.source))
+        for last, found in zip((None, *whole), whole, strict=False)
+    )
     rejects = tuple(
         Reject(id=found.id, stage=STAGE, reason="empty_side", detail="a side has no text", source=found.row())
         for found in document.rows
         if len(found.texts) < 2
     )
     return BeadDocument(document.doc_id, beads, len(document.rows), rejects, closed=closed_by_text(beads))
+
+
+def _line_breaks(last: Mapping[str, str], text: Mapping[str, str]) -> dict[str, str]:
+    """Return the white space between two rows in each language, where their texts bring line breaks along."""
+    gaps = {
+        lang: last[lang][len(last[lang].rstrip()) :] + text[lang][: len(text[lang]) - len(text[lang].lstrip())]
+        for lang in last.keys() & text.keys()
+    }
+    return {lang: gap for lang, gap in sorted(gaps.items()) if "\n" in gap}

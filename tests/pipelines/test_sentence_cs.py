@@ -82,3 +82,11 @@ def test_rows_that_look_like_code_or_tables_are_not_annotated(english: str, kore
     [chunk] = chunks(pairs)
     [row] = WORK(chunk, config=SentenceCsConfig(mode="annotate", start_lang="src")).rows
     assert row["text"] == f"{english} Two. (둘.)"
+
+
+def test_line_breaks_around_the_texts_of_rows_are_those_of_the_document() -> None:
+    texts = [("A.", "가."), ("B.\n\n", "나. "), ("\nC. ", "다."), (" D.", "라.")]
+    rows = [make_pair(src, tgt, id=str(n), doc_id="d") for n, (src, tgt) in enumerate(texts)]
+    [chunk] = chunks(rows)
+    [row] = WORK(chunk, config=SentenceCsConfig(mode="alternate", start_lang="src")).rows
+    assert row["text"] == "A. 나.\n\n\nC. 라."
