@@ -83,7 +83,7 @@ def mix_translated(
             rejects.append(unplaced(document.doc_id, document.beads, placed))
             items += 1
             continue
-        beads = _with_translations(document.beads, found)
+        beads = _with_translations(document.beads, found, placed, langs[0])
         rows = complete(document, write(document.doc_id, beads, placed, config=config, count=count))
         made += rows
         items += len(rows)
@@ -95,12 +95,22 @@ def mix_translated(
 def _planned(
     document: BeadDocument, langs: tuple[str, ...], config: SentenceCsConfig, seed: int
 ) -> list[Place] | Unplaced:
-    """Settle what stands where as if every sentence were translated; code, links and numbers alone never are."""
-    beads = []
-    for i, bead in enumerate(document.beads):
-        able = i not in document.fixed and _core(bead.texts[langs[0]], langs[0]) is not None
-        beads.append(Bead(id=bead.id, texts={**dict.fromkeys(langs if able else (), ""), **bead.texts}))
+    """Settle what stands where as if every sentence were translated.
+
+    Code, links and numbers alone never are; `parallel` repeats them in the translation of the document.
+    """
+    able = [_is_able(document, i, langs[0]) for i in range(len(document.beads))]
+    repeats = config.mode == "parallel" and any(able)
+    beads = [
+        Bead(id=bead.id, texts={**dict.fromkeys(langs if one or repeats else (), ""), **bead.texts})
+        for bead, one in zip(document.beads, able, strict=True)
+    ]
     return places(beads, langs, config, rng_for(seed, f"{document.doc_id}/0", STAGE), document.closed)
+
+
+def _is_able(document: BeadDocument, i: int, lang: str) -> bool:
+    """Tell whether a bead is to be translated: it holds words, and is no code and no table."""
+    return i not in document.fixed and _core(document.beads[i].texts[lang], lang) is not None
 
 
 def _core(text: str, lang: str) -> Span | None:
@@ -125,7 +135,7 @@ def _translated(
             for n, placed in enumerate(planned)
             if not isinstance(placed, Unplaced)
             for place in placed
-            if place.lang == target
+            if place.lang == target and _is_able(documents[n], place.bead, langs[0])
         ]
         texts = [documents[n].beads[i].texts[langs[0]] for n, i in wanted]
         cores = [_core(text, langs[0]) or Span(0, len(text)) for text in texts]
@@ -156,12 +166,12 @@ def _judged(text: str, result: BundleResult, target: str, translator: str) -> st
 
 def _settled(placed: Sequence[Place], found: Translated, source: str, mode: str) -> list[Place] | Unplaced:
     """Take out the places whose translation failed; a sentence that has no other one stays in the source language."""
-    held = [place for place in placed if not isinstance(found.get((place.bead, place.lang)), Failure)]
-    if all(place.lang == source for place in held):
-        failures = [value for value in found.values() if isinstance(value, Failure)]
+    failures = [value for value in found.values() if isinstance(value, Failure)]
+    if len(failures) == len(found):
         [(reason, _)] = Counter(failure.reason for failure in failures).most_common(1)
         detail = next(failure.detail for failure in failures if failure.reason == reason)
         return Unplaced(reason, f"none of {len(failures)} sentences was translated: {detail}")
+    held = [place for place in placed if not isinstance(found.get((place.bead, place.lang)), Failure)]
     there = {place.bead for place in held}
     texts = {place.bead for place in held if place.role == "text"}
     settled: list[Place] = []
@@ -176,14 +186,14 @@ def _settled(placed: Sequence[Place], found: Translated, source: str, mode: str)
     return settled
 
 
-def _with_translations(beads: Sequence[Bead], found: Translated) -> list[Bead]:
-    texts: dict[int, dict[str, str]] = {}
-    for (i, lang), text in found.items():
-        if isinstance(text, str):
-            texts.setdefault(i, {})[lang] = text
-    return [
-        Bead(id=bead.id, texts={**bead.texts, **texts.get(i, {})}, before=bead.before) for i, bead in enumerate(beads)
-    ]
+def _with_translations(beads: Sequence[Bead], found: Translated, placed: Sequence[Place], source: str) -> list[Bead]:
+    """Return the beads with what stands of them: translations, and what stands for one as it is."""
+    texts: list[dict[str, str]] = [dict(bead.texts) for bead in beads]
+    for place in placed:
+        made = found.get((place.bead, place.lang), beads[place.bead].texts[source])
+        if isinstance(made, str):
+            texts[place.bead].setdefault(place.lang, made)
+    return [Bead(id=bead.id, texts=own, before=bead.before) for bead, own in zip(beads, texts, strict=True)]
 
 
 @lru_cache(maxsize=1)

@@ -66,6 +66,14 @@ def test_translations_stand_where_the_mode_puts_them(tmp_path: Path, mode: str, 
     assert outcome.rows[0]["text"] == expected
 
 
+def test_code_stands_in_both_versions_of_a_document(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, KOREAN, mode="parallel")
+    assert outcome.rows[1]["text"] == "Four is there. `five()`\n\n넷. `five()`"
+    assert [(reject.id[-3:], reject.reason) for reject in outcome.rejects] == [("3/0", "single_sentence")]
+    assert outcome.summary is not None
+    assert outcome.summary["translated"] == 4
+
+
 @pytest.mark.parametrize(
     ("translation", "reason"),
     [
