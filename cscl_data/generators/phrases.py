@@ -9,7 +9,8 @@ English and Indonesian.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from cscl_data.generators.item import Side
 from cscl_data.generators.reading import NOUN, VERB, reading_of
@@ -40,23 +41,55 @@ _ID_INSIDE = _listed("dan atau dari di")
 _ID_VERBS = ("me", "ber", "di", "ter")
 
 
-def is_phrase(side: Side, first: int, last: int) -> bool:
-    """Tell whether the words `[first, last]` of a side, 0-based and inclusive, are a noun with what belongs to it.
+class Role(NamedTuple):
+    """Whether a word may open a phrase of several words, stand inside one, or close one; alone it closes one."""
 
-    Of a language without rules here, it is any run of content words, or by the tags of a spaCy pipeline one that has a
-    noun, and no verb or adverb.
-    """
-    return _RULES.get(_rules_of(side), _content_only)(side, first, last) and not cuts_term(side, first, last)
+    opens: bool = False
+    inside: bool = False
+    closes: bool = False
 
 
-def cuts_term(side: Side, first: int, last: int) -> bool:
-    """Tell whether a run of nouns goes on behind a unit, or began before it, so that the unit is half of a term."""
-    rules = _rules_of(side)
-    if rules in ("ko", "ja"):
-        return _joined(side, first - 1, rules) or _joined(side, last, rules)
-    if rules in ("en", "id"):
-        return _heads_on(side, last, rules) or (rules == "id" and first > 0 and _heads_on(side, first - 1, rules))
-    return False
+class Phrases:
+    """Tells phrases of one side of a pair; every word is looked at once, however many phrases it may be part of."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._rules = _rules_of(side)
+        self._roles: dict[int, Role] = {}
+        self._goes_on: dict[int, bool] = {}
+
+    def is_phrase(self, first: int, last: int) -> bool:
+        """Tell whether the words `[first, last]`, 0-based and inclusive, are a noun with what belongs to it.
+
+        Of a language without rules here, it is any run of content words, or by the tags of a spaCy pipeline one that
+        has a noun, and no verb or adverb.
+        """
+        if self._rules not in _ROLES:
+            return _content_only(self._side.words[first : last + 1])
+        if not self._role(last).closes:
+            return False
+        whole = first == last or (self._role(first).opens and all(self._role(i).inside for i in range(first + 1, last)))
+        return whole and not self.cuts_term(first, last)
+
+    def cuts_term(self, first: int, last: int) -> bool:
+        """Tell whether a run of nouns goes on behind a unit, or began before it, so that the unit is half of a term."""
+        if self._rules not in _ROLES:
+            return False
+        return self._is_tied(last) or (self._rules != "en" and self._is_tied(first - 1))
+
+    def _role(self, i: int) -> Role:
+        if i not in self._roles:
+            self._roles[i] = _ROLES[self._rules](self._side, i)
+        return self._roles[i]
+
+    def _is_tied(self, i: int) -> bool:
+        """Tell whether a word and the one behind it are of one term."""
+        if not 0 <= i < len(self._side.words) - 1:
+            return False
+        if i not in self._goes_on:
+            goes_on = _joined if self._rules in ("ko", "ja") else _heads_on
+            self._goes_on[i] = goes_on(self._side, i, self._rules)
+        return self._goes_on[i]
 
 
 def _rules_of(side: Side) -> str:
@@ -68,8 +101,6 @@ def _rules_of(side: Side) -> str:
 
 def _joined(side: Side, i: int, rules: str) -> bool:
     """Tell whether a word and the next are nouns of one term: Korean without a particle, Japanese that touch."""
-    if i < 0 or i + 1 >= len(side.words):
-        return False
     one, other = side.words[i], side.words[i + 1]
     if not all(word.kind == CONTENT and word.pos in _NOUNS for word in (one, other)):
         return False
@@ -79,8 +110,6 @@ def _joined(side: Side, i: int, rules: str) -> bool:
 
 def _heads_on(side: Side, i: int, rules: str) -> bool:
     """Tell whether the word behind another may be the noun, or the modifier, that it belongs to."""
-    if i + 1 >= len(side.words):
-        return False
     one, other = side.words[i], side.words[i + 1]
     if other.kind != CONTENT or one.kind != CONTENT or side.text[one.end : other.start] != " ":
         return False
@@ -94,11 +123,10 @@ def _heads_on(side: Side, i: int, rules: str) -> bool:
     return not allowed or NOUN in allowed
 
 
-def _korean(side: Side, first: int, last: int) -> bool:
-    words = side.words
-    if words[last].kind != CONTENT or words[last].pos not in _NOUNS:
-        return False
-    return all(_belongs_korean(side, words[i]) for i in range(first, last))
+def _korean(side: Side, i: int) -> Role:
+    word = side.words[i]
+    belongs = _belongs_korean(side, word)
+    return Role(opens=belongs, inside=belongs, closes=word.kind == CONTENT and word.pos in _NOUNS)
 
 
 def _belongs_korean(side: Side, word: Word) -> bool:
@@ -112,14 +140,14 @@ def _belongs_korean(side: Side, word: Word) -> bool:
     return word.pos in _NOUNS and (tail in _KO_JOINING or text.endswith("적인"))
 
 
-def _japanese(side: Side, first: int, last: int) -> bool:
-    words = side.words
-    if words[last].kind != CONTENT or words[last].pos not in _NOUNS:
-        return False
-    opening = side.text[words[first].start : words[first].end]
-    if words[first].kind != CONTENT and opening not in _JA_FIRST:
-        return False
-    return all(_belongs_japanese(side, words[i]) for i in range(first + (opening in _JA_FIRST), last))
+def _japanese(side: Side, i: int) -> Role:
+    word = side.words[i]
+    belongs = _belongs_japanese(side, word)
+    return Role(
+        opens=side.text[word.start : word.end] in _JA_FIRST or (word.kind == CONTENT and belongs),
+        inside=belongs,
+        closes=word.kind == CONTENT and word.pos in _NOUNS,
+    )
 
 
 def _belongs_japanese(side: Side, word: Word) -> bool:
@@ -129,39 +157,32 @@ def _belongs_japanese(side: Side, word: Word) -> bool:
     return word.pos in _NOUNS or (word.pos == "ADJ" and (text.endswith("い") or not word.lemma.endswith("い")))
 
 
-def _english(side: Side, first: int, last: int) -> bool:
-    words, lists = side.words, word_lists("en")
-    for i in range(first, last + 1):
-        word = _lower(side, words[i])
-        if words[i].kind == FUNCTION:
-            if word not in (_EN_FIRST if i == first else _EN_INSIDE) or i == last:
-                return False
-            continue
-        if word in lists.open and (word not in _EN_QUANTIFIERS or i == last):
-            return False
-        allowed = reading_of(side.text, words, i).allowed
-        if allowed and NOUN not in allowed and VERB in allowed:
-            return False
-        modifies = i < last and words[i + 1].kind == CONTENT
-        if (_is_verb_form(word) or word.endswith("ly")) and (not modifies or (i == first and word.endswith("ing"))):
-            return False
-    return True
+def _english(side: Side, i: int) -> Role:
+    words = side.words
+    word = _lower(side, words[i])
+    if words[i].kind == FUNCTION:
+        return Role(opens=word in _EN_FIRST, inside=word in _EN_INSIDE)
+    is_open = word in word_lists("en").open
+    if is_open and word not in _EN_QUANTIFIERS:
+        return Role()
+    allowed = reading_of(side.text, words, i).allowed
+    if allowed and NOUN not in allowed and VERB in allowed:
+        return Role()
+    if _is_verb_form(word) or word.endswith("ly"):
+        modifies = i + 1 < len(words) and words[i + 1].kind == CONTENT
+        return Role(opens=modifies and not word.endswith("ing"), inside=modifies)
+    return Role(opens=True, inside=True, closes=not is_open)
 
 
-def _indonesian(side: Side, first: int, last: int) -> bool:
-    words, lists = side.words, word_lists("id")
-    for i in range(first, last + 1):
-        word = _lower(side, words[i])
-        if words[i].kind == FUNCTION:
-            if word not in _ID_INSIDE or i in (first, last):
-                return False
-        elif word in lists.open or _is_indonesian_verb(word):
-            return False
-    return True
+def _indonesian(side: Side, i: int) -> Role:
+    word = _lower(side, side.words[i])
+    if side.words[i].kind == FUNCTION:
+        return Role(inside=word in _ID_INSIDE)
+    fits = word not in word_lists("id").open and not _is_indonesian_verb(word)
+    return Role(fits, fits, fits)
 
 
-def _content_only(side: Side, first: int, last: int) -> bool:
-    words = side.words[first : last + 1]
+def _content_only(words: Sequence[Word]) -> bool:
     if any(word.tagged for word in words):
         tags = {word.pos for word in words}
         return all(word.kind == CONTENT for word in words) and bool(tags & _NOUNS) and tags <= _NOMINAL
@@ -180,7 +201,7 @@ def _lower(side: Side, word: Word) -> str:
     return side.text[word.start : word.end].lower().replace("’", "'")
 
 
-_RULES: dict[str, Callable[[Side, int, int], bool]] = {
+_ROLES: dict[str, Callable[[Side, int], Role]] = {
     "ko": _korean,
     "ja": _japanese,
     "en": _english,

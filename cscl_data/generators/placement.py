@@ -17,7 +17,7 @@ from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import Context, constrained
 from cscl_data.generators.exclusions import has_pos, holds_stop_word
 from cscl_data.generators.item import Side
-from cscl_data.generators.phrases import cuts_term, is_phrase
+from cscl_data.generators.phrases import Phrases
 from cscl_data.generators.word_links import WordLinks, word_links
 from cscl_data.records import Alignment, Link
 from cscl_data.text.base_forms import verb_base
@@ -52,19 +52,22 @@ def units_of(
         links = tuple(Link(link.tgt, link.src, link.score) for link in alignment.links)
         matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
     lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
+    phrases = Phrases(frame), Phrases(other)
     found = find_candidates(
         lifted,
         frame.words,
         other.words,
         max_phrase_len=config.max_phrase_len,
-        is_phrase=_phrases_of(frame, other, lifted) if config.unit == "phrase" else None,
+        is_phrase=_phrases_of(frame, other, phrases, lifted) if config.unit == "phrase" else None,
     )
     if config.pos:
         found = [cand for cand in found if has_pos(cand, frame.words, other.words, config.pos)]
-    return permitted(found, frame, other, config=config, links=lifted)
+    return permitted(found, frame, other, config=config, links=lifted, phrases=phrases)
 
 
-def _phrases_of(frame: Side, other: Side, links: WordLinks) -> Callable[[Block], bool]:
+def _phrases_of(
+    frame: Side, other: Side, phrases: tuple[Phrases, Phrases], links: WordLinks
+) -> Callable[[Block], bool]:
     """Return what tells whether a block is a phrase on both sides, all its content linked."""
     idle = _unlinked(frame, {i for i, _ in links}), _unlinked(other, {j for _, j in links})
 
@@ -72,8 +75,8 @@ def _phrases_of(frame: Side, other: Side, links: WordLinks) -> Callable[[Block],
         return (
             idle[0].isdisjoint(range(block.first, block.last + 1))
             and idle[1].isdisjoint(range(block.emb_first, block.emb_last + 1))
-            and is_phrase(frame, block.first, block.last)
-            and is_phrase(other, block.emb_first, block.emb_last)
+            and phrases[0].is_phrase(block.first, block.last)
+            and phrases[1].is_phrase(block.emb_first, block.emb_last)
         )
 
     return is_whole
@@ -85,7 +88,13 @@ def _unlinked(side: Side, linked: set[int]) -> set[int]:
 
 
 def permitted(
-    units: Sequence[Candidate], frame: Side, other: Side, *, config: TokenCsConfig, links: WordLinks
+    units: Sequence[Candidate],
+    frame: Side,
+    other: Side,
+    *,
+    config: TokenCsConfig,
+    links: WordLinks,
+    phrases: tuple[Phrases, Phrases] | None = None,
 ) -> list[Candidate]:
     """Return the units that change something and that the settings permit, their tiers fitted to their places.
 
@@ -95,10 +104,12 @@ def permitted(
         other: the side that the switched words come from.
         config: what a unit may be; parts of speech are not looked at.
         links: between the words of both sides, for constraints over them.
+        phrases: those of both sides, where they are known already.
     """
+    phrases = phrases or (Phrases(frame), Phrases(other))
     ours, theirs = (letters_of(language(side.lang).script) for side in (frame, other))
     letters = frozenset() if ours & theirs else ours
-    placed = [_placed(cand, frame, other) for cand in units if _changes(cand, frame, other, letters)]
+    placed = [_placed(cand, frame, other, phrases) for cand in units if _changes(cand, frame, other, letters)]
     if config.exclude_stopwords:
         placed = [cand for cand in placed if not _has_stop_word(cand, frame, other)]
     return constrained(placed, config.constraints, Context(links, frame.words, other.words))
@@ -140,7 +151,7 @@ def _digits(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdecimal())
 
 
-def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
+def _placed(cand: Candidate, frame: Side, other: Side, phrases: tuple[Phrases, Phrases]) -> Candidate:
     """Put a unit into a later tier where it hardly fits its place, or takes the endings of a Korean predicate away."""
     last, theirs = frame.words[cand.last], _texts(cand, frame, other)[1]
     predicate, marked = what_stays(cand, frame)
@@ -155,7 +166,9 @@ def _placed(cand: Candidate, frame: Side, other: Side) -> Candidate:
     )
     if not fits:
         return cand._replace(tier=max(cand.tier, LAST_TIER))
-    if cand.tier == 0 and (cuts_term(frame, cand.first, cand.last) or cuts_term(other, cand.emb_first, cand.emb_last)):
+    if cand.tier == 0 and (
+        phrases[0].cuts_term(cand.first, cand.last) or phrases[1].cuts_term(cand.emb_first, cand.emb_last)
+    ):
         return cand._replace(tier=HALF_TIER)
     return cand
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from cscl_data.generators.item import Side
-from cscl_data.generators.phrases import cuts_term, is_phrase
+from cscl_data.generators.phrases import Phrases
 from cscl_data.text.words import WordSplitter
 
 SPLITTERS = {lang: WordSplitter(lang) for lang in ("en", "ko", "ja", "id", "es")}
 
 
-def place(lang: str, text: str) -> tuple[Side, int, int]:
-    """Return a side and the words that `[ ]` holds in its text."""
+def place(lang: str, text: str) -> tuple[Phrases, int, int]:
+    """Return the phrases of a text, and the words that `[ ]` holds in its text."""
     before, inside, behind = text.replace("]", "[").split("[")
     side = Side(lang, before + inside + behind, SPLITTERS[lang].words(before + inside + behind))
     found = [i for i, word in enumerate(side.words) if len(before) <= word.start < len(before) + len(inside) and inside]
-    return side, found[0], found[-1]
+    return Phrases(side), found[0], found[-1]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,8 @@ def place(lang: str, text: str) -> tuple[Side, int, int]:
     ],
 )
 def test_a_noun_with_what_belongs_to_it_is_a_phrase(lang: str, text: str) -> None:
-    assert is_phrase(*place(lang, text))
+    phrases, first, last = place(lang, text)
+    assert phrases.is_phrase(first, last)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,8 @@ def test_a_noun_with_what_belongs_to_it_is_a_phrase(lang: str, text: str) -> Non
     ],
 )
 def test_clauses_and_halves_are_none(lang: str, text: str) -> None:
-    assert not is_phrase(*place(lang, text))
+    phrases, first, last = place(lang, text)
+    assert not phrases.is_phrase(first, last)
 
 
 @pytest.mark.parametrize(
@@ -77,13 +79,14 @@ def test_clauses_and_halves_are_none(lang: str, text: str) -> None:
     ],
 )
 def test_halves_of_terms(lang: str, text: str, half: bool) -> None:
-    assert cuts_term(*place(lang, text)) is half
+    phrases, first, last = place(lang, text)
+    assert phrases.cuts_term(first, last) is half
 
 
 def test_without_tags_korean_runs_on_content_words() -> None:
-    side = Side("ko", "여행하는 사람", WordSplitter("ko", "whitespace").words("여행하는 사람"))
-    assert is_phrase(side, 0, 1)
-    assert not cuts_term(side, 0, 0)
+    phrases = Phrases(Side("ko", "여행하는 사람", WordSplitter("ko", "whitespace").words("여행하는 사람")))
+    assert phrases.is_phrase(0, 1)
+    assert not phrases.cuts_term(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -100,4 +103,4 @@ def test_without_tags_korean_runs_on_content_words() -> None:
 def test_tags_of_a_pipeline_tell_phrases_of_other_languages(tags: str, is_one: bool) -> None:
     words = SPLITTERS["es"].words("casa blanca")
     tagged = tuple(word._replace(pos=tag, tagged=True) for word, tag in zip(words, tags.split(), strict=True))
-    assert is_phrase(Side("es", "casa blanca", tagged), 0, 1) is is_one
+    assert Phrases(Side("es", "casa blanca", tagged)).is_phrase(0, 1) is is_one
