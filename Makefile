@@ -14,7 +14,7 @@ export HF_HUB_OFFLINE ?= 1
 TEST_WORKERS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-memory bench-large fuzz clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-memory bench-large bench-engine torture fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -79,6 +79,12 @@ bench-memory: $(STAMP)  ## peak memory of a million and three million pairs, str
 
 bench-large: $(STAMP)  ## the same with ten million ; hours
 	$(BIN)/python -m benchmarks.streaming --pairs 1000000,10000000 $(BENCH)
+
+bench-engine: $(STAMP)  ## what the local engine costs and gives, and how fast a finished run ends
+	$(BIN)/python -m benchmarks.engine $(BENCH)
+
+torture: $(STAMP)  ## 100 trials of kills a command; goes on where it stopped (torture.json) ; hours
+	$(BIN)/python -m benchmarks.torture $(BENCH)
 
 fuzz: $(STAMP)  ## hostile bytes for the readers, FUZZ_EXAMPLES of each kind
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(BIN)/python -m pytest $(TEST_WORKERS) tests/io/test_fuzz.py --timeout 7200
