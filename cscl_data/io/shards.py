@@ -77,7 +77,7 @@ def open_parquet(path: Path, *, given: str | None = None) -> pq.ParquetFile:
         return pq.ParquetFile(path)
     except FileNotFoundError as error:
         raise InputError(f"{given or path}: no such file") from error
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"{given or path}: not a whole Parquet file ({_first_line(error)})") from error
 
 
@@ -113,7 +113,7 @@ def iter_shard(
             try:
                 batch = next(batches, None)
                 rows = [] if batch is None else batch.to_pylist()
-            except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
+            except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
                 raise InputError(f"{given or path}: damaged after row {n_rows} ({_first_line(error)})") from error
             if batch is None:
                 return

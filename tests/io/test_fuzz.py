@@ -169,6 +169,14 @@ def test_lexicons_option_files_and_documents_are_read_or_refused(folder: Path, c
     assert len(read_or_refused(lambda: pairs) or []) == 1
 
 
+def test_parquet_whose_column_has_no_readable_name_is_refused(folder: Path) -> None:
+    content = bytearray(VALID["parquet"]([("a", "b")]))
+    while (at := content.find(b"\x02en")) >= 0:
+        content[at + 1] = 0xE5
+    (folder / "name.parquet").write_bytes(bytes(content))
+    assert read_or_refused(lambda: Records(RecordSpec(paths=(str(folder / "name.parquet"),)))) is None
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 def test_json_that_is_nested_without_end_is_refused(folder: Path, form: str) -> None:
     path = folder / f"deep.{form}"
