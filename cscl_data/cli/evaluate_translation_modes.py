@@ -17,7 +17,7 @@ def evaluate_translation_modes_cli(
     fields: Annotated[str, typer.Option(help="Fields translated together: dotted paths, * for every element, commas.")],
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
-    out: opt.Out,
+    out: opt.LocalOut,
     model: Annotated[
         str, typer.Option(help="default, echo, replay:FILE, hub:ORG/NAME, or a CTranslate2 directory.")
     ] = "default",

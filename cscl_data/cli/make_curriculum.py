@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def make_curriculum_cli(
     plan: Annotated[Path, typer.Argument(metavar="PLAN.yaml", help="The plan: text, phases, budgets, controls.")],
-    out: opt.Out,
+    out: opt.LocalOut,
     seed: Annotated[int | None, typer.Option(help="Seed of every random choice, in place of the plan's.")] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Take the first N rows of each text as the whole of it.")

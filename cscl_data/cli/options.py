@@ -87,7 +87,36 @@ IdColumn = Annotated[str | None, typer.Option(help="Column of the row id. [defau
 SrcFile = Annotated[str | None, typer.Option(help="Source side of a Moses pair (one sentence a line).")]
 TgtFile = Annotated[str | None, typer.Option(help="Target side of a Moses pair.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N input rows as the whole input.")]
-Out = Annotated[Path, typer.Option(help="Output directory. The same command run again goes on where it stopped.")]
+
+
+def _out(given: str | Path) -> Path:
+    """Read `--out`; a URL becomes the local directory in which its output is made."""
+    from cscl_data.io.remote_output import output_path
+
+    return output_path(str(given))
+
+
+def _local_out(given: str | Path) -> Path:
+    """Read the `--out` of a command that makes several outputs.
+
+    Raises:
+        ConfigError: it is a URL.
+    """
+    from cscl_data.io.remote import is_remote
+
+    if is_remote(str(given)):
+        raise ConfigError(f"--out {given}: this command writes local directories", hint="give a path, and upload it")
+    return Path(given)
+
+
+_OUT_HELP = "Output directory. The same command run again goes on where it stopped."
+Out = Annotated[
+    Path,
+    typer.Option(
+        help=_OUT_HELP.replace("directory", "directory, or a URL (s3://bucket/out)"), parser=_out, metavar="<path>"
+    ),
+]
+LocalOut = Annotated[Path, typer.Option(help=_OUT_HELP, parser=_local_out, metavar="<path>")]
 Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
 EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local.")]

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 class Listener:
     """Gets told of notes and finished shards, and shows them: on a terminal in one live line, else as log lines.
 
-    `note` takes one line about a step (fitting, loading); `on_shard` a shard's report.
+    `note` takes one line about a step (fitting, loading); `on_shard` a shard's report. `publishes` gets the number of
+    every finished shard, where the output is remote.
     """
+
+    publishes: Callable[[int], None] | None = None
 
     def __init__(self, progress: Any | None = None, task: Any = None, *, quiet: bool = False) -> None:
         self._progress, self._task, self._quiet = progress, task, quiet
@@ -50,7 +53,9 @@ class Listener:
             typer.echo(text, err=True)
 
     def on_shard(self, report: Any) -> None:
-        """Count a finished shard."""
+        """Count a finished shard, and have it published."""
+        if self.publishes is not None:
+            self.publishes(report.number)
         self._items += report.facts["items"]
         if self._progress is not None:
             rate = self._items / max(1e-9, time.monotonic() - self._started)
@@ -82,21 +87,31 @@ def run_and_show(run: Callable[[Listener], JobReport], out: Path, *, as_json: bo
     Raises:
         CsclError: what the job raised.
     """
+    from cscl_data.io.remote_output import remote_output, shown
+
     started = time.monotonic()
+    remote = remote_output(out)
     try:
         with listening() as listener:
+            if remote is not None:
+                remote.fetch(listener.announce)
+                listener.publishes = remote.publish_shard
             report = run(listener)
     except TooManyRejectsError:
         from cscl_data.io.dataset import read_manifest
         from cscl_data.pipelines.job import JobReport
 
-        show_report(JobReport(read_manifest(out), time.monotonic() - started, 0), out, as_json=as_json)
+        if remote is not None:
+            remote.publish()
+        show_report(JobReport(read_manifest(out), time.monotonic() - started, 0), shown(out), as_json=as_json)
         raise
-    show_report(report, out, as_json=as_json)
+    if remote is not None:
+        remote.publish()
+    show_report(report, shown(out), as_json=as_json)
     return report.manifest
 
 
-def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
+def show_report(report: JobReport, out: str, *, as_json: bool) -> None:
     """Print the summary on stderr, and with `as_json` the manifest plus `elapsed_s` as one line on stdout."""
     manifest = report.manifest
     lines = [
@@ -109,7 +124,7 @@ def show_report(report: JobReport, out: Path, *, as_json: bool) -> None:
     lines += [f"  {name.replace('_', ' '):<18} {count:,} rows" for name, count in _notes(manifest).items()]
     lines += _mono_lines(manifest.get("report", {}))
     lines += llm_lines(manifest.get("report", {}).get("llm", {}))
-    lines += [f"sig {manifest['sig']}", f"manifest {out / 'manifest.json'}"]
+    lines += [f"sig {manifest['sig']}", f"manifest {out}/manifest.json"]
     typer.echo("\n".join(lines), err=True)
     if as_json:
         print_json({**manifest, "elapsed_s": round(report.elapsed_s, 3)})

@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple, cast
 import pyarrow as pa
 
 from cscl_data.errors import InputError
+from cscl_data.io.remote import is_remote, local_copy, remote_files
 
 COMPRESSIONS = ("gz", "zst")
 _BLOCK_BYTES = 1 << 20
@@ -52,7 +53,7 @@ class InputFacts(NamedTuple):
 
 
 def find_sources(given: list[str], forms: tuple[str, ...], stdin: str | None = None) -> list[Source]:
-    """Spell out paths, globs and dataset directories as files, in the order given (a glob's matches by name).
+    """Spell out paths, URLs, globs and dataset directories as files, in the order given (a glob's matches by name).
 
     Args:
         given: what stands on the command line.
@@ -136,7 +137,7 @@ def text_source(given: str) -> Source:
     Raises:
         InputError: there is no such file.
     """
-    path = Path(given)
+    path = local_copy(given) if is_remote(given) else Path(given)
     if not path.is_file():
         raise InputError(f"{given}: no such file")
     compression = path.suffix[1:].lower() if path.suffix[1:].lower() in COMPRESSIONS else None
@@ -144,6 +145,8 @@ def text_source(given: str) -> Source:
 
 
 def _spell_out(given: str) -> list[str]:
+    if is_remote(given):
+        return remote_files(given)
     path = Path(given)
     if path.is_dir():
         shards = sorted((path / "data").glob("*.parquet")) or sorted(path.glob("*.parquet"))
@@ -167,7 +170,8 @@ def _source(given: str, forms: tuple[str, ...]) -> Source:
     if form not in forms:
         known = ", ".join(f".{name}" for name in forms)
         raise InputError(f"{given}: unknown kind of file", hint=f"known endings: {known}, each also as .gz or .zst")
-    return Source(path=Path(given), given=given, form=form, compression=compression)
+    path = local_copy(given) if is_remote(given) else Path(given)
+    return Source(path=path, given=given, form=form, compression=compression)
 
 
 @contextmanager
