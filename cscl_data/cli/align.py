@@ -47,6 +47,7 @@ def align_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    ray_address: opt.RayAddress = None,
     part: opt.PartOf = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
@@ -121,7 +122,7 @@ def align_cli(
         plan = plan_align(job, dry=True)
         show_plan(plan, estimate_align(job.bitext, job.alignment, list(plan.inputs), workers=workers), workers=workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part, ray_address)
     run_and_show(
         lambda listener: opt.with_model(run_align(job, options, listener), out, save_model), out, as_json=as_json
     )

@@ -23,6 +23,7 @@ def make_curriculum_cli(
     ] = None,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    ray_address: opt.RayAddress = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
     rejects_text: opt.RejectsText = "full",
@@ -51,7 +52,7 @@ def make_curriculum_cli(
     if dry_run:
         _show_outlook(job, workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, ray_address=ray_address)
     with listening() as listener:
         report = run_curriculum(job, options, listener)
     lines = [*table_of(report.manifest), f"stages {out / 'stages.yaml'}, and one file an arm in {out / 'stages'}"]

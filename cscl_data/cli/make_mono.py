@@ -51,6 +51,7 @@ def make_mono_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    ray_address: opt.RayAddress = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
     rejects_text: opt.RejectsText = "full",
@@ -101,5 +102,5 @@ def make_mono_cli(
         about = estimate_mono(job.source, job.target, budget=job.budget, tokenizer=job.tokenizer, workers=workers)
         show_plan(plan_mono(job), about, workers=workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, ray_address=ray_address)
     run_and_show(lambda listener: run_mono(job, options, listener), out, as_json=as_json)

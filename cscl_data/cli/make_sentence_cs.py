@@ -65,6 +65,7 @@ def make_sentence_cs_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    ray_address: opt.RayAddress = None,
     part: opt.PartOf = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
@@ -108,7 +109,7 @@ def make_sentence_cs_cli(
     )
     basics = opt.basics(out, seed, shard_rows, licence, rejects_text)
     check_sentence_options(mode, translate_with, opt.given(ctx))
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part, ray_address)
     if translate_with is not None:
         translated = TranslatedCsJob(
             text=FolderTextSpec(path=src_docs, lang=src_lang, markup=markup, limit=limit)

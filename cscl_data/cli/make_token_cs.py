@@ -82,6 +82,7 @@ def make_token_cs_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    ray_address: opt.RayAddress = None,
     part: opt.PartOf = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
@@ -158,7 +159,7 @@ def make_token_cs_cli(
     given = opt.given(ctx)
     check_amount_options(given)
     check_method_options(method, switching, alignment, given, of_llm=llm.OPTIONS)
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part, ray_address)
     columns = columns_of(tgt_lang, tgt_column, mix=mix, save_model=save_model)
     languages = src_lang, *tgt_lang
     if method == "lexicon":

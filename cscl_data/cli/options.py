@@ -21,6 +21,7 @@ _RUN_ONLY = {
     "--workers": 1,
     "--engine": 1,
     "--part": 1,
+    "--ray-address": 1,
     "--overwrite": 0,
     "--json": 0,
     "--max-reject-rate": 1,
@@ -119,7 +120,11 @@ Out = Annotated[
 LocalOut = Annotated[Path, typer.Option(help=_OUT_HELP, parser=_local_out, metavar="<path>")]
 Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
-EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local.")]
+EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local, or ray (an extra).")]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(help="Ray cluster: auto, HOST:PORT or ray://HOST:PORT. [default: a local one, for this run]"),
+]
 PartOf = Annotated[
     str | None,
     typer.Option("--part", metavar="I/N", help="Make the I-th of N parts, in an --out of its own; `merge` joins them."),
@@ -212,7 +217,12 @@ def basics(out: Path, seed: int, shard_rows: int, licence: str | None, rejects_t
 
 
 def run_options(
-    workers: int, engine: str, overwrite: bool, max_reject_rate: float, part: str | None = None
+    workers: int,
+    engine: str,
+    overwrite: bool,
+    max_reject_rate: float,
+    part: str | None = None,
+    ray_address: str | None = None,
 ) -> RunOptions:
     """Gather what changes no row.
 
@@ -229,6 +239,7 @@ def run_options(
         max_reject_rate=max_reject_rate,
         argv=recorded_argv(),
         part=None if part is None else Part.read(part),
+        ray_address=ray_address,
     )
 
 

@@ -58,6 +58,7 @@ def translate_bundle_cli(
     seed: opt.Seed = 0,
     workers: opt.Workers = 1,
     engine: opt.EngineName = "local",
+    ray_address: opt.RayAddress = None,
     part: opt.PartOf = None,
     shard_rows: opt.ShardRows = 10_000,
     max_reject_rate: opt.MaxRejectRate = 0.5,
@@ -119,7 +120,7 @@ def translate_bundle_cli(
         about = estimate_bundle(open_records(job), job.bundles.fields, job.model, list(plan.inputs), workers=workers)
         show_plan(plan, about, workers=workers)
         return
-    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part)
+    options = opt.run_options(workers, engine, overwrite, max_reject_rate, part, ray_address)
     manifest = run_and_show(lambda listener: run_translate_bundle(job, options, listener), out, as_json=as_json)
     show_bundles(manifest["report"])
 

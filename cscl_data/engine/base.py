@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
-from cscl_data.errors import unknown_name
+from cscl_data.errors import ConfigError, unknown_name
 
 
 class ShardTask(NamedTuple):
@@ -39,18 +39,30 @@ class Engine(Protocol):
         ...
 
 
-ENGINES = ("local",)
+ENGINES = ("local", "ray")
 """Names that `load_engine` knows."""
 
 
-def load_engine(name: str, *, workers: int) -> Engine:
+def load_engine(name: str, *, workers: int, address: str | None = None) -> Engine:
     """Return the engine called `name`.
 
+    Args:
+        name: of `ENGINES`.
+        workers: processes, or actors.
+        address: of a Ray cluster; None starts a local one.
+
     Raises:
-        ConfigError: the name is unknown, or `workers` is below 1.
+        ConfigError: the name is unknown, `workers` is below 1, or an address is given to an engine that has none.
+        BackendError: the engine's package is not installed.
     """
     if name not in ENGINES:
         raise unknown_name("engine", name, ENGINES)
+    if name == "ray":
+        from cscl_data.engine.ray_cluster import RayEngine
+
+        return RayEngine(workers=workers, address=address)
+    if address is not None:
+        raise ConfigError(f"--ray-address {address}: the engine is {name}", hint="give --engine ray, or leave it out")
     from cscl_data.engine.local import LocalEngine
 
     return LocalEngine(workers=workers)

@@ -37,6 +37,7 @@ _PACKAGES = {
     "torch": ("BSD-3-Clause", "train, simalign"),
     "transformers": ("Apache-2.0", "train, simalign"),
     "tokenizers": ("Apache-2.0", "train"),
+    "ray": ("Apache-2.0", "--engine ray, an extra"),
     "fsspec": ("BSD-3-Clause", "input and output behind URLs, an extra"),
     "s3fs": ("BSD-3-Clause", "s3:// paths, an extra"),
     "gcsfs": ("BSD-3-Clause", "gs:// paths, an extra"),

@@ -56,6 +56,7 @@ class RunOptions:
     Attributes:
         workers: processes.
         engine: where shards run.
+        ray_address: the cluster of the engine `ray`; None starts a local one.
         overwrite: start anew.
         max_reject_rate: share of rejects in [0, 1] above which the run ends with an error.
         argv: the command as typed, for the manifest.
@@ -68,6 +69,7 @@ class RunOptions:
     max_reject_rate: float = 0.5
     argv: Sequence[str] = ()
     part: Part | None = None
+    ray_address: str | None = None
 
 
 class JobReport(NamedTuple):
@@ -198,7 +200,7 @@ def _run_shards(
         if not seen and (plan.part is None or plan.part.takes(0)):
             yield ShardTask(0, [])
 
-    engine = load_engine(options.engine, workers=options.workers)
+    engine = load_engine(options.engine, workers=options.workers, address=options.ray_address)
     work = stages.prepare()
     columns = schema_for(plan.schema) if stages.columns is None else named_schema(stages.columns, plan.schema)
     shard = partial(run_shard, work, out, columns, plan.rejects_text)

@@ -60,7 +60,7 @@ def run_curriculum(job: CurriculumJob, run: RunOptions, listener: Listener = SIL
     check_jobs(jobs)
     quick, parts = jobs.of_documents_and_texts(), jobs.of_parts()
     total = len(quick) + len(jobs.of_pairs(None)) + len(parts)
-    options = RunOptions(workers=run.workers, engine=run.engine, max_reject_rate=run.max_reject_rate, argv=run.argv)
+    options = replace(run, overwrite=False)
     done: list[SubJob] = []
 
     def do(sub_jobs: Sequence[SubJob], options: RunOptions) -> None:

@@ -1,0 +1,103 @@
+"""The engine on Ray runs what the local one runs, and gives the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cscl_data.engine import load_engine
+from cscl_data.errors import BackendError, ConfigError, OutputError, RetryableBackendError
+from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
+from tests.engine.test_local import die_always, die_once, fail_at_three, fail_with_a_bug, square, tasks
+
+SENTENCE = ("make-sentence-cs", KOREAN, *EN_KO, "--doc-column", "doc", "--shard-rows", 20)
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def ray() -> Iterator[Any]:
+    """A local Ray that all tests here share; workers find the tests' own functions."""
+    found = pytest.importorskip("ray")
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    found.init(
+        num_cpus=2,
+        object_store_memory=1 << 28,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level="ERROR",
+        _node_ip_address="127.0.0.1",
+        runtime_env={"env_vars": {"PYTHONPATH": str(REPOSITORY)}},
+    )
+    yield found
+    found.shutdown()
+
+
+def test_every_task_is_reported_once_by_workers_that_are_drawn_from_lazily(ray: Any) -> None:
+    drawn: list[int] = []
+
+    def noted() -> Iterator[Any]:
+        for task in tasks(9):
+            drawn.append(task.number)
+            yield task
+
+    reports = load_engine("ray", workers=2).run(square, noted())
+    first = next(reports)
+    assert len(drawn) <= 3, "a long stream of tasks needs no memory"
+    found = {report.number: report.facts["result"] for report in [first, *reports]}
+    assert found == {i: i**2 for i in range(9)}
+    assert list(load_engine("ray", workers=2).run(square, tasks(0))) == []
+
+
+@pytest.mark.slow
+def test_errors_come_out_whole(ray: Any) -> None:
+    with pytest.raises(OutputError) as caught:
+        list(load_engine("ray", workers=2).run(fail_at_three, tasks(6)))
+    assert caught.value.hint == "free some space"
+    with pytest.raises(ZeroDivisionError):
+        list(load_engine("ray", workers=1).run(fail_with_a_bug, tasks(2)))
+
+
+def test_worker_that_dies_costs_its_shard_a_retry(ray: Any, tmp_path: Path) -> None:
+    reports = list(load_engine("ray", workers=2).run(partial(die_once, marks=tmp_path), tasks(7)))
+    assert sorted(report.number for report in reports) == list(range(7))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2", "5"]
+
+
+@pytest.mark.slow
+def test_worker_that_always_dies_ends_the_run_with_its_shard_named(ray: Any) -> None:
+    with pytest.raises(RetryableBackendError, match="shard 0: its worker died 3 times"):
+        list(load_engine("ray", workers=1).run(die_always, tasks(1)))
+
+
+@pytest.mark.slow
+def test_command_starts_and_ends_a_local_ray_of_its_own(tmp_path: Path) -> None:
+    run = [sys.executable, "-m", "cscl_data", *map(str, SENTENCE), "--engine", "ray", "--workers", "2"]
+    done = subprocess.run([*run, "--out", str(tmp_path / "ray")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    make(*SENTENCE, "--out", tmp_path / "local")
+    assert hashes(tmp_path / "ray") == hashes(tmp_path / "local")
+
+
+def test_command_gives_the_bytes_of_the_local_engine(ray: Any, tmp_path: Path) -> None:
+    make(*SENTENCE, "--engine", "ray", "--workers", 2, "--out", tmp_path / "ray")
+    make(*SENTENCE, "--out", tmp_path / "local")
+    assert hashes(tmp_path / "ray") == hashes(tmp_path / "local")
+
+
+def test_address_is_for_ray_alone_and_ray_is_an_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    called = call(*SENTENCE, "--ray-address", "auto", "--out", tmp_path / "x")
+    assert (called.code, "--ray-address auto: the engine is local" in called.stderr) == (2, True)
+    with pytest.raises(ConfigError, match="--workers must be at least 1"):
+        load_engine("ray", workers=0)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(BackendError) as caught:
+        load_engine("ray", workers=1)
+    assert caught.value.hint == "pip install 'cscl-data[ray]'"
