@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cscl_data.cli import align_options as aln
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import run_and_show, show_plan
 
@@ -17,26 +18,26 @@ def align_cli(
     tgt_lang: opt.TgtLang,
     out: opt.Out,
     inputs: opt.Inputs = None,
-    aligner: opt.AlignerName = "statistical",
+    aligner: aln.AlignerName = "statistical",
     links: Annotated[Path | None, typer.Option(help="Pharaoh file, for --aligner pharaoh.")] = None,
-    pretokenized: opt.Pretokenized = False,
-    tokenizer: opt.TokenizerName = "auto",
-    segmenter: opt.SegmenterName = "auto",
-    symmetrize: opt.Symmetrize = "posterior",
-    attach: opt.Attach = True,
-    min_score: opt.MinScore = 0.0,
-    fit_on: opt.FitOn = None,
-    priors: opt.PriorsFrom = "auto",
-    encoder: opt.Encoder = None,
-    layer: opt.Layer = 8,
-    matching: opt.Matching = "itermax",
-    compute_type: opt.EncoderType = "float32",
-    device: opt.EncoderDevice = "auto",
-    lexicon: opt.Lexicon = None,
-    save_model: opt.SaveModel = None,
-    load_model: opt.LoadModel = None,
-    eflomal: opt.Eflomal = None,
-    one_indexed: opt.OneIndexed = False,
+    pretokenized: aln.Pretokenized = False,
+    tokenizer: aln.TokenizerName = "auto",
+    segmenter: aln.SegmenterName = "auto",
+    symmetrize: aln.Symmetrize = "posterior",
+    attach: aln.Attach = True,
+    min_score: aln.MinScore = 0.0,
+    fit_on: aln.FitOn = None,
+    priors: aln.PriorsFrom = "auto",
+    encoder: aln.Encoder = None,
+    layer: aln.Layer = 8,
+    matching: aln.Matching = "itermax",
+    compute_type: aln.EncoderType = "float32",
+    device: aln.EncoderDevice = "auto",
+    lexicon: aln.Lexicon = None,
+    save_model: aln.SaveModel = None,
+    load_model: aln.LoadModel = None,
+    eflomal: aln.Eflomal = None,
+    one_indexed: aln.OneIndexed = False,
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
     doc_column: opt.DocColumn = None,
@@ -85,7 +86,7 @@ def align_cli(
             id_column=id_column,
             limit=limit,
         ),
-        alignment=opt.align_settings(
+        alignment=aln.align_settings(
             aligner=aligner,
             tokenizer=tokenizer,
             segmenter=segmenter,
@@ -124,5 +125,5 @@ def align_cli(
         return
     options = opt.run_options(workers, engine, overwrite, max_reject_rate, part, ray_address)
     run_and_show(
-        lambda listener: opt.with_model(run_align(job, options, listener), out, save_model), out, as_json=as_json
+        lambda listener: aln.with_model(run_align(job, options, listener), out, save_model), out, as_json=as_json
     )

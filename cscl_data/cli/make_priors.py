@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cscl_data.cli import align_options as aln
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import listening
 
@@ -17,8 +18,8 @@ def make_priors_cli(
     tgt_lang: opt.TgtLang,
     out: Annotated[Path, typer.Option(help="File to write, .tsv.gz.")],
     inputs: opt.Inputs = None,
-    tokenizer: opt.TokenizerName = "auto",
-    segmenter: opt.SegmenterName = "auto",
+    tokenizer: aln.TokenizerName = "auto",
+    segmenter: aln.SegmenterName = "auto",
     src_column: opt.SrcColumn = None,
     tgt_column: opt.TgtColumn = None,
     src_file: opt.SrcFile = None,
@@ -38,7 +39,7 @@ def make_priors_cli(
     from cscl_data.pipelines.priors import make_priors, refuse_existing
     from cscl_data.pipelines.standard_input import spool_into
 
-    settings = opt.align_settings(tokenizer=tokenizer, segmenter=segmenter)
+    settings = aln.align_settings(tokenizer=tokenizer, segmenter=segmenter)
     if not overwrite:
         refuse_existing(out)
     with TemporaryDirectory() as work, listening() as listener:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from cscl_data.cli import align_options as aln
 from cscl_data.cli import llm_options as llm
 from cscl_data.cli import options as opt
 from cscl_data.cli import token_options as tok
@@ -35,27 +36,27 @@ def make_token_cs_cli(
     spacy_pipeline: tok.SpacyPipelines = None,
     exclude_stopwords: tok.ExcludeStopwords = False,
     protect: tok.Protect = None,
-    aligner: opt.AlignerName = "statistical",
+    aligner: aln.AlignerName = "statistical",
     alignments: tok.Alignments = None,
-    pretokenized: opt.Pretokenized = False,
-    tokenizer: opt.TokenizerName = "auto",
-    segmenter: opt.SegmenterName = "auto",
-    symmetrize: opt.Symmetrize = "posterior",
-    attach: opt.Attach = True,
-    min_score: opt.MinScore = 0.0,
-    fit_on: opt.FitOn = None,
-    priors: opt.PriorsFrom = "auto",
-    encoder: opt.Encoder = None,
-    layer: opt.Layer = 8,
-    matching: opt.Matching = "itermax",
-    compute_type: opt.EncoderType = "float32",
-    device: opt.EncoderDevice = "auto",
+    pretokenized: aln.Pretokenized = False,
+    tokenizer: aln.TokenizerName = "auto",
+    segmenter: aln.SegmenterName = "auto",
+    symmetrize: aln.Symmetrize = "posterior",
+    attach: aln.Attach = True,
+    min_score: aln.MinScore = 0.0,
+    fit_on: aln.FitOn = None,
+    priors: aln.PriorsFrom = "auto",
+    encoder: aln.Encoder = None,
+    layer: aln.Layer = 8,
+    matching: aln.Matching = "itermax",
+    compute_type: aln.EncoderType = "float32",
+    device: aln.EncoderDevice = "auto",
     lexicon: tok.Lexicon = None,
     lexicon_policy: tok.LexiconPolicy = "best",
-    save_model: opt.SaveModel = None,
-    load_model: opt.LoadModel = None,
-    eflomal: opt.Eflomal = None,
-    one_indexed: opt.OneIndexed = False,
+    save_model: aln.SaveModel = None,
+    load_model: aln.LoadModel = None,
+    eflomal: aln.Eflomal = None,
+    one_indexed: aln.OneIndexed = False,
     text_column: tok.TextColumn = None,
     endpoint: llm.Endpoint = None,
     llm_model: llm.Model = None,
@@ -134,7 +135,7 @@ def make_token_cs_cli(
         protect=tuple(protect or ()),
         lexicon_policy=lexicon_policy,
     )
-    alignment = opt.align_settings(
+    alignment = aln.align_settings(
         aligner=aligner,
         tokenizer=tokenizer,
         segmenter=segmenter,
@@ -257,5 +258,5 @@ def make_token_cs_cli(
         show_plan(plan, about, workers=workers, more=more)
         return
     run_and_show(
-        lambda listener: opt.with_model(run_token_cs(job, options, listener), out, save_model), out, as_json=as_json
+        lambda listener: aln.with_model(run_token_cs(job, options, listener), out, save_model), out, as_json=as_json
     )
