@@ -9,10 +9,14 @@ from cscl_data.errors import ConfigError, unknown_name
 
 
 class ShardTask(NamedTuple):
-    """One unit of work: the shard's number from 0, and what its function needs (picklable)."""
+    """One unit of work: the shard's number from 0, and what its function needs (picklable).
+
+    `careful` says that workers have died of it before, and that this is the last try.
+    """
 
     number: int
     payload: Any
+    careful: bool = False
 
 
 class ShardReport(NamedTuple):

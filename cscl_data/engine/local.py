@@ -49,7 +49,7 @@ class LocalEngine:
         tries: dict[int, int] = {}
         drained = False
         while waiting or not drained:
-            pool = _spawn_pool(self._workers)
+            pool = spawn_pool(self._workers)
             running: dict[Future[ShardReport], ShardTask] = {}
             try:
                 while waiting or running or not drained:
@@ -68,7 +68,6 @@ class LocalEngine:
                         del running[future]
                         yield report
             except BrokenProcessPool as error:
-                waiting += running.values()
                 for task in running.values():
                     tries[task.number] = tries.get(task.number, 0) + 1
                     if tries[task.number] >= TRIES:
@@ -76,12 +75,14 @@ class LocalEngine:
                             f"shard {task.number}: its worker died {TRIES} times",
                             hint="fewer --workers or smaller --shard-rows need less memory",
                         ) from error
+                    waiting.append(task._replace(careful=tries[task.number] == TRIES - 1))
                 logger.warning("a worker died; trying %d shards again", len(waiting))
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _spawn_pool(workers: int) -> ProcessPoolExecutor:
+def spawn_pool(workers: int) -> ProcessPoolExecutor:
+    """Return a pool of spawned processes that end when this one is gone."""
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
 

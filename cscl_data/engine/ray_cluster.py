@@ -49,7 +49,7 @@ class RayEngine:
             BackendError: the cluster cannot be reached.
         """
         with self._cluster():
-            actors = self._actors()
+            actors = self._actors(self._workers)
             try:
                 yield from self._run_on(actors, self._ray.put(shard_function), iter(tasks))
             finally:
@@ -87,10 +87,10 @@ class RayEngine:
             if ours:
                 ray.shutdown()
 
-    def _actors(self) -> list[Any]:
+    def _actors(self, number: int) -> list[Any]:
         gpus = int(self._ray.cluster_resources().get("GPU", 0) >= self._workers)
-        kind = self._ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=-1, max_task_retries=TRIES - 1)(_Worker)
-        return [kind.remote(os.getcwd()) for _ in range(self._workers)]  # noqa: PTH109 - paths are as the user gave them
+        kind = self._ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=TRIES - 2, max_task_retries=TRIES - 2)(_Worker)
+        return [kind.remote(os.getcwd()) for _ in range(number)]  # noqa: PTH109 - paths are as the user gave them
 
     def _run_on(self, actors: list[Any], function: Any, tasks: Iterator[ShardTask]) -> Iterator[ShardReport]:
         ray = self._ray
@@ -109,6 +109,12 @@ class RayEngine:
             except ray.exceptions.RayTaskError as error:
                 raise error.cause from error
             except ray.exceptions.RayActorError as error:
+                if not task.careful:
+                    [actor] = self._actors(1)
+                    actors.append(actor)
+                    task = task._replace(careful=True)
+                    running[actor.run.remote(function, task)] = (actor, task)
+                    continue
                 raise RetryableBackendError(
                     f"shard {task.number}: its worker died {TRIES} times",
                     hint="fewer --workers or smaller --shard-rows need less memory",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from cscl_data.engine import ShardReport, ShardTask, load_engine
-from cscl_data.errors import RetryableBackendError, SchemaError, TooManyRejectsError
+from cscl_data.errors import CsclError, RetryableBackendError, SchemaError, TooManyRejectsError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
@@ -22,6 +22,7 @@ from cscl_data.io.shards import table_from_rows, write_shard
 from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
 from cscl_data.pipelines.parts import Part
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed
+from cscl_data.pipelines.poisoned import Halves, WorkerDiedError, in_children
 from cscl_data.records import Reject, named_schema, schema_for
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,12 @@ class ShardOutcome(NamedTuple):
     rows_in: int
     items: int
     summary: dict[str, Any] | None = None
+    more: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def summaries(self) -> tuple[dict[str, Any], ...]:
+        """The summaries of all pieces that it was done in."""
+        return self.more if self.summary is None else (self.summary, *self.more)
 
 
 Work = Callable[[Any], ShardOutcome]
@@ -145,13 +152,14 @@ def refuse_rejects(out: Path, manifest: dict[str, Any], max_reject_rate: float) 
 def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task: ShardTask) -> ShardReport:
     """Do one shard and write it: rows, rejects, then the file that says it is done.
 
-    A `RetryableBackendError` has the work tried again, `TRIES` times in all.
+    A `RetryableBackendError` has the work tried again, `TRIES` times in all. A few rows that end the work become
+    rejects `backend_crash`, see `poisoned.Halves`; where workers have died of it, children of this process do it.
 
     Raises:
         SchemaError: items are not rows plus rejects.
         RetryableBackendError: the last try failed too.
     """
-    outcome = _patiently(work, task)
+    outcome = _outcome(work, task)
     if outcome.items != len(outcome.rows) + len(outcome.rejects):
         raise SchemaError(
             f"shard {task.number}: {outcome.items} items, but {len(outcome.rows)} rows and "
@@ -170,19 +178,51 @@ def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task:
         "rejects_by_reason": dict(sorted(Counter(reject.reason for reject in outcome.rejects).items())),
         "data": rows_file._asdict(),
         "rejects_file": rejects_file._asdict(),
-        **({"summary": outcome.summary} if outcome.summary is not None else {}),
+        "summaries": [*outcome.summaries],
     }
     write_json(out / STATE / "shards" / f"{task.number:05d}.json", facts)
     return ShardReport(task.number, facts)
 
 
-def _patiently(work: Work, task: ShardTask) -> ShardOutcome:
+def _outcome(work: Work, task: ShardTask) -> ShardOutcome:
+    """Do the work on a shard, as a whole if that can be."""
+    patient = partial(_patiently, work, task.number)
+    if task.careful:
+        with in_children(patient) as attempt:
+            return _pieced(attempt, task, None)
+    try:
+        return patient(task.payload)
+    except CsclError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a row does to a library
+        return _pieced(patient, task, error)
+
+
+def _pieced(attempt: Work, task: ShardTask, failure: Exception | None) -> ShardOutcome:
+    """Do the work in pieces; `failure` is what the whole ended with, None where it was not tried like this."""
+    if failure is None:
+        try:
+            return attempt(task.payload)
+        except WorkerDiedError as error:
+            failure = error
+    halves = Halves(attempt, task.payload, failure)
+    return ShardOutcome(
+        rows=[row for piece in halves.done for row in piece.rows],
+        rejects=[reject for piece in halves.done for reject in piece.rejects]
+        + [poison.reject for poison in halves.poison],
+        rows_in=sum(piece.rows_in for piece in halves.done) + sum(poison.n_rows for poison in halves.poison),
+        items=sum(piece.items for piece in halves.done) + len(halves.poison),
+        more=tuple(summary for piece in halves.done for summary in piece.summaries),
+    )
+
+
+def _patiently(work: Work, number: int, payload: Any) -> ShardOutcome:
     for left in range(TRIES - 1, 0, -1):
         try:
-            return work(task.payload)
+            return work(payload)
         except RetryableBackendError as error:
-            logger.warning("shard %d: %s; trying again, %d more tries", task.number, error.message, left)
-    return work(task.payload)
+            logger.warning("shard %d: %s; trying again, %d more tries", number, error.message, left)
+    return work(payload)
 
 
 def _run_shards(

@@ -57,7 +57,7 @@ def make_manifest(
         **added_up(record_of(out, n) for n in numbers),
     }
     if merge is not None:
-        manifest["report"] = merge(record_of(out, n)["summary"] for n in numbers)
+        manifest["report"] = merge(summaries_of(record_of(out, n) for n in numbers))
     if manifest["items"] != manifest["rows_out"] + manifest["rejects"]:
         raise SchemaError(f"{out}: {manifest['items']} items are not rows plus rejects")
     return manifest
@@ -101,6 +101,11 @@ def _inputs(plan: JobPlan, rows_read: Sequence[int]) -> list[dict[str, Any]]:
 def recorded(out: Path) -> list[int]:
     """Return the numbers of the shards that have a record."""
     return sorted(int(path.stem) for path in (out / STATE / "shards").glob("[0-9]*.json"))
+
+
+def summaries_of(records: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Return the summaries of all shards; a shard that was done in pieces has several."""
+    return (summary for record in records for summary in record["summaries"])
 
 
 def record_of(out: Path, index: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cscl_data.io.card import card_languages, write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.job import JobReport, RunOptions, refuse_rejects
-from cscl_data.pipelines.manifest import Merge, added_up, is_finished, record_of, recorded, stands
+from cscl_data.pipelines.manifest import Merge, added_up, is_finished, record_of, recorded, stands, summaries_of
 from cscl_data.pipelines.parts import Part
 from cscl_data.pipelines.plan import STATE, claimed, differences
 from cscl_data.pipelines.sentence_shard import merge_summaries
@@ -79,7 +79,7 @@ def _whole(first: PartRun, out: Path, n_shards: int) -> dict[str, Any]:
     records = [record_of(out, number) for number in range(n_shards)]
     manifest = {key: value for key, value in first.manifest.items() if key != "part"} | added_up(records)
     if "report" in manifest:
-        manifest["report"] = _merge_of(manifest)(record["summary"] for record in records)
+        manifest["report"] = _merge_of(manifest)(summaries_of(records))
     return manifest
 
 
