@@ -10,9 +10,10 @@ from cscl_data.translators import rungs as rung
 from cscl_data.translators.base import Translator
 from cscl_data.translators.bundles import DEFAULT_INDICATORS, has_inner_breaks
 from cscl_data.translators.catalysts import NO_CATALYST, Catalyst
+from cscl_data.translators.parts import Part, Record
 from cscl_data.translators.pieces import has_letters, translatable_spans
 from cscl_data.translators.results import BundleJob, BundleResult
-from cscl_data.translators.rungs import Desk, Part, Record, mean_score
+from cscl_data.translators.rungs import Desk, mean_score
 
 RUNGS = ("indicator", "smaller", "separate", "split")
 LAST_RUNGS = ("reject", "keep-source")

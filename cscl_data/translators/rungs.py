@@ -10,6 +10,7 @@ from cscl_data.translators.bundles import build_sequence, choose_indicator
 from cscl_data.translators.catalysts import Catalyst
 from cscl_data.translators.guards import Verdict, flags_of, judge, protected_difference
 from cscl_data.translators.hypotheses import judged, refused_whole, taken_apart
+from cscl_data.translators.parts import Part, Record
 from cscl_data.translators.pieces import rebuild, shorten, translatable_spans
 from cscl_data.translators.results import FirstTry
 from cscl_data.translators.unmarked import UNMARKED
@@ -19,40 +20,7 @@ _PROBLEMS = {
     "too_long": Verdict("too_long", "more tokens than the model takes"),
     "empty": Verdict("empty_side", "the model gave nothing"),
 }
-_UNTRIED = Verdict("irreversible", "no rung could try it")
 _TRUNCATED = Verdict("truncated", "the model had not ended at its output limit")
-
-
-@dataclass(slots=True)
-class Part:
-    """A field on its way. `core` is what is sent; a part that `waits` has line breaks and goes by sentences only."""
-
-    core: str
-    waits: bool
-    text: str | None = None
-    level: str = ""
-    score: float | None = None
-    verdict: Verdict = _UNTRIED
-    went_alone: bool = False
-
-
-@dataclass(slots=True)
-class Record:
-    """A record on its way: one part per field, None for a field that is not sent."""
-
-    parts: list[Part | None]
-    attempts: int = 0
-    tried: list[str] = field(default_factory=list)
-    marker: str = ""
-    first: FirstTry | None = None
-
-    def pending(self) -> list[Part]:
-        """Return the parts without a translation."""
-        return [part for part in self.parts if part is not None and part.text is None]
-
-    def sendable(self) -> list[Part]:
-        """Return the pending parts that can be sent as they are, in one line."""
-        return [part for part in self.pending() if not part.waits]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
