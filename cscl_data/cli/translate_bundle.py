@@ -32,8 +32,26 @@ def translate_bundle_cli(
         str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")
     ] = "indicator,smaller,separate,split,reject",
     protect_mode: Annotated[
-        str, typer.Option(help="check (URLs, e-mails, placeholders and code must come back) or off.")
+        str,
+        typer.Option(
+            help="Links, code, placeholders, markup, math, emoji: check (they must come back), mask (tokens stand for "
+            "them), skip (never sent), off."
+        ),
     ] = "check",
+    mask_shape: Annotated[
+        str, typer.Option(help="Token that stands for a span, 1 for its number: '{1}'; auto: by a trial.")
+    ] = "auto",
+    checks: Annotated[
+        str,
+        typer.Option(
+            help="What --on-fail acts on: length, script, repetition, numbers, truncated, copy, language (py3langid); "
+            "or none. Others only flag."
+        ),
+    ] = "length,script,repetition,numbers,truncated",
+    on_fail: Annotated[
+        str,
+        typer.Option(help="A text that fails: retry (down the ladder), flag (it stands), reject (the record)."),
+    ] = "retry",
     output_mode: Annotated[
         str,
         typer.Option(
@@ -94,6 +112,9 @@ def translate_bundle_cli(
             indicators=indicators,
             fallback=fallback,
             protect_mode=protect_mode,
+            mask_shape=mask_shape,
+            checks=checks,
+            on_fail=on_fail,
             records=records,
             output_mode=output_mode,
             answer_offsets=answer_offsets,

@@ -17,14 +17,16 @@ from cscl_data.pipelines.bundle_fields import STAGE, require_fields, sampled_tex
 from cscl_data.pipelines.bundle_output import placed, with_siblings
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.indicator_choice import AUTO, choose_indicators
+from cscl_data.pipelines.indicator_choice import choose_indicators
 from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
 from cscl_data.pipelines.language_check import Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
+from cscl_data.pipelines.mask_choice import choose_mask
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.records import BUNDLE, Reject
 from cscl_data.text.fields import ConcretePath, find
+from cscl_data.text.language_id import PACKAGE, require_language_id
 from cscl_data.translators import (
     BundleJob,
     BundleResult,
@@ -34,9 +36,10 @@ from cscl_data.translators import (
     summarise,
     translate_bundles,
 )
+from cscl_data.translators.guards import LANGUAGE_FLAG
 
 SCHEMA = "bundle/1"
-METHOD = "bundle.2"
+METHOD = "bundle.3"
 
 
 def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:
@@ -50,7 +53,8 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
     """
     bundles = job.bundles
     languages = settle(bundles.src_lang, bundles.tgt_lang)
-    catalyst = bundles.ladder().catalyst
+    ladder = bundles.ladder()
+    catalyst = ladder.catalyst
     check_model(job.model.model)
     records = open_records(job)
     answers = parse_answers(bundles.answer_offsets)
@@ -71,7 +75,9 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         catalyst=catalyst.name + (f".{sha256(catalyst.text.encode()).hexdigest()[:8]}" if catalyst.text else ""),
         indicators=bundles.indicators,
         fallback=bundles.fallback,
-        protect=bundles.protect_mode,
+        protect=f"mask.{bundles.mask_shape}" if bundles.protect_mode == "mask" else bundles.protect_mode,
+        checks="+".join(ladder.checks) or "none",
+        on_fail=bundles.on_fail,
         output=None if bundles.output_mode == "replaced" else bundles.output_mode,
         answers=bundles.answer_offsets,
         seed=job.basics.seed,
@@ -92,6 +98,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         shard_rows=job.basics.shard_rows,
         inputs=[*records.facts(), *bundles.files(), *job.model.files()],
         deterministic=translator.deterministic,
+        versions={PACKAGE: require_language_id(LANGUAGE_FLAG)} if "language" in ladder.checks else {},
         languages=languages,
         licence=job.basics.licence,
         rejects_text=job.basics.rejects_text,
@@ -100,9 +107,10 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
 
 def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Listener = SILENT) -> JobReport:
     """Run the job; see `run_job` for what it raises."""
-    if job.bundles.indicators == AUTO:
+    if job.bundles.has_choices():
         plan_translate_bundle(job, dry=True)  # what is wrong is said before a model is loaded
-        chosen = choose_indicators(open_records(job), job.bundles, _loaded(job.model), listener)
+        chosen = choose_mask(open_records(job), job.bundles, _loaded(job.model), listener)
+        chosen = choose_indicators(open_records(job), chosen, _loaded(job.model), listener)
         job = replace(job, bundles=chosen)
     plan = plan_translate_bundle(job)
     records = open_records(job)
