@@ -158,9 +158,10 @@ def _indicators(asked: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslateBundleJob:
-    """A whole `translate-bundle` job."""
+    """A whole `translate-bundle` job; `qe` names what scores the translations, as on the command line."""
 
     source: RecordSpec
     bundles: BundleSettings
     model: ModelSettings
     basics: Basics
+    qe: tuple[str, ...] = ()

@@ -25,8 +25,8 @@ def emoji_spans(text: str) -> tuple[Span, ...]:
         ['👋🏽', '🇰🇷', '👩‍👩‍👧', '✅']
 
     Source:
-        unicode-tr51 for the form of a sequence. Deviations: whole blocks of pictographs count, and single regional
-        letters do not.
+        unicode-2024-uts51 for the form of a sequence. Deviations: whole blocks of pictographs count, and single
+        regional letters do not.
     """
     if text.isascii():
         return ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from cscl_data.errors import ConfigError
@@ -15,7 +15,7 @@ from cscl_data.translators.protection import hard_spans
 SHAPES = ("{1}", "{{1}}", "[1]", "<1>", "⟦1⟧", "%1%", "$1$", "__1__", "X1X", "`1`")
 """Forms of a mask that are tried, `1` for its number. Our default; each has a mark behind the number, so that no digit
 of the text can run into it."""
-DEFAULT_SHAPE = SHAPES[0]
+_DIGITS = re.compile(r"[0-9]+")
 
 
 class Sealed(NamedTuple):
@@ -30,8 +30,8 @@ class Sealed(NamedTuple):
     def opened(self, translation: str) -> tuple[str, str]:
         """Put the literals back into a translation.
 
-        Full-width and spaced forms of a mask count. Every mask must come back once; numbers that are neither a mask's
-        nor in the source are refused.
+        Full-width and spaced forms of a mask count. Every mask must come back once, with nothing of one beside it: no
+        mark of the shape and no number of a mask that the source does not have.
 
         Returns:
             The text, and what is wrong with it: empty where every mask came back.
@@ -46,14 +46,10 @@ class Sealed(NamedTuple):
         counts = Counter(_number(match) for match in pattern.finditer(translation))
         own = range(self.first, self.first + len(self.literals))
         wrong = [f"mask {masked(self.shape, n)} came back {counts[n]} times" for n in own if counts[n] != 1]
-        known = {*own, *numbers_in(self.shape, [self.source])}
-        wrong += [f"invented mask {masked(self.shape, n)}" for n in sorted(set(counts) - known)]
-
-        def literal(match: re.Match[str]) -> str:
-            number = _number(match)
-            return self.literals[number - self.first] if number in own else match.group()
-
-        return ("", "; ".join(wrong)) if wrong else (pattern.sub(literal, translation), "")
+        rest, plain = (pattern.sub(partial(_filled, {}, own), text) for text in (translation, self.text))
+        wrong += [f"{piece!r} of a mask is left over" for piece in _left_over(self.shape, own, rest, plain)]
+        filling = dict(zip(own, self.literals, strict=True))
+        return ("", "; ".join(wrong)) if wrong else (pattern.sub(partial(_filled, filling, own), translation), "")
 
 
 def seal(text: str, shape: str, first: int = 1) -> Sealed:
@@ -111,6 +107,19 @@ def parse_shape(text: str) -> str:
             f"--mask-shape {text!r}: expected marks, 1 for the number, and marks", hint=f"as in {' '.join(SHAPES[:4])}"
         )
     return text
+
+
+def _filled(filling: Mapping[int, str], own: range, match: re.Match[str]) -> str:
+    number = _number(match)
+    return filling.get(number, "") if number in own else match.group()
+
+
+def _left_over(shape: str, own: range, rest: str, plain: str) -> list[str]:
+    """Return what of masks is in the rest of a translation and not in the rest of its source."""
+    marks = [char for char in dict.fromkeys(shape) if not char.isalnum()]
+    found = [char for char in marks if len(re.findall(f"[{re.escape(variants(char))}]", rest)) > plain.count(char)]
+    there, before = (Counter(_DIGITS.findall(text)) for text in (rest, plain))
+    return found + [str(n) for n in own if there[str(n)] > before[str(n)]]
 
 
 def _number(match: re.Match[str]) -> int:

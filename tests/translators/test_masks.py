@@ -28,6 +28,9 @@ def test_every_literal_comes_back_wherever_its_mask_went(shape):
         ("지금 열기", None),
         ("{1} {1}", None),
         ("{11}", None),
+        ("{1} 지금 {열기", None),
+        ("{1} 지금 1 열기", None),
+        ("{1} 지금 2 열기", "https://a.org 지금 2 열기"),
     ],
 )
 def test_a_mask_counts_in_its_forms_and_only_once(answer, opened):
