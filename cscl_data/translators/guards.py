@@ -14,7 +14,8 @@ from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.text.language_id import LanguageId
 from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_by_script, letters_of
-from cscl_data.translators.protection import hard_spans, numbers_difference, protected_difference
+from cscl_data.translators.numbers import numbers_difference
+from cscl_data.translators.protection import hard_spans, protected_difference
 
 MIN_LENGTH_RATIO, MAX_LENGTH_RATIO = 0.2, 5.0
 """Width of a translation over the width of its source; outside, it is suspicious. Our default: loose on purpose."""

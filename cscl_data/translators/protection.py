@@ -1,10 +1,8 @@
-"""What of a text a translation must hold as it is: links, code, placeholders, markup, math, emoji; and its numbers."""
+"""What of a text a translation must hold as it is: links, code, placeholders, markup, math, emoji."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from functools import lru_cache
 
 from cscl_data.records import Span
@@ -17,9 +15,6 @@ _WHOLE = re.compile(
     r"|\\\(.{1,300}?\\\)|\\\[.{1,2000}?\\\]|\\begin\{(\w{1,20}\*?)\}.{0,2000}?\\end\{\2\}",
     re.DOTALL | re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d+(?:[.,．，]\d+)*")
-_MARKS = re.compile(r"[.,．，]")
-_GROUPED = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _EDGE = " \t:,;|-–—"
 
 
@@ -60,26 +55,6 @@ def protected_difference(source_text: str, text: str) -> str:
             said.append(f"{literal!r} came back {after} times instead of {before}")
     said += [f"invented {literal!r}" for literal in sorted(there - must) if literal not in source_text]
     return "; ".join(said)
-
-
-def numbers_difference(source_text: str, text: str) -> tuple[str, bool]:
-    """Compare the numbers of two texts, whatever their digits and the marks in them.
-
-    Returns:
-        What the translation lacks, empty if nothing, and whether it has more numbers than the source: `two` may have
-        become `2`.
-
-    Example:
-        >>> numbers_difference("3 men in 1,200 boats", "1200척의 배에 3명, 2015년")
-        ('', True)
-    """
-    after, joined = _numbers(text), _numbers(_GROUPED.sub("", text))
-    readings = [_numbers(source_text), _numbers(_GROUPED.sub("", source_text))]
-    if after in readings:
-        return "", False
-    lacks = [[n for n, count in before.items() if max(after[n], joined[n]) < count] for before in readings]
-    more = all((after - before) and (joined - before) for before in readings)
-    return ", ".join(f"the number {number} is missing" for number in min(lacks, key=len)), more
 
 
 def has_words(text: str) -> bool:
@@ -123,10 +98,3 @@ def _literals(text: str) -> frozenset[str]:
 
 def _has_letters(text: str) -> bool:
     return any(char.isalpha() for char in text)
-
-
-def _numbers(text: str) -> Counter[str]:
-    return Counter(
-        "".join(str(unicodedata.decimal(char)) for char in _MARKS.sub("", match.group()))
-        for match in _NUMBER.finditer(text)
-    )

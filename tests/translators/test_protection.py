@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cscl_data.text.emoji import emoji_spans
-from cscl_data.translators.protection import between_edges, hard_spans, has_words, numbers_difference
+from cscl_data.translators.protection import between_edges, hard_spans, has_words
 
 PROTECTED = [
     "https://a.org/b?c=1", "me@x.org", "`ls -l`", "```a b```", "{x}", "{{x}}", "%s", "%(name)s", "${HOME}", "$VAR",
@@ -57,20 +57,3 @@ def test_what_stands_between_the_edges_holds_no_protected_span(text):
     if found is not None:
         assert has_words(text[found.start : found.end])
         assert not any(start < found.end and found.start < end for start, end in hard_spans(text))
-
-
-@pytest.mark.parametrize(
-    ("source_text", "text", "lost", "more"),
-    [
-        ("3 of 1,200", "1.200 중 3", "", False),
-        ("12 300", "12300", "", False),
-        ("12300", "12 300", "", False),
-        ("in 1999 100 people", "1999년 100명", "", False),
-        ("३ men", "3명", "", False),
-        ("7 and 7", "7", "the number 7 is missing", False),
-        ("two", "2", "", True),
-        ("10:30", "10시 30분", "", False),
-    ],
-)
-def test_numbers_are_compared_whatever_their_marks(source_text, text, lost, more):
-    assert numbers_difference(source_text, text) == (lost, more)
