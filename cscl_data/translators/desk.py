@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cscl_data.translators.base import Translation, Translator
@@ -37,6 +37,15 @@ class Desk:
     def translate(self, texts: Sequence[str]) -> list[Translation]:
         """Translate texts, without a call where there are none."""
         return self.translator.translate(texts, self.guards.source, self.guards.target) if texts else []
+
+    def looked_at(self, hypotheses: Iterable[Seen]) -> list[Seen]:
+        """Return hypotheses up to the first against which the checks have nothing."""
+        found: list[Seen] = []
+        for seen in hypotheses:
+            found.append(seen)
+            if not self.guards.faults(seen.verdicts):
+                break
+        return found
 
     def best_of(self, found: Sequence[Seen]) -> Seen:
         """Return the first hypothesis that holds, of those against which the checks have least; else the first."""

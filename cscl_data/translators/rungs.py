@@ -128,16 +128,16 @@ def _settle(desk: Desk, level: str, entry: _Try, answer: Translation) -> None:
 
 
 def _seen(desk: Desk, entry: _Try, answer: Translation) -> list[Seen]:
-    """Return what each hypothesis gives, the best one first."""
+    """Return what the hypotheses give, the best one first, up to one that will do."""
     parts = [part.sealed for part in entry.parts]
     refused = refusal(answer, desk.guards)
     if refused.reason:
         return [refused_whole(len(parts), refused)]
     texts, cut = (answer.text, *answer.others), answer.truncated
     if not entry.indicator:
-        return [judged(parts, [text.strip()], desk.guards, truncated=cut) for text in texts]
+        return desk.looked_at(judged(parts, [text.strip()], desk.guards, truncated=cut) for text in texts)
     has_statement = bool(desk.catalyst.text)
-    return [
+    return desk.looked_at(
         taken_apart(parts, text, entry.indicator, catalyst=has_statement, guards=desk.guards, truncated=cut)
         for text in texts
-    ]
+    )

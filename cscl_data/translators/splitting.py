@@ -62,12 +62,9 @@ def _settle(desk: Desk, pieces: _Pieces, answers: Sequence[Translation]) -> None
     part, texts, flags = pieces.part, [], set()
     for sealed, answer in zip(pieces.sealed, answers, strict=True):
         refused = refusal(answer, desk.guards)
-        hypotheses = (answer.text, *answer.others)
-        best = desk.best_of(
-            [refused_whole(1, refused)]
-            if refused.reason
-            else [judged([sealed], [text.strip()], desk.guards, truncated=answer.truncated) for text in hypotheses]
-        )
+        texts_made = (text.strip() for text in (answer.text, *answer.others))
+        looks = (judged([sealed], [text], desk.guards, truncated=answer.truncated) for text in texts_made)
+        best = desk.best_of([refused_whole(1, refused)] if refused.reason else desk.looked_at(looks))
         [text], [part.verdict] = best.texts, best.verdicts
         if part.verdict.reason:
             pieces.record.refused = desk.guards.ends(best.verdicts)
