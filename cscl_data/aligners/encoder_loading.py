@@ -28,13 +28,13 @@ _PROBE = "The cat sat on the mat."
 
 
 def load_encoder(
-    name: str, *, layer: int, compute_type: str = "float32", device: str = "cpu", threads: int = 1
+    name: str, *, layer: int | None, compute_type: str = "float32", device: str = "cpu", threads: int = 1
 ) -> Encoder:
     """Load an encoder directory, or `hub:ORG/NAME`.
 
     Args:
         name: what `transformers` saved, with a fast tokenizer.
-        layer: 0 for the embeddings, k for the output of the k-th layer.
+        layer: 0 for the embeddings, k for the output of the k-th layer, None for the last one.
         compute_type: `float32`, `bfloat16`, `int8`, or `auto` (see `resolve_compute_type`).
         device: `cpu`, `cuda`, `cuda:1`, ..., or `auto`.
         threads: batches at the same time, on a CPU; they never change a vector.
@@ -49,7 +49,8 @@ def load_encoder(
     tokenizer, model = _load(name)
     device = device_of_worker(device)
     model = (model.get_encoder() if model.config.is_encoder_decoder else model).eval()
-    depth = model.config.num_hidden_layers
+    depth = int(model.config.num_hidden_layers)
+    layer = depth if layer is None else layer
     if not 0 <= layer <= depth:
         raise ConfigError(f"encoder {name}: has {depth} layers, no layer {layer}", hint=f"give --layer 0 to {depth}")
     compute_type = resolve_compute_type(compute_type, str(model.config.model_type), device, layer)

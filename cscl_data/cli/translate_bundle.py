@@ -32,8 +32,34 @@ def translate_bundle_cli(
         str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")
     ] = "indicator,smaller,separate,split,reject",
     protect_mode: Annotated[
-        str, typer.Option(help="check (URLs, e-mails, placeholders and code must come back) or off.")
+        str,
+        typer.Option(
+            help="Links, code, placeholders, markup, math, emoji: check (they must come back), mask (tokens stand for "
+            "them), skip (never sent), off."
+        ),
     ] = "check",
+    mask_shape: Annotated[
+        str, typer.Option(help="Token that stands for a span, 1 for its number: '{1}'; auto: by a trial.")
+    ] = "auto",
+    checks: Annotated[
+        str,
+        typer.Option(
+            help="What --on-fail acts on: length, script, repetition, numbers, truncated, copy, language (py3langid); "
+            "or none. Others only flag."
+        ),
+    ] = "length,script,repetition,numbers,truncated",
+    on_fail: Annotated[
+        str,
+        typer.Option(help="A text that fails: retry (down the ladder), flag (it stands), reject (the record)."),
+    ] = "retry",
+    qe: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SCORE",
+            help="Score each record: encoder:PATH (cosine of source and translation), backtranslate:MODEL (chrF of the "
+            "round trip). Repeatable.",
+        ),
+    ] = None,
     output_mode: Annotated[
         str,
         typer.Option(
@@ -94,6 +120,9 @@ def translate_bundle_cli(
             indicators=indicators,
             fallback=fallback,
             protect_mode=protect_mode,
+            mask_shape=mask_shape,
+            checks=checks,
+            on_fail=on_fail,
             records=records,
             output_mode=output_mode,
             answer_offsets=answer_offsets,
@@ -110,6 +139,7 @@ def translate_bundle_cli(
             deterministic=deterministic,
         ),
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
+        qe=tuple(qe or ()),
     )
     check_bundle_options(job.bundles, job.model, opt.given(ctx))
     if dry_run:
@@ -126,9 +156,11 @@ def translate_bundle_cli(
 
 
 def show_bundles(summary: dict[str, Any]) -> None:
-    """Print how records were translated: by level, and how often the first sequence came apart."""
+    """Print how records were translated: by level, flagged, how often the first sequence came apart, and scored."""
     levels = ", ".join(f"{level} {count:,}" for level, count in summary["level"].items())
     typer.echo(f"levels: {levels or 'none'}", err=True)
+    if summary["flags"]:
+        typer.echo(f"flags: {', '.join(f'{flag} {count:,}' for flag, count in summary['flags'].items())}", err=True)
     for row in summary["reversibility"]:
         tried = max(1, row["tried"])
         shares = "  ".join(f"{key} {100 * row[key] / tried:.1f} %" for key in ("strict", "lenient", "accepted"))
@@ -136,3 +168,9 @@ def show_bundles(summary: dict[str, Any]) -> None:
             f"first tries with {row['indicator']!r} and catalyst {row['catalyst']}: {row['tried']:,}  {shares}",
             err=True,
         )
+    for name, score in summary["quality"].items():
+        if score["records"]:
+            typer.echo(
+                f"{name}: mean {score['mean']:.3f}, lowest {score['lowest']:.3f} of {score['records']:,} records",
+                err=True,
+            )

@@ -13,19 +13,26 @@ from cscl_data.pipelines.bundle_answers import parse_answers
 from cscl_data.pipelines.bundle_output import MODES, suffix_of
 from cscl_data.pipelines.plan import Basics
 from cscl_data.translators import (
+    DEFAULT_CHECKS,
     DEFAULT_INDICATORS,
+    ON_FAIL,
+    PROTECT_MODES,
+    SHAPES,
     UNMARKED,
     LadderConfig,
+    Protection,
     Translator,
     load_catalysts,
     load_translator,
+    parse_checks,
     parse_indicators,
     parse_rungs,
+    parse_shape,
     resolve,
 )
 from cscl_data.translators.description import Description, describe, model_files
 
-PROTECT_MODES = ("check", "off")
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +74,11 @@ class ModelSettings:
 class BundleSettings:
     """What is translated together, and how it is held together.
 
-    `fields` are dotted paths; `catalyst`, `indicators`, `fallback` and `answer_offsets` stand as on the command line.
+    `fields` are dotted paths; `catalyst`, `indicators`, `fallback`, `mask_shape`, `checks` and `answer_offsets` stand
+    as on the command line.
 
     Raises:
-        ConfigError: the protect mode or the output mode is unknown, or the answers are not given as paths.
+        ConfigError: a name is unknown, the shape of masks is none, or the answers are not given as paths.
     """
 
     fields: tuple[str, ...]
@@ -81,6 +89,9 @@ class BundleSettings:
     indicators: str = "@,#,*"
     fallback: str = "indicator,smaller,separate,split,reject"
     protect_mode: str = "check"
+    mask_shape: str = AUTO
+    checks: str = ",".join(DEFAULT_CHECKS)
+    on_fail: str = "retry"
     records: str | None = None
     output_mode: str = "replaced"
     answer_offsets: str | None = None
@@ -88,6 +99,11 @@ class BundleSettings:
     def __post_init__(self) -> None:
         if self.protect_mode not in PROTECT_MODES:
             raise unknown_name("value of --protect-mode", self.protect_mode, PROTECT_MODES)
+        if self.on_fail not in ON_FAIL:
+            raise unknown_name("value of --on-fail", self.on_fail, ON_FAIL)
+        if self.mask_shape != AUTO:
+            parse_shape(self.mask_shape)
+        parse_checks(self.checks)
         if self.output_mode not in MODES:
             raise unknown_name("output mode", self.output_mode, MODES)
         parse_answers(self.answer_offsets)
@@ -100,6 +116,10 @@ class BundleSettings:
     def suffix(self) -> str:
         """What the key has more that stands beside another; empty where none does."""
         return suffix_of(self.output_mode, self.src_lang, self.tgt_lang)
+
+    def has_choices(self) -> bool:
+        """Tell whether something is left to the model: the indicators, or the shape of masks."""
+        return self.indicators == AUTO or (self.protect_mode == "mask" and self.mask_shape == AUTO)
 
     def changing(self) -> tuple[str, ...]:
         """Return the paths whose values may change."""
@@ -120,24 +140,28 @@ class BundleSettings:
             raise ConfigError(
                 "--indicators none: nothing would tell the catalyst statement from the fields", hint="--catalyst none"
             )
+        unsettled = self.mask_shape == AUTO
         return LadderConfig(
             rungs=parse_rungs(self.fallback),
             indicators=_indicators(self.indicators),
             catalyst=catalyst,
-            protect=self.protect_mode == "check",
+            protection=Protection(mode=self.protect_mode, shape=SHAPES[0] if unsettled else self.mask_shape),
+            checks=parse_checks(self.checks),
+            on_fail=self.on_fail,
         )
 
 
 def _indicators(asked: str) -> tuple[str, ...]:
-    named = {"auto": DEFAULT_INDICATORS, UNMARKED: (UNMARKED,)}
+    named = {AUTO: DEFAULT_INDICATORS, UNMARKED: (UNMARKED,)}
     return named.get(asked.strip()) or parse_indicators(asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslateBundleJob:
-    """A whole `translate-bundle` job."""
+    """A whole `translate-bundle` job; `qe` names what scores the translations, as on the command line."""
 
     source: RecordSpec
     bundles: BundleSettings
     model: ModelSettings
     basics: Basics
+    qe: tuple[str, ...] = ()

@@ -225,6 +225,16 @@ def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: C
             f"--fallback {bundles.fallback} sends no bundle, so {flags_of(unused)} would do nothing",
             hint="begin the ladder with indicator or smaller",
         )
+    if "mask_shape" in given and bundles.protect_mode != "mask":
+        raise ConfigError(
+            f"--mask-shape is for --protect-mode mask, and it is {bundles.protect_mode}",
+            hint="give --protect-mode mask, or leave it out",
+        )
+    if "on_fail" in given and bundles.checks.strip() == "none" and bundles.protect_mode == "off":
+        raise ConfigError(
+            "--checks none with --protect-mode off checks nothing, so --on-fail would do nothing",
+            hint="leave it out",
+        )
     if bundles.catalyst_file is not None and bundles.catalyst not in ("auto", "relation", "concat"):
         raise ConfigError(
             f"--catalyst-file {bundles.catalyst_file}: --catalyst {bundles.catalyst!r} takes nothing from it",

@@ -10,12 +10,11 @@ from typing import NamedTuple
 from cscl_data.errors import ConfigError
 from cscl_data.io.recordfile import Record, Records
 from cscl_data.pipelines.bundle_fields import texts_of
-from cscl_data.pipelines.bundle_settings import BundleSettings
+from cscl_data.pipelines.bundle_settings import AUTO, BundleSettings
 from cscl_data.pipelines.listen import Listener
 from cscl_data.translators import BundleJob, LadderConfig, Translator, summarise, translate_bundles
 from cscl_data.translators.catalysts import NO_CATALYST
 
-AUTO = "auto"
 CANDIDATES = ("@", "#", "*", "|", "%", "^", "§", "~")
 """What is tried. Our default; the paper has @, #, * and others of one character."""
 SAMPLED, SEARCHED = 24, 500

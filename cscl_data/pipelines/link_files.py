@@ -50,10 +50,7 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
     if settings.aligner == "lexicon":
         return [file_input(Path(str(settings.lexicon)), "lexicon")]
     if settings.aligner == "simalign":
-        directory = encoder_directory(str(settings.encoder), dry=dry)
-        return (
-            [] if directory is None else directory_inputs(directory, "encoder", _ENCODER_FILES, given=settings.encoder)
-        )
+        return encoder_files(str(settings.encoder), dry=dry)
     if settings.load_model is not None:
         return [file_input(Path(settings.load_model), "aligner")]
     found: list[InputFacts] = []
@@ -67,6 +64,18 @@ def link_files(settings: AlignSettings, bitext: BitextSpec, *, dry: bool = False
     if settings.priors not in ("auto", "none"):
         found.append(file_input(Path(settings.priors), "priors"))
     return found
+
+
+def encoder_files(name: str, *, dry: bool = False) -> list[InputFacts]:
+    """Return the facts of an encoder's files; none with `dry` for one of the Hub that is not in the cache.
+
+    Raises:
+        ConfigError: there is no such directory, or no encoder in it.
+        InputError: a file cannot be read.
+        BackendError: it cannot be fetched.
+    """
+    directory = encoder_directory(name, dry=dry)
+    return [] if directory is None else directory_inputs(directory, "encoder", _ENCODER_FILES, given=name)
 
 
 def encoder_directory(name: str, *, dry: bool = False) -> Path | None:

@@ -5,33 +5,15 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
 from cscl_data.errors import ConfigError, missing_package, unknown_name
-from cscl_data.text.languages import language
+from cscl_data.text.language_id import PACKAGE, LanguageId, require_language_id
 from cscl_data.text.normal import folded
 
 DEDUP = ("none", "exact", "near")
-OTHER_FROM = 0.5
-"""Probability from which another language counts. Our default: of 52,976 rows of real documentation and everyday
-sentences 20 are refused with it, none of them Korean; of the sentences of other languages (FLORES dev) 0.7 % or less
-come through, of Spanish 1.5 %.
-"""
-KIN = {
-    "id": ("ms",),
-    "ms": ("id",),
-    "en": ("pcm",),
-    "zh": ("wuu", "yue"),
-    "yue": ("zh",),
-    "hr": ("bs", "sr"),
-    "bs": ("hr", "sr"),
-    "sr": ("bs", "hr"),
-    "no": ("nn", "da"),
-    "nb": ("no", "nn", "da"),
-    "nn": ("no",),
-}
-"""By language: others that the identifier cannot tell from it in short texts, and that are let through. Our default."""
+_LANGUAGE_ID = "--language-id"
 NEAR_PERMUTATIONS, NEAR_LETTERS = 128, 5
 """Hashes of a MinHash, and characters of a shingle (our defaults: shingles of words are no use without spaces)."""
 
@@ -94,8 +76,8 @@ class FilterSettings:
         Raises:
             BackendError: one is not installed.
         """
-        needed = {"py3langid": self.language_id, "datasketch": self.dedup == "near"}
-        return {name: _version_of(name) for name, wanted in needed.items() if wanted}
+        found = {PACKAGE: require_language_id(_LANGUAGE_ID)} if self.language_id else {}
+        return found | ({"datasketch": _require_datasketch()} if self.dedup == "near" else {})
 
 
 class TextFilter(Protocol):
@@ -151,18 +133,10 @@ class _Length:
 
 class _LanguageId:
     def __init__(self, lang: str) -> None:
-        _version_of("py3langid")
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-        self._model: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        primary = language(lang).primary
-        self._own = {primary, *KIN.get(primary, ())}
+        self._language = LanguageId(lang, flag=_LANGUAGE_ID)
 
     def check(self, text: str, tokens: int) -> str:
-        found, probability = self._model.classify(text)
-        if found in self._own or probability < OTHER_FROM:
-            return ""
-        return f"looks like {found} ({probability:.2f})"
+        return self._language.other(text)
 
     def verdict(self, text: str, tokens: int) -> tuple[str, str]:
         return "guard_language", self.check(text, tokens)
@@ -185,7 +159,7 @@ class _Exact:
 
 class _Near:
     def __init__(self, threshold: float) -> None:
-        _version_of("datasketch")
+        _require_datasketch()
         from datasketch import MinHash, MinHashLSH
 
         self._empty: Any = MinHash(num_perm=NEAR_PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
@@ -212,11 +186,8 @@ class _Near:
         return "duplicate", "nearly the same text came before"
 
 
-def _version_of(package: str) -> str:
-    from importlib.metadata import PackageNotFoundError
-
+def _require_datasketch() -> str:
     try:
-        return version(package)
+        return version("datasketch")
     except PackageNotFoundError:
-        flag = "--language-id" if package == "py3langid" else "--dedup near"
-        raise missing_package("filter", flag, package, "filters") from None
+        raise missing_package("filter", "--dedup near", "datasketch", "filters") from None

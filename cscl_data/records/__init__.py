@@ -16,12 +16,22 @@ from cscl_data.records.rows import (
     restore,
     spf,
 )
-from cscl_data.records.schemas import BUNDLE, SCHEMA_KEY, SCHEMAS, named_schema, schema_for
+from cscl_data.records.schemas import (
+    BUNDLE,
+    QE_SCORES,
+    SCHEMA_KEY,
+    SCHEMAS,
+    bundle_struct,
+    is_bundle,
+    named_schema,
+    schema_for,
+)
 from cscl_data.records.spans import Span, spans_are_ordered
 
 __all__ = [
     "BUNDLE",
     "NO_LANGUAGE",
+    "QE_SCORES",
     "REASONS",
     "SCHEMAS",
     "SCHEMA_KEY",
@@ -37,7 +47,9 @@ __all__ = [
     "Span",
     "TaggedToken",
     "TokenCsRow",
+    "bundle_struct",
     "cmi",
+    "is_bundle",
     "named_schema",
     "printable",
     "restore",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from cscl_data.errors import unknown_name
@@ -27,7 +29,7 @@ _EDIT = _struct(start=_INT, end=_INT, matrix_start=_INT, matrix_end=_INT, embedd
 _SEGMENT = _struct(start=_INT, end=_INT, lang=_TEXT, pair_id=_TEXT, role=_TEXT)
 _MESSAGE = _struct(role=_TEXT, content=_TEXT)
 
-BUNDLE = pa.struct(
+_BUNDLE = pa.struct(
     [
         _required("id", _TEXT),
         _required("status", _TEXT),
@@ -41,7 +43,28 @@ BUNDLE = pa.struct(
         _required("sig", _TEXT),
     ]
 )
-"""The struct column `bundle` that `translate-bundle` adds to the input's own columns."""
+QE_SCORES = ("qe_encoder", "qe_backtranslation")
+"""What `translate-bundle --qe` may add to the column `bundle`, nullable."""
+
+
+def bundle_struct(scores: Sequence[str] = ()) -> pa.DataType:
+    """Return the struct column `bundle` that `translate-bundle` adds to the input's own columns.
+
+    Args:
+        scores: names of `QE_SCORES`.
+    """
+    return pa.struct([*_BUNDLE, *(pa.field(name, _FLOAT) for name in QE_SCORES if name in scores)])
+
+
+BUNDLE = bundle_struct()
+"""The column `bundle` without scores of quality."""
+
+
+def is_bundle(kind: pa.DataType) -> bool:
+    """Tell whether a type is that of the column `bundle`, with scores of quality or without."""
+    names = {entry.name for entry in kind} if pa.types.is_struct(kind) else set()
+    return bool(kind == bundle_struct([name for name in QE_SCORES if name in names]))
+
 
 SCHEMAS: dict[str, pa.Schema] = {
     "pair/1": pa.schema(

@@ -12,20 +12,29 @@ from cscl_data.translators.bundles import DEFAULT_INDICATORS, parse_indicators
 from cscl_data.translators.catalysts import Catalyst, load_catalysts, resolve
 from cscl_data.translators.conversion import is_original
 from cscl_data.translators.echo import EchoTranslator
+from cscl_data.translators.guards import CHECKS, DEFAULT_CHECKS, ON_FAIL, parse_checks
 from cscl_data.translators.ladder import DEFAULT_LADDER, LadderConfig, parse_rungs, translate_bundles
+from cscl_data.translators.masks import SHAPES, parse_shape
+from cscl_data.translators.parts import PROTECT_MODES, Protection
 from cscl_data.translators.replay import ReplayTranslator
 from cscl_data.translators.results import BundleJob, BundleResult, merge_summaries, source_sha256, summarise
 from cscl_data.translators.unmarked import UNMARKED
 
 __all__ = [
+    "CHECKS",
+    "DEFAULT_CHECKS",
     "DEFAULT_INDICATORS",
     "DEFAULT_LADDER",
+    "ON_FAIL",
+    "PROTECT_MODES",
+    "SHAPES",
     "UNMARKED",
     "BundleJob",
     "BundleResult",
     "Catalyst",
     "EchoTranslator",
     "LadderConfig",
+    "Protection",
     "ReplayTranslator",
     "Translation",
     "Translator",
@@ -34,8 +43,10 @@ __all__ = [
     "load_catalysts",
     "load_translator",
     "merge_summaries",
+    "parse_checks",
     "parse_indicators",
     "parse_rungs",
+    "parse_shape",
     "resolve",
     "source_sha256",
     "summarise",

@@ -87,7 +87,7 @@ def split_sequence(output: str, n: int, indicator: str, *, catalyst: bool) -> Sp
 @lru_cache(maxsize=64)
 def marker_pattern(indicator: str) -> re.Pattern[str]:
     """Return what counts as the indicator in a translation: full-width and small forms, spaced out, repeated."""
-    one = r"\s*".join(f"[{re.escape(_variants(char))}]" for char in indicator)
+    one = r"\s*".join(f"[{re.escape(variants(char))}]" for char in indicator)
     return re.compile(rf"{one}(?:\s*{one})*")
 
 
@@ -125,6 +125,7 @@ def has_inner_breaks(text: str) -> bool:
     return _WHOLE_LINE.search(text.strip()) is not None
 
 
-def _variants(char: str) -> str:
+def variants(char: str) -> str:
+    """Return a character with its full-width and small forms."""
     full_width = chr(ord(char) + _FULL_WIDTH) if "!" <= char <= "~" else ""
     return char + full_width + _SMALL_FORMS.get(char, "")

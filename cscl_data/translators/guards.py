@@ -5,22 +5,37 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from cscl_data.text.protected import protected_spans
+from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.text.language_id import LanguageId
+from cscl_data.text.languages import language
+from cscl_data.text.scripts import letters_by_script, letters_of
+from cscl_data.translators.numbers import numbers_difference
+from cscl_data.translators.protection import hard_spans, protected_difference
 
 MIN_LENGTH_RATIO, MAX_LENGTH_RATIO = 0.2, 5.0
 """Width of a translation over the width of its source; outside, it is suspicious. Our default: loose on purpose."""
 MIN_JUDGED_WIDTH = 20
-"""Below this width of the longer of both, length says nothing. Our default."""
+"""Below this width of the longer of both, length says nothing; nor does a text's language. Our default."""
 UNREADABLE = "\ufffd"
 """What decoders put where bytes are no character."""
 LOOP_COUNT, LOOP_SHARE = 3, 0.3
 """A word 4-gram that comes this often and covers this share of the text is a loop. Our default."""
+MIN_LETTERS, OWN_SCRIPT = 12, 0.3
+"""Letters that a translation must have of its own (Hangul, Han and kana count twice), and the share of them that must
+be of the target's script. Our defaults."""
+CHECKS = ("length", "script", "repetition", "numbers", "truncated", "copy", "language")
+DEFAULT_CHECKS = ("length", "script", "repetition", "numbers", "truncated")
+"""The checks that may refuse; of the others `copy` only flags and `language` is not asked. Our default."""
+ON_FAIL = ("retry", "flag", "reject")
+LANGUAGE_FLAG = "--checks language"
 
 _RUN = re.compile(r"(\S.{1,39}?)\1{3,}|([^\W\d_])\2{4,}", re.DOTALL)
-_NAME = re.compile(r"(?!www\.)(?!\()(?!.*://)(?![^@]+@)[\w@#~./\\:*+=()-]+")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Verdict(NamedTuple):
@@ -30,29 +45,123 @@ class Verdict(NamedTuple):
     detail: str = ""
     flags: tuple[str, ...] = ()
 
+    @property
+    def is_failed_check(self) -> bool:
+        """Whether a check refused the text; a mask or a marker that was lost, or no text at all, is no check."""
+        return self.reason == "truncated" or self.reason.startswith("guard_")
 
-def judge(source_text: str, text: str, *, protect: bool) -> Verdict:
-    """Check a translation.
 
-    Refused: nothing at all (`empty_side`), bytes that spell no character (`guard_script`), a loop that the source does
-    not have (`guard_repetition`), a suspicious length (`guard_length`), with `protect` a lost or invented URL, e-mail
-    address, placeholder or code span (`guard_protected`). Only flagged: `numbers`, where digits of the source are not
-    all there (they may be words now), and `copy`, where the translation is the source.
+class _Finding(NamedTuple):
+    """One thing that is wrong: the name of the check, the reject reason it gives, and the detail."""
+
+    check: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """How translations are judged.
+
+    Args:
+        source: language tag of the sources.
+        target: language tag of the translations.
+        protect: whether links, code, placeholders, markup, math and emoji must come back.
+        checks: names of `CHECKS` that act; what else is found is a flag.
+        on_fail: `retry` and `reject` refuse what fails, `flag` lets it stand with a flag.
     """
-    if not text.strip():
-        return Verdict("empty_side", "the translation is blank")
-    if UNREADABLE in text and UNREADABLE not in source_text:
-        return Verdict("guard_script", "bytes that are no character (U+FFFD)")
-    if has_loop(text) and not has_loop(source_text):
-        return Verdict("guard_repetition", "the translation repeats itself")
-    here, there = width(source_text), width(text)
-    if max(here, there) >= MIN_JUDGED_WIDTH and not MIN_LENGTH_RATIO * here <= there <= MAX_LENGTH_RATIO * here:
-        return Verdict("guard_length", f"width {there} for a source of width {here}")
-    if protect:
-        kept = protected_difference(source_text, text)
-        if kept:
-            return Verdict("guard_protected", kept)
-    return Verdict(flags=flags_of(source_text, text))
+
+    source: str
+    target: str
+    protect: bool = True
+    checks: tuple[str, ...] = DEFAULT_CHECKS
+    on_fail: str = "retry"
+
+    def stops(self, check: str) -> bool:
+        """Tell whether a failed check refuses a text."""
+        return self.on_fail != "flag" and (check in self.checks or check == "protected")
+
+    def ends(self, verdicts: Sequence[Verdict]) -> bool:
+        """Tell whether a record is given up: a check has refused one of its texts, and nothing is tried again."""
+        return self.on_fail == "reject" and any(verdict.is_failed_check for verdict in verdicts)
+
+    def faults(self, verdicts: Sequence[Verdict]) -> int:
+        """Count what the checks that act have against texts, refused or only flagged."""
+        acting = {*self.checks, "protected"}
+        return sum(bool(verdict.reason) + len(acting & set(verdict.flags)) for verdict in verdicts)
+
+    def judge(self, source_text: str, text: str, *, truncated: bool = False) -> Verdict:
+        """Check a translation; a blank one is refused whatever the settings.
+
+        `truncated`: the model had not ended. `script`: bytes that spell no character, or words that are not copied from
+        the source and not in the script of the target. `repetition`: a loop that the source does not have. `length`: a
+        suspicious one. `language`: clearly another one. Then what `kept` finds.
+        """
+        if not text.strip():
+            return Verdict("empty_side", "the translation is blank")
+        found = [_Finding("truncated", "truncated", "the model had not ended at its output limit")] if truncated else []
+        found += self._shape(source_text, text)
+        found += self._kept(source_text, text)
+        return self._verdict(found)
+
+    def kept(self, source_text: str, text: str) -> Verdict:
+        """Check only what a translation takes over from its source.
+
+        `protected`: lost, doubled or invented spans, with `protect`. `numbers`: digits of the source that are missing;
+        `more_numbers`, a flag alone: there are others. `copy`: it is the source.
+        """
+        return self._verdict(list(self._kept(source_text, text)))
+
+    def _verdict(self, found: list[_Finding]) -> Verdict:
+        stopping = next((finding for finding in found if self.stops(finding.check)), None)
+        if stopping is not None:
+            return Verdict(stopping.reason, stopping.detail)
+        return Verdict(flags=tuple(dict.fromkeys(finding.check for finding in found)))
+
+    def _shape(self, source_text: str, text: str) -> Iterator[_Finding]:
+        if UNREADABLE in text and UNREADABLE not in source_text:
+            yield _Finding("script", "guard_script", "bytes that are no character (U+FFFD)")
+        if has_loop(text) and not has_loop(source_text):
+            yield _Finding("repetition", "guard_repetition", "the translation repeats itself")
+        if _other_script(source_text, text, self.target):
+            yield _Finding("script", "guard_script", f"not in the script of {self.target}")
+        here, there = width(source_text), width(text)
+        judged = max(here, there) >= MIN_JUDGED_WIDTH
+        if judged and not MIN_LENGTH_RATIO * here <= there <= MAX_LENGTH_RATIO * here:
+            yield _Finding("length", "guard_length", f"width {there} for a source of width {here}")
+        if judged and "language" in self.checks:
+            other = _language_id(self.target).other(_without_spans(text))
+            if other:
+                yield _Finding("language", "guard_language", other)
+
+    def _kept(self, source_text: str, text: str) -> Iterator[_Finding]:
+        lost = protected_difference(source_text, text) if self.protect else ""
+        if lost:
+            yield _Finding("protected", "guard_protected", lost)
+        missing, more = numbers_difference(source_text, text)
+        if missing:
+            yield _Finding("numbers", "guard_protected", missing)
+        if more:
+            yield _Finding("more_numbers", "", "")
+        if source_text.strip().casefold() == text.strip().casefold():
+            yield _Finding("copy", "guard_copy", "the translation is the source")
+
+
+def parse_checks(text: str) -> tuple[str, ...]:
+    """Read `--checks`: names with commas between them, or `none`.
+
+    Raises:
+        ConfigError: an unknown check, or one twice.
+    """
+    if text.strip() == "none":
+        return ()
+    names = tuple(part.strip() for part in text.split(","))
+    for name in names:
+        if name not in CHECKS:
+            raise unknown_name("check", name, (*CHECKS, "none"))
+    if len(set(names)) != len(names):
+        raise ConfigError(f"--checks {text!r}: the same check twice")
+    return tuple(name for name in CHECKS if name in names)
 
 
 def width(text: str) -> int:
@@ -76,37 +185,26 @@ def has_loop(text: str) -> bool:
     return count >= LOOP_COUNT and 4 * count >= LOOP_SHARE * len(words)
 
 
-def protected_difference(source_text: str, text: str) -> str:
-    """Return what was lost, doubled or invented of the parts that must come back as they are; empty if nothing was.
-
-    These are URLs, e-mail addresses, placeholders, code in backticks, markup and math. Names of files and things in
-    programs are not among them: languages rightly differ there.
-    """
-    must, said = hard_spans(source_text), []
-    for literal in sorted(must):
-        before, after = source_text.count(literal), text.count(literal)
-        if before != after:
-            said.append(f"{literal!r} came back {after} times instead of {before}")
-    said += [f"invented {literal!r}" for literal in sorted(hard_spans(text) - must) if literal not in source_text]
-    return "; ".join(said)
+def _other_script(source_text: str, text: str, target: str) -> bool:
+    """Tell whether what a translation does not copy from its source is in another script than the target language."""
+    lang = language(target)
+    if not lang.known and f"-{lang.script}" not in lang.tag:
+        return False
+    copied = set(_WORD.findall(source_text.casefold()))
+    own = [word for word in _WORD.findall(_without_spans(text)) if word.casefold() not in copied]
+    letters = letters_by_script(own)
+    of_target = sum(letters[script] for script in letters_of(lang.script))
+    return letters.total() >= MIN_LETTERS and of_target < OWN_SCRIPT * letters.total()
 
 
-def hard_spans(text: str) -> frozenset[str]:
-    """Return the protected parts of a text that a translation must hold character by character."""
-    found = (text[start:end] for start, end in protected_spans(text))
-    return frozenset(literal for literal in found if not _NAME.fullmatch(literal))
+def _without_spans(text: str) -> str:
+    out, at = [], 0
+    for start, end in (*hard_spans(text), (len(text), len(text))):
+        out.append(text[at:start])
+        at = end
+    return " ".join(out)
 
 
-def flags_of(source_text: str, text: str) -> tuple[str, ...]:
-    """Return what is worth a warning: `numbers` (digits of the source are not all there), `copy` (it is the source)."""
-    flags = []
-    if _numbers(source_text) - _numbers(text):
-        flags.append("numbers")
-    if source_text.strip().casefold() == text.strip().casefold():
-        flags.append("copy")
-    return tuple(flags)
-
-
-def _numbers(text: str) -> Counter[str]:
-    normal = unicodedata.normalize("NFKC", text)
-    return Counter(re.sub(r"[.,]", "", match.group()) for match in _NUMBER.finditer(normal))
+@lru_cache(maxsize=8)
+def _language_id(target: str) -> LanguageId:
+    return LanguageId(target, flag=LANGUAGE_FLAG)

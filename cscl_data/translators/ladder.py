@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.translators import rungs as rung
 from cscl_data.translators.base import Translator
-from cscl_data.translators.bundles import DEFAULT_INDICATORS, has_inner_breaks
+from cscl_data.translators.bundles import DEFAULT_INDICATORS
 from cscl_data.translators.catalysts import NO_CATALYST, Catalyst
-from cscl_data.translators.pieces import has_letters, translatable_spans
+from cscl_data.translators.desk import Desk, mean_score
+from cscl_data.translators.guards import DEFAULT_CHECKS, Guards
+from cscl_data.translators.parts import CHECKED, Part, Protection, Record, record_of
 from cscl_data.translators.results import BundleJob, BundleResult
-from cscl_data.translators.rungs import Desk, Part, Record, mean_score
+from cscl_data.translators.splitting import split
 
 RUNGS = ("indicator", "smaller", "separate", "split")
 LAST_RUNGS = ("reject", "keep-source")
@@ -24,13 +26,16 @@ class LadderConfig:
     """How records are translated.
 
     `rungs` are tried in order and the last one is `reject` or `keep-source`; `indicators` are the candidates;
-    `protect` refuses a translation that lost a URL, an e-mail address, a placeholder or code.
+    `protection` says how links, code, placeholders, markup, math and emoji are kept; `checks` (names of `CHECKS`) act
+    by `on_fail`: `retry` goes down the ladder, `reject` gives the record up, `flag` takes the text and says so.
     """
 
     rungs: tuple[str, ...] = DEFAULT_LADDER
     indicators: tuple[str, ...] = DEFAULT_INDICATORS
     catalyst: Catalyst = NO_CATALYST
-    protect: bool = True
+    protection: Protection = CHECKED
+    checks: tuple[str, ...] = DEFAULT_CHECKS
+    on_fail: str = "retry"
 
 
 def parse_rungs(text: str) -> tuple[str, ...]:
@@ -73,16 +78,21 @@ def translate_bundles(
     """
     desk = Desk(
         translator=translator,
-        source=source,
-        target=target,
+        guards=Guards(
+            source=source,
+            target=target,
+            protect=config.protection.mode != "off",
+            checks=config.checks,
+            on_fail=config.on_fail,
+        ),
+        protection=config.protection,
         indicators=config.indicators,
         catalyst=config.catalyst,
-        protect=config.protect,
     )
     translator.check_pair(source, target)
-    records = [Record([_part(text, source) for text in job.texts]) for job in jobs]
+    records = [record_of(job.texts, source, config.protection) for job in jobs]
     for name in config.rungs[:-1]:
-        waiting = [record for record in records if record.pending()]
+        waiting = [record for record in records if record.pending() and not record.refused]
         if name == "indicator":
             rung.whole(desk, waiting)
         elif name == "smaller":
@@ -90,26 +100,18 @@ def translate_bundles(
         elif name == "separate":
             rung.separate(desk, waiting)
         else:
-            rung.split(desk, waiting)
+            split(desk, waiting)
     return [_result(job, record, config) for job, record in zip(jobs, records, strict=True)]
-
-
-def _part(text: str, source: str) -> Part | None:
-    core = text.strip()
-    waits = has_inner_breaks(text)
-    if not has_letters(core) or (waits and not translatable_spans(core, source)):
-        return None
-    return Part(core, waits)
 
 
 def _result(job: BundleJob, record: Record, config: LadderConfig) -> BundleResult:
     sent = [part for part in record.parts if part is not None]
     if not sent:
-        return BundleResult(id=job.id, texts=job.texts, status="skipped", level="keep-source")
+        return BundleResult(id=job.id, texts=job.texts, status="skipped", level="keep-source", flags=record.flags)
     if record.pending():
         return _failed(job, record, config)
     lowest = max(RUNGS.index(part.level) for part in sent)
-    held = RUNGS[lowest] == config.rungs[0] and (record.first is None or record.first.accepted)
+    held = RUNGS[lowest] == config.rungs[0] and record.held
     return BundleResult(
         id=job.id,
         texts=tuple(_whole(text, part) for text, part in zip(job.texts, record.parts, strict=True)),
@@ -118,24 +120,24 @@ def _result(job: BundleJob, record: Record, config: LadderConfig) -> BundleResul
         indicator=record.marker,
         catalyst=config.catalyst.name if record.marker else "",
         attempts=record.attempts,
-        flags=tuple(sorted({flag for part in sent for flag in part.verdict.flags})),
+        flags=tuple(sorted({*record.flags, *(flag for part in sent for flag in part.verdict.flags)})),
         score=mean_score([part.score for part in sent]),
         first=record.first,
     )
 
 
 def _failed(job: BundleJob, record: Record, config: LadderConfig) -> BundleResult:
-    number, part = next(
-        (number, part) for number, part in enumerate(record.parts, start=1) if part is not None and part.text is None
-    )
-    keeps = config.rungs[-1] == "keep-source"
+    failed = [(n, part) for n, part in enumerate(record.parts, start=1) if part is not None and part.text is None]
+    checked = [(n, part) for n, part in failed if part.verdict.is_failed_check]
+    number, part = (checked if record.refused else failed)[0]
+    keeps = config.rungs[-1] == "keep-source" and not record.refused
     return BundleResult(
         id=job.id,
         texts=job.texts if keeps else None,
         status="kept_source" if keeps else "rejected",
         level="keep-source" if keeps else "",
         attempts=record.attempts,
-        flags=(part.verdict.reason,) if keeps else (),
+        flags=(part.verdict.reason.removeprefix("guard_"),) if keeps else (),
         reason=part.verdict.reason,
         detail=f"field {number}: {part.verdict.detail}",
         first=record.first,
@@ -145,5 +147,4 @@ def _failed(job: BundleJob, record: Record, config: LadderConfig) -> BundleResul
 def _whole(text: str, part: Part | None) -> str:
     if part is None or part.text is None:
         return text
-    start = len(text) - len(text.lstrip())
-    return text[:start] + part.text + text[start + len(part.core) :]
+    return text[: part.start] + part.text + text[part.start + len(part.core) :]

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from cscl_data.records import Span
 from cscl_data.text.languages import language
 from cscl_data.text.sentences import sentence_spans
 
+_BREAK = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CELL = re.compile(r"[^\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _LINE_PREFIX = re.compile(r"\s*(?:(?:[-*+•>]|\d{1,3}[.)]|#{1,6}|\[[ xX]\])\s+)*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_BLOCK = re.compile(
+    r"<(pre|code|script|style|math)\b[^<>]{0,200}>.{0,5000}?</\1\s*>|\$\$.{1,2000}?\$\$|\\\[.{1,2000}?\\\]"
+    r"|\\begin\{(\w{1,20}\*?)\}.{0,5000}?\\end\{\2\}",
+    re.DOTALL | re.IGNORECASE,
+)
 _CLAUSE_END = re.compile(r"[,;:](?=\s)|[、，；：]")
 _GAP = re.compile(r"\s+")
 _UNSPACED_END = re.compile(r"[。．！？｡」』）】]\s*$")
@@ -25,8 +31,8 @@ def has_letters(text: str) -> bool:
 def translatable_spans(text: str, source: str) -> list[Span]:
     r"""Find the sentences of a text that are to be translated, each alone.
 
-    Line breaks, tabs, indentation, list and heading marks, fenced code and lines without a letter lie outside the
-    spans and stay as they are.
+    Line breaks, tabs, indentation, list and heading marks, lines without a letter, and what stands in several lines of
+    code (fenced, or in `<pre>`) or of math (`$$`, `\[`, `\begin{}`) lie outside the spans and stay as they are.
 
     Args:
         text: any text.
@@ -40,11 +46,8 @@ def translatable_spans(text: str, source: str) -> list[Span]:
         >>> [text[start:end] for start, end in translatable_spans(text, "en")]
         ['Notes', 'One here.', 'Two there.']
     """
-    fenced = _fenced_spans(text)
     spans: list[Span] = []
-    for cell in _CELL.finditer(text):
-        if any(start <= cell.start() < end for start, end in fenced):
-            continue
+    for cell in _cells(text):
         start = cell.start() + _prefix_length(cell.group())
         for sentence in sentence_spans(text[start : cell.end()], source):
             span = _trimmed(text, start + sentence[0], start + sentence[1])
@@ -126,6 +129,19 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
 
 
+def _cells(text: str) -> Iterator[re.Match[str]]:
+    """Find what stands between line breaks and tabs, outside of code and math of several lines."""
+    at = 0
+    for start, end in sorted([*_fenced_spans(text), *_block_spans(text), Span(len(text), len(text))]):
+        yield from _CELL.finditer(text, at, max(at, start))
+        at = max(at, end)
+
+
+def _block_spans(text: str) -> list[Span]:
+    found = (Span(*match.span()) for match in _BLOCK.finditer(text))
+    return [span for span in found if _BREAK.search(text, *span)]
+
+
 def _fenced_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     at, opened, fence = 0, -1, ""
@@ -137,4 +153,4 @@ def _fenced_spans(text: str) -> list[Span]:
             spans.append(Span(opened, at + len(line)))
             opened = -1
         at += len(line)
-    return spans
+    return spans if opened < 0 else [*spans, Span(opened, len(text))]

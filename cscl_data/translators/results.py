@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 Status = Literal["ok", "fallback", "kept_source", "skipped", "rejected"]
 
@@ -43,7 +44,8 @@ class BundleResult:
     or another indicator), `kept_source` (nothing held; the source stands, `reason` says why), `skipped` (nothing to
     translate), `rejected`. `level` is the lowest rung that a field needed, `keep-source` where the source stands.
     `indicator` and `catalyst` (its name) are those of the last bundle that gave a field, else empty. `attempts` counts
-    the sequences tried. `score` is the mean over the translated fields.
+    the sequences tried. `score` is the mean over the translated fields. `quality` holds scores that others gave, by the
+    names of `QE_SCORES`; None where there was nothing to score.
     """
 
     id: str
@@ -58,6 +60,7 @@ class BundleResult:
     reason: str = ""
     detail: str = ""
     first: FirstTry | None = None
+    quality: Mapping[str, float | None] = field(default_factory=dict)
 
     def struct(self, *, source_texts: Sequence[str], sig: str) -> dict[str, Any]:
         """Return the struct column `bundle` of an output row."""
@@ -72,6 +75,7 @@ class BundleResult:
             "score": self.score,
             "source_sha256": source_sha256(source_texts),
             "sig": sig,
+            **self.quality,
         }
 
 
@@ -85,11 +89,13 @@ def summarise(results: Iterable[BundleResult]) -> dict[str, Any]:
 
     Returns:
         `{"records": n, "status": {...}, "level": {...}, "attempts": {...}, "flags": {...}, "reasons": {...},
-        "reversibility": [{"indicator", "catalyst", "tried", "strict", "lenient", "accepted"}]}`, JSON-ready, in an
-        order that does not depend on the order of the results. `level` leaves rejected and skipped records out.
+        "reversibility": [{"indicator", "catalyst", "tried", "strict", "lenient", "accepted"}], "quality": {name:
+        {"records", "mean", "lowest"}}}`, JSON-ready, in an order that does not depend on the order of the results.
+        `level` leaves rejected and skipped records out.
     """
     counts: dict[str, Counter[str]] = {key: Counter() for key in ("status", "level", "attempts", "flags", "reasons")}
     tries: dict[tuple[str, str], Counter[str]] = {}
+    quality: dict[str, list[_Scored]] = {}
     total = 0
     for result in results:
         total += 1
@@ -100,30 +106,47 @@ def summarise(results: Iterable[BundleResult]) -> dict[str, Any]:
             counts["level"][result.level] += 1
         if result.reason:
             counts["reasons"][result.reason] += 1
+        for name, value in result.quality.items():
+            quality.setdefault(name, []).append(_Scored(value is not None, value or 0.0, value or 0.0))
         if result.first is not None:
             row = tries.setdefault((result.first.indicator, result.first.catalyst), Counter())
             row["tried"] += 1
             row.update({key: int(getattr(result.first, key)) for key in ("strict", "lenient", "accepted")})
-    return _summary(total, counts, tries)
+    return _summary(total, counts, tries, quality)
 
 
 def merge_summaries(summaries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Add the summaries of several shards; the sum of parts equals `summarise` over the whole."""
     counts: dict[str, Counter[str]] = {key: Counter() for key in ("status", "level", "attempts", "flags", "reasons")}
     tries: dict[tuple[str, str], Counter[str]] = {}
+    quality: dict[str, list[_Scored]] = {}
     total = 0
     for summary in summaries:
         total += summary["records"]
+        for name, entry in summary["quality"].items():
+            scored = _Scored(entry["records"], entry["mean"] or 0.0, entry["lowest"] or 0.0)
+            quality.setdefault(name, []).append(scored)
         for key, counter in counts.items():
             counter.update(summary[key])
         for row in summary["reversibility"]:
             cell = tries.setdefault((row["indicator"], row["catalyst"]), Counter())
             cell.update({key: row[key] for key in ("tried", "strict", "lenient", "accepted")})
-    return _summary(total, counts, tries)
+    return _summary(total, counts, tries, quality)
+
+
+class _Scored(NamedTuple):
+    """Records that have a score, their mean, and the lowest."""
+
+    records: int
+    mean: float
+    lowest: float
 
 
 def _summary(
-    total: int, counts: Mapping[str, Counter[str]], tries: Mapping[tuple[str, str], Counter[str]]
+    total: int,
+    counts: Mapping[str, Counter[str]],
+    tries: Mapping[tuple[str, str], Counter[str]],
+    quality: Mapping[str, Sequence[_Scored]],
 ) -> dict[str, Any]:
     ordered = {key: dict(sorted(counter.items())) for key, counter in counts.items()}
     table = [
@@ -131,4 +154,13 @@ def _summary(
         | {key: row[key] for key in ("tried", "strict", "lenient", "accepted")}
         for (indicator, catalyst), row in sorted(tries.items())
     ]
-    return {"records": total, **ordered, "reversibility": table}
+    scores = {name: _joined([one for one in quality[name] if one.records]) for name in sorted(quality)}
+    return {"records": total, **ordered, "reversibility": table, "quality": scores}
+
+
+def _joined(scored: Sequence[_Scored]) -> dict[str, float | None]:
+    records = sum(one.records for one in scored)
+    if not records:
+        return {"records": 0, "mean": None, "lowest": None}
+    mean = math.fsum(one.records * one.mean for one in scored) / records
+    return {"records": records, "mean": round(mean, 6), "lowest": round(min(one.lowest for one in scored), 6)}

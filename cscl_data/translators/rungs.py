@@ -5,75 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cscl_data.translators.base import Translation, Translator
+from cscl_data.translators.base import Translation
 from cscl_data.translators.bundles import build_sequence, choose_indicator
-from cscl_data.translators.catalysts import Catalyst
-from cscl_data.translators.guards import Verdict, flags_of, judge, protected_difference
-from cscl_data.translators.hypotheses import judged, refused_whole, taken_apart
-from cscl_data.translators.pieces import rebuild, shorten, translatable_spans
+from cscl_data.translators.desk import Desk, refusal
+from cscl_data.translators.guards import Verdict
+from cscl_data.translators.hypotheses import Seen, judged, refused_whole, taken_apart
+from cscl_data.translators.parts import Part, Record
 from cscl_data.translators.results import FirstTry
 from cscl_data.translators.unmarked import UNMARKED
-
-_PROBLEMS = {
-    "missing": Verdict("empty_side", "no translation is recorded"),
-    "too_long": Verdict("too_long", "more tokens than the model takes"),
-    "empty": Verdict("empty_side", "the model gave nothing"),
-}
-_UNTRIED = Verdict("irreversible", "no rung could try it")
-_TRUNCATED = Verdict("truncated", "the model had not ended at its output limit")
-
-
-@dataclass(slots=True)
-class Part:
-    """A field on its way. `core` is what is sent; a part that `waits` has line breaks and goes by sentences only."""
-
-    core: str
-    waits: bool
-    text: str | None = None
-    level: str = ""
-    score: float | None = None
-    verdict: Verdict = _UNTRIED
-    went_alone: bool = False
-
-
-@dataclass(slots=True)
-class Record:
-    """A record on its way: one part per field, None for a field that is not sent."""
-
-    parts: list[Part | None]
-    attempts: int = 0
-    tried: list[str] = field(default_factory=list)
-    marker: str = ""
-    first: FirstTry | None = None
-
-    def pending(self) -> list[Part]:
-        """Return the parts without a translation."""
-        return [part for part in self.parts if part is not None and part.text is None]
-
-    def sendable(self) -> list[Part]:
-        """Return the pending parts that can be sent as they are, in one line."""
-        return [part for part in self.pending() if not part.waits]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What every rung needs: the translator, the two language tags, and how bundles are made and judged."""
-
-    translator: Translator
-    source: str
-    target: str
-    indicators: tuple[str, ...]
-    catalyst: Catalyst
-    protect: bool
-
-    def fits(self, text: str) -> bool:
-        """Tell whether the translator can take a text whole."""
-        limit = self.translator.max_source_tokens
-        return limit is None or self.translator.count_tokens(text, self.source, self.target) <= limit
-
-    def translate(self, texts: Sequence[str]) -> list[Translation]:
-        """Translate texts, without a call where there are none."""
-        return self.translator.translate(texts, self.source, self.target) if texts else []
 
 
 @dataclass(slots=True)
@@ -124,7 +63,7 @@ def smaller(desk: Desk, records: Sequence[Record], *, alone: bool) -> None:
                     tries.append(_alone(record, group[0]))
         _send(desk, "smaller", tries)
         left = [(entry.record, [part for part in entry.parts if part.text is None]) for entry in tries]
-        groups = [(record, parts) for record, parts in left if len(parts) > 1]
+        groups = [(record, parts) for record, parts in left if len(parts) > 1 and not record.refused]
 
 
 def separate(desk: Desk, records: Sequence[Record]) -> None:
@@ -133,59 +72,26 @@ def separate(desk: Desk, records: Sequence[Record]) -> None:
     _send(desk, "separate", tries)
 
 
-def split(desk: Desk, records: Sequence[Record]) -> None:
-    """Rung `split`: each sentence of a field alone, put back between the very same line breaks and marks.
-
-    A sentence that the model cannot take whole is cut at its clauses, and the field flagged `long_sentence`.
-    """
-    asked = []
-    texts: list[str] = []
-    for record in records:
-        for part in record.pending():
-            sentences = translatable_spans(part.core, desk.source)
-            spans = shorten(part.core, sentences, desk.fits)
-            known = part.went_alone and len(spans) == 1 and spans[0] == (0, len(part.core))
-            if spans and not known:
-                asked.append((record, part, spans, len(spans) > len(sentences)))
-                texts += [part.core[span.start : span.end] for span in spans]
-    answers = desk.translate(texts)
-    at = 0
-    for record, part, spans, cut in asked:
-        record.attempts += 1
-        until = at + len(spans)
-        _settle_pieces(desk, part, texts[at:until], answers[at:until])
-        if not part.verdict.reason:
-            pieces = [answer.text.strip() for answer in answers[at:until]]
-            _accept_pieces(desk, part, rebuild(part.core, spans, pieces, desk.target), cut=cut)
-        at = until
-
-
-def mean_score(scores: Sequence[float | None]) -> float | None:
-    """Return the mean of the scores that are there; None without one."""
-    known = [score for score in scores if score is not None]
-    return sum(known) / len(known) if known else None
-
-
 def _lost_its_markers(entry: _Try) -> bool:
     return all(part.verdict.reason == "irreversible" for part in entry.parts)
 
 
 def _alone(record: Record, part: Part) -> _Try:
     part.went_alone = True
-    return _Try(record, [part], part.core)
+    return _Try(record, [part], part.sealed.text)
 
 
 def _bundled(desk: Desk, record: Record, parts: list[Part], tried: Sequence[str]) -> list[_Try]:
-    cores = [part.core for part in parts]
+    texts = [part.sealed.text for part in parts]
     left = [indicator for indicator in desk.indicators if indicator not in tried]
     if left == [UNMARKED]:
-        return [_Try(record, parts, " ".join(cores), UNMARKED)]
-    indicator = choose_indicator(left, cores, desk.catalyst.text)
+        return [_Try(record, parts, " ".join(texts), UNMARKED)]
+    indicator = choose_indicator(left, texts, desk.catalyst.text)
     if indicator is None:
         for part in parts if not tried else ():
             part.verdict = Verdict("irreversible", "every indicator stands in the record itself")
         return []
-    return [_Try(record, parts, build_sequence(cores, indicator, desk.catalyst.text), indicator)]
+    return [_Try(record, parts, build_sequence(texts, indicator, desk.catalyst.text), indicator)]
 
 
 def _send(desk: Desk, level: str, tries: Sequence[_Try]) -> None:
@@ -198,59 +104,40 @@ def _send(desk: Desk, level: str, tries: Sequence[_Try]) -> None:
 def _settle(desk: Desk, level: str, entry: _Try, answer: Translation) -> None:
     """Give every part its text or its verdict.
 
-    Of a bundle, the best hypothesis of the beam is taken all of whose parts hold; where there is none, the best one's
-    parts that hold. `strict` and `lenient` speak of the best hypothesis, `accepted` of the one that was taken.
+    The best hypothesis of the beam is taken all of whose parts hold; where there is none, the best one's parts that
+    hold. `strict` and `lenient` speak of the best hypothesis, `accepted` of the one that was taken.
     """
-    cores = [part.core for part in entry.parts]
-    refused = _refusal(answer)
-    if refused.reason:
-        found = [refused_whole(len(cores), refused)]
-    elif not entry.indicator:
-        found = [judged(cores, [answer.text.strip()], protect=desk.protect)]
-    else:
-        has_statement, languages = bool(desk.catalyst.text), (desk.source, desk.target)
-        found = [
-            taken_apart(cores, text, entry.indicator, catalyst=has_statement, protect=desk.protect, languages=languages)
-            for text in (answer.text, *answer.others)
-        ]
-    best = next((seen for seen in found if seen.holds), found[0])
+    found = _seen(desk, entry, answer)
+    best = desk.best_of(found)
     for part, text, verdict in zip(entry.parts, best.texts, best.verdicts, strict=True):
         part.verdict = verdict
         if not verdict.reason:
             part.text, part.level, part.score = text, level, answer.score
             entry.record.marker = entry.indicator or entry.record.marker
+    entry.record.refused = desk.guards.ends(best.verdicts)
     entry.marked = found[0].lenient
     if entry.indicator and entry.record.first is None:
+        entry.record.held = best.holds
         entry.record.first = FirstTry(
             indicator=entry.indicator,
             catalyst=desk.catalyst.name,
             strict=found[0].strict,
             lenient=found[0].lenient,
-            accepted=best.holds,
+            accepted=not desk.guards.faults(best.verdicts),
         )
 
 
-def _settle_pieces(desk: Desk, part: Part, texts: Sequence[str], answers: Sequence[Translation]) -> None:
-    part.verdict = Verdict()
-    for text, answer in zip(texts, answers, strict=True):
-        verdict = _refusal(answer)
-        verdict = verdict if verdict.reason else judge(text, answer.text, protect=desk.protect)
-        if verdict.reason:
-            part.verdict = verdict
-            return
-    part.score = mean_score([answer.score for answer in answers])
-
-
-def _accept_pieces(desk: Desk, part: Part, text: str, *, cut: bool) -> None:
-    difference = protected_difference(part.core, text) if desk.protect else ""
-    if difference:
-        part.verdict = Verdict("guard_protected", difference)
-        return
-    flags = (*flags_of(part.core, text), *(["long_sentence"] if cut else []))
-    part.text, part.level, part.verdict = text, "split", Verdict(flags=flags)
-
-
-def _refusal(answer: Translation) -> Verdict:
-    if answer.problem:
-        return _PROBLEMS[answer.problem]
-    return _TRUNCATED if answer.truncated else Verdict()
+def _seen(desk: Desk, entry: _Try, answer: Translation) -> list[Seen]:
+    """Return what the hypotheses give, the best one first, up to one that will do."""
+    parts = [part.sealed for part in entry.parts]
+    refused = refusal(answer, desk.guards)
+    if refused.reason:
+        return [refused_whole(len(parts), refused)]
+    texts, cut = (answer.text, *answer.others), answer.truncated
+    if not entry.indicator:
+        return desk.looked_at(judged(parts, [text.strip()], desk.guards, truncated=cut) for text in texts)
+    has_statement = bool(desk.catalyst.text)
+    return desk.looked_at(
+        taken_apart(parts, text, entry.indicator, catalyst=has_statement, guards=desk.guards, truncated=cut)
+        for text in texts
+    )

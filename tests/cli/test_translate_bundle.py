@@ -127,3 +127,35 @@ def test_answers_that_no_record_has_are_an_error(tmp_path: Path) -> None:
     called = call(*ECHO, "--answer-offsets", "contxt=answers.*", "--out", tmp_path / "b")
     assert called.code == 3
     assert "no record has the field 'contxt'" in called.stderr
+
+
+def test_masks_checks_and_scores_are_told(tmp_path: Path) -> None:
+    command = (*ECHO, "--protect-mode", "mask", "--checks", "copy,numbers", "--on-fail", "flag")
+    called = make(*command, "--qe", "backtranslate:echo", "--out", tmp_path / "b")
+    assert "masks: tried on 24 sentences, kept in" in called.stderr
+    assert f"flags: copy {N}" in called.stderr
+    assert f"qe_backtranslation: mean 100.000, lowest 100.000 of {N} records" in called.stderr
+    made = assert_conserved(tmp_path / "b", N)
+    assert "|protect:mask.{1}|checks:numbers+copy|on_fail:flag|qe:backtranslation.echo." in made["sig"]
+    assert "chrF of the round trip" in make("inspect", tmp_path / "b").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--protect-mode", "maks"), "mask"),
+        (("--on-fail", "retyr"), "retry"),
+        (("--checks", "lenght"), "length"),
+        (("--mask-shape", "{1}"), "--protect-mode mask"),
+        (("--protect-mode", "mask", "--mask-shape", "x"), "--mask-shape"),
+        (("--checks", "none", "--protect-mode", "off", "--on-fail", "flag"), "--on-fail would do nothing"),
+        (("--qe", "comet:x"), "encoder:PATH"),
+        (("--qe", "backtranslate:replay:none.jsonl"), "for the way back"),
+    ],
+)
+def test_protection_checks_and_scores_that_are_none_are_refused(
+    tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    called = call(*ECHO, *options, "--out", tmp_path / "b")
+    assert called.code == 2
+    assert said in called.stderr

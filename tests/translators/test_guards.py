@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cscl_data.translators.guards import judge, width
+from cscl_data.errors import ConfigError
+from cscl_data.translators.guards import CHECKS, DEFAULT_CHECKS, Guards, Verdict, parse_checks, width
+
+GUARDS = Guards(source="en", target="ko")
 
 
 @pytest.mark.parametrize(
@@ -35,29 +40,88 @@ from cscl_data.translators.guards import judge, width
         ("Use `ls -l` here", "여기서 ls -l 사용", "guard_protected"),
         ("Hello %s", "안녕 %s %s", "guard_protected"),
         ("Hello there", "안녕 <b>거기</b>", "guard_protected"),
+        ("Well done 🎉", "잘했어요 🎉", ""),
+        ("Well done 🎉", "잘했어요", "guard_protected"),
+        (r"Where \alpha is small", r"여기서 \alpha는 작다", ""),
+        (r"Where \alpha is small", "여기서 알파는 작다", "guard_protected"),
+        (r"Solve \(x + 1\) now", r"\(x + 2\) 풀기", "guard_protected"),
+        ("Set $HOME first", "먼저 집을 설정", "guard_protected"),
+        ("Type <code>ls -l</code> now", "지금 <code>ls</code> 입력", "guard_protected"),
+        ("3 men in 1,200 boats", "1200척의 배에 3명", ""),
+        ("3 men in 1,200 boats", "배에 3명", "guard_protected"),
+        ("A man plays the guitar", "Um homem toca violao", "guard_script"),
+        ("Ask Maria Fernanda Lopez", "Maria Fernanda Lopez 문의", ""),
+        ("Read README.md and CONTRIBUTING.md", "README.md CONTRIBUTING.md", ""),
         ("The iPhone is here", "아이폰이 여기 있다", ""),
     ],
 )
 def test_judge_refuses_what_no_good_translation_does(source_text, text, reason):
-    assert judge(source_text, text, protect=True).reason == reason
+    assert GUARDS.judge(source_text, text).reason == reason
 
 
 def test_judge_lets_a_lost_placeholder_pass_without_protection():
-    assert judge("Open {{file}} now", "지금 파일 열기", protect=False).reason == ""
+    guards = Guards(source="en", target="ko", protect=False)
+    assert guards.judge("Open {{file}} now", "지금 파일 열기").reason == ""
 
 
 @pytest.mark.parametrize(
     ("source_text", "text", "flags"),
     [
         ("3 men in 1,200 boats", "1200척의 배에 3명", ()),
-        ("3 men", "세 남자", ("numbers",)),
+        ("two men", "2명", ("more_numbers",)),
         ("4 men", "４명", ()),
+        ("12 300 men", "12300명", ()),
+        ("12300 men", "12 300명", ()),
         ("London", "london", ("copy",)),
+        ("A man and two dogs play here", "a man and two dogs play here", ("copy",)),
     ],
 )
-def test_judge_only_flags_numbers_and_copies(source_text, text, flags):
-    verdict = judge(source_text, text, protect=True)
+def test_numbers_that_are_more_and_copies_are_only_flagged(source_text, text, flags):
+    verdict = GUARDS.judge(source_text, text)
     assert (verdict.reason, verdict.flags) == ("", flags)
+
+
+BAD = {
+    "length": ("The quick brown fox jumps over the lazy dog.", "여우", "guard_length"),
+    "script": ("A man plays the guitar", "Um homem toca violao", "guard_script"),
+    "repetition": ("a cat sat on a mat", "고양이 고양이 고양이 고양이 고양이", "guard_repetition"),
+    "numbers": ("3 men", "세 남자", "guard_protected"),
+    "truncated": ("a man is dancing", "한 남자가 춤을", "truncated"),
+    "copy": ("London", "london", "guard_copy"),
+    "language": ("A man plays the guitar", "Um homem toca uma viola de noite", "guard_language"),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_refuses_where_it_acts_and_flags_where_it_does_not(check):
+    source_text, text, reason = BAD[check]
+    cut = check == "truncated"
+    acting = Guards(source="en", target="id" if check == "language" else "ko", checks=(check,))
+    assert acting.judge(source_text, text, truncated=cut).reason == reason
+    for guards in (replace(acting, checks=()), replace(acting, on_fail="flag")):
+        verdict = guards.judge(source_text, text, truncated=cut)
+        assert verdict.reason == ""
+        assert (check in verdict.flags) == (guards.checks != () or check != "language")
+    assert not acting.ends([Verdict(reason)])
+    assert replace(acting, on_fail="reject").ends([Verdict(), Verdict(reason)])
+
+
+def test_lost_markers_and_empty_answers_give_no_record_up():
+    guards = replace(GUARDS, on_fail="reject")
+    assert not guards.ends([Verdict("irreversible"), Verdict("empty_side"), Verdict("too_long"), Verdict()])
+
+
+def test_an_echo_is_a_copy_and_not_in_another_script():
+    text = "The quick brown fox jumps over the lazy dog, 3 times, at https://a.org 🎉."
+    assert GUARDS.judge(text, text) == Verdict(flags=("copy",))
+
+
+def test_parse_checks_reads_names_in_their_own_order():
+    assert parse_checks(",".join(reversed(DEFAULT_CHECKS))) == DEFAULT_CHECKS
+    assert parse_checks("none") == ()
+    for text in ("", "lenght", "copy,copy", "none,copy"):
+        with pytest.raises(ConfigError):
+            parse_checks(text)
 
 
 def test_width_counts_wide_characters_twice():

@@ -9,6 +9,7 @@ from cscl_data.translators.base import Translation
 from cscl_data.translators.catalysts import Catalyst
 from cscl_data.translators.echo import EchoTranslator
 from cscl_data.translators.ladder import DEFAULT_LADDER, LadderConfig, parse_rungs, translate_bundles
+from cscl_data.translators.parts import Protection
 from cscl_data.translators.results import BundleJob
 
 STATEMENT = Catalyst("pair", "These belong together.")
@@ -157,9 +158,8 @@ def test_what_holds_nowhere_is_rejected_whole_with_its_reason(answer, reason):
 def test_a_lost_placeholder_is_rejected_and_can_be_allowed():
     result = run(["open {{file}} now", "a man"], Scripted(lambda text: text.replace("{{file}}", "file")))
     assert (result.status, result.reason) == ("rejected", "guard_protected")
-    allowed = run(
-        ["open {{file}} now", "a man"], Scripted(lambda text: text.replace("{{file}}", "file")), protect=False
-    )
+    lost = Scripted(lambda text: text.replace("{{file}}", "file"))
+    allowed = run(["open {{file}} now", "a man"], lost, protection=Protection(mode="off"))
     assert allowed.status == "ok"
 
 

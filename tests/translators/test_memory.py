@@ -11,7 +11,7 @@ import pytest
 from cscl_data.errors import BackendError, RetryableBackendError
 from cscl_data.io.dataset import iter_dataset
 from cscl_data.io.recordfile import RecordSpec
-from cscl_data.pipelines import translate_bundle
+from cscl_data.pipelines import bundle_shard, translate_bundle
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, TranslateBundleJob
 from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.plan import Basics
@@ -108,7 +108,8 @@ def test_single_texts_cannot_be_halved_and_other_failures_are_not_tried_again(ma
 def test_job_goes_through_on_a_device_that_is_too_small_at_first(marian, tmp_path, monkeypatch, caplog) -> None:
     """Five tries of the decoder are one of the shard, which then begins where the batches have become smaller."""
     translator, memory = squeezed(marian, 64, MemoryError())
-    monkeypatch.setattr(translate_bundle, "_loaded", lambda _: translator)
+    for module in (translate_bundle, bundle_shard):
+        monkeypatch.setattr(module, "loaded", lambda _: translator)
     path = tmp_path / "r.jsonl"
     path.write_text("".join(json.dumps({"q": text}) + "\n" for text in TEXTS), encoding="utf-8")
     job = TranslateBundleJob(

@@ -27,6 +27,21 @@ def test_pieces_leave_marks_code_and_numbers_outside():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Look:\n```\nx = never closed\n\nstill code", ["Look:"]),
+        ("Look: <pre>\nls -l\nrm it\n</pre> Done here.", ["Look:", "Done here."]),
+        ("So\n$$\nx = a\ny = b\n$$\nholds.\n\\[\na = b\n\\]", ["So", "holds."]),
+        ("So\n\\begin{align}\nx &= sum\n\\end{align}\nholds.", ["So", "holds."]),
+        ("One `code` here.\nIt costs $$ or $$.", ["One `code` here.", "It costs $$ or $$."]),
+        ("<pre>\nnever closed", ["<pre>", "never closed"]),
+    ],
+)
+def test_code_and_math_of_several_lines_are_not_sent(text, sent):
+    assert [text[start:end] for start, end in translatable_spans(text, "en")] == sent
+
+
 def test_rebuild_keeps_the_layout():
     spans = translatable_spans(MARKDOWN, "en")
     rebuilt = rebuild(MARKDOWN, spans, ["번역"] * len(spans), "ko")

@@ -10,6 +10,7 @@ from cscl_data.evaluation.distribution import Distribution
 from cscl_data.pipelines.inspection.counts import rounded, shares, summary_values
 from cscl_data.pipelines.inspection.leaves import source_records, text_at, text_fields
 from cscl_data.pipelines.inspection.shown import FieldRow, ShownRow
+from cscl_data.records import QE_SCORES
 from cscl_data.text.fields import format_path
 
 _STATUSES = ("ok", "fallback", "kept_source", "skipped")
@@ -29,6 +30,7 @@ class BundleLook:
         self._flags: Counter[str] = Counter()
         self._indicators: Counter[str] = Counter()
         self._n_fields, self._score = Distribution(1), Distribution(0.001)
+        self._quality = {name: Distribution(0.001) for name in QE_SCORES}
         self._first_try = 0
 
     def row_id(self, row: Mapping[str, Any]) -> str:
@@ -47,6 +49,9 @@ class BundleLook:
             self._indicators[bundle["indicator"]] += 1
         if bundle["score"] is not None:
             self._score.add(bundle["score"])
+        for name, measured in self._quality.items():
+            if bundle.get(name) is not None:
+                measured.add(bundle[name])
         self._n_fields.add(len(text_fields(row, self._fields)))
         return bundle_faults(bundle)
 
@@ -67,6 +72,7 @@ class BundleLook:
             "indicators": shares(self._indicators),
             "fields_per_record": summary_values(self._n_fields.summary()),
             "score": summary_values(self._score.summary()),
+            **{name: summary_values(measured.summary()) for name, measured in self._quality.items()},
         }
 
     def show(self, rows: Sequence[Mapping[str, Any]]) -> list[ShownRow]:
@@ -82,6 +88,7 @@ class BundleLook:
             for path, text in text_fields(row, self._fields)
         )
         facts = {"status": bundle["status"], "level": bundle["level"], "attempts": str(bundle["attempts"])}
+        facts |= {name: f"{bundle[name]:.3f}" for name in QE_SCORES if bundle.get(name) is not None}
         if bundle["flags"]:
             facts["flags"] = ", ".join(bundle["flags"])
         return ShownRow(bundle["id"], facts, fields=fields)

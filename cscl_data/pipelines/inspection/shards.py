@@ -17,7 +17,7 @@ from cscl_data.pipelines.inspection.looks import BUNDLE_SCHEMA, LOOKS, Look, Swi
 from cscl_data.pipelines.inspection.problems import Problems
 from cscl_data.pipelines.inspection.sampling import IdLedger, Reservoir
 from cscl_data.pipelines.inspection.shown import ShownReject, ShownRow
-from cscl_data.records import BUNDLE, REASONS, SCHEMA_KEY, SCHEMAS, printable
+from cscl_data.records import REASONS, SCHEMA_KEY, SCHEMAS, is_bundle, printable
 
 _EXAMPLES_PER_REASON = 3
 _EXAMPLE_CHARACTERS = 400
@@ -123,7 +123,7 @@ def sound_rows(path: Path, place: str, kind: str, problems: Problems) -> Iterato
 def _schema_fault(schema: pa.Schema, kind: str) -> str | None:
     name = ((schema.metadata or {}).get(SCHEMA_KEY) or b"").decode("utf-8", "replace")
     if kind == BUNDLE_SCHEMA:
-        there = "bundle" in schema.names and schema.field("bundle").type == BUNDLE
+        there = "bundle" in schema.names and is_bundle(schema.field("bundle").type)
         return None if there else "has no column `bundle` of the right type"
     if name != kind:
         return f"has the schema {name or 'of no name'}, not {kind}"

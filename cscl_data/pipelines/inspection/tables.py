@@ -67,6 +67,8 @@ _SUMMARIES = (
     ("link_score", "score of a link", ".3f"),
     ("fields_per_record", "fields a record", ",.0f"),
     ("score", "score of a translation", ".3f"),
+    ("qe_encoder", "cosine of source and translation", ".3f"),
+    ("qe_backtranslation", "chrF of the round trip", ".1f"),
 )
 _SHARES = (
     ("modes", "Modes"),
