@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -151,10 +152,7 @@ class _Length:
 
 class _LanguageId:
     def __init__(self, lang: str) -> None:
-        _version_of("py3langid")
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-        self._model: Any = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        self._model = _identifier()
         primary = language(lang).primary
         self._own = {primary, *KIN.get(primary, ())}
 
@@ -166,6 +164,15 @@ class _LanguageId:
 
     def verdict(self, text: str, tokens: int) -> tuple[str, str]:
         return "guard_language", self.check(text, tokens)
+
+
+@cache
+def _identifier() -> Any:
+    """Return the identifier, which takes seconds to load, once for all languages."""
+    _version_of("py3langid")
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 class _Exact:
