@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from importlib.resources import files
@@ -14,6 +15,7 @@ from cscl_data.text.languages import language
 
 BEGINNING = 200
 """Characters of an answer in which a phrase is looked for: a refusal comes first. Our default."""
+_LATIN = "a-z\u00df-\u024f"
 _MARKS = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
@@ -32,12 +34,16 @@ class Refusals:
 
     def __init__(self, phrases: Mapping[str, tuple[str, ...]]) -> None:
         self.languages = tuple(phrases)
-        self._phrases = tuple(dict.fromkeys(_plain(phrase) for those in phrases.values() for phrase in those))
+        plain = dict.fromkeys(_plain(phrase) for those in phrases.values() for phrase in those)
+        self._phrases = re.compile("|".join(map(_pattern, plain)))
 
     def refuses(self, answer: str) -> bool:
-        """Say whether a phrase stands in the beginning of an answer; case, width and runs of spaces do not matter."""
-        beginning = _plain(answer)[:BEGINNING]
-        return any(phrase in beginning for phrase in self._phrases)
+        """Say whether a phrase stands in the beginning of an answer.
+
+        Case, width and runs of spaces do not matter. A phrase in Latin letters ends where its word ends; one in other
+        letters may be a stem.
+        """
+        return self._phrases.search(_plain(answer)[:BEGINNING]) is not None
 
 
 def load_refusals(path: Path | None = None) -> Refusals:
@@ -64,6 +70,12 @@ def load_refusals(path: Path | None = None) -> Refusals:
             raise ConfigError(f"{place}: {tag}: not a list of phrases", hint=hint)
         phrases[language(str(tag)).tag] = tuple(those)
     return Refusals(phrases)
+
+
+def _pattern(phrase: str) -> str:
+    before = f"(?<![{_LATIN}])" if re.match(f"[{_LATIN}]", phrase) else ""
+    behind = f"(?![{_LATIN}])" if re.search(f"[{_LATIN}]$", phrase) else ""
+    return before + re.escape(phrase) + behind
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,7 @@ from cscl_data.evaluation.spread import spread
         "申し訳ありませんが、そのご質問にはお答えできません。",
         "Maaf, saya tidak bisa membantu dengan permintaan itu.",
         "对不起，我无法提供这些信息。",
+        "저는AI로서 그런 일은 하지 않습니다.",
     ],
 )
 def test_shipped_phrases_find_refusals(answer):
@@ -34,6 +35,8 @@ def test_shipped_phrases_find_refusals(answer):
         "물론입니다. 파일을 여는 방법은 다음과 같습니다.",
         "もちろんです。まずファイルを開きます。",
         "Tentu, berikut caranya.",
+        "Write it down as an aid to memory.",
+        "Als Kind habe ich das gelernt.",
         "",
         "Step one. " * (BEGINNING // 8) + "I cannot help with more.",
     ],
