@@ -13,6 +13,8 @@ from cscl_data.pipelines.inspection.shown import visible
 from cscl_data.pipelines.model_evaluation.measured import BITS, GroupReport, ModelReport
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+_MOST_LEVEL = 6
+"""Names along an axis that have room beside each other."""
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
@@ -42,10 +44,11 @@ def _mexa(layer: LayerScore) -> float:
 
 
 def _by_layer(axes: Any, groups: Sequence[GroupReport], score: Callable[[LayerScore], float]) -> None:
-    """Draw a line a group; models of one line that differ in depth are drawn as far as all go."""
+    """Draw a line a group, somewhat aside of each other; layers that not all models of a line have are left out."""
     for number, group in enumerate(groups):
         points = [spread(map(score, layer)) for layer in zip(*(model.layers for model in group.models), strict=False)]
-        _line(axes, number, group.name, list(range(len(points))), points)
+        aside = 0.04 * (number - (len(groups) - 1) / 2)
+        _line(axes, number, group.name, [layer + aside for layer in range(len(points))], points)
     axes.set_xlabel("layer (0: embeddings)", color=INK)
     axes.xaxis.get_major_locator().set_params(integer=True)
     _legend(axes)
@@ -60,6 +63,7 @@ def _by_group(groups: Sequence[GroupReport], columns: Sequence[str], axes: Any) 
     axes.set_xticks(range(len(groups)), [visible(group.name) for group in groups])
     for tick in axes.get_xticklabels():
         tick.set_parse_math(False)
+        tick.set_rotation(20 if len(groups) > _MOST_LEVEL else 0)
     _legend(axes)
 
 
