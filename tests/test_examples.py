@@ -13,7 +13,7 @@ from tests.cli.reference import EVERY_COMMAND
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 SCRIPTS = [pytest.param(path, id=path.name) for path in sorted(FOLDER.glob("*.sh"))]
-LONG = ("evaluate-translation-modes.sh", "make-priors.sh", "models-convert.sh", "train.sh")
+LONG = ("evaluate-model.sh", "evaluate-translation-modes.sh", "make-priors.sh", "models-convert.sh", "train.sh")
 """What they show is shown by `demo.sh` too, or tested in less time."""
 RUNS = [
     pytest.param(path, id=path.name, marks=pytest.mark.slow if path.name in LONG else ())

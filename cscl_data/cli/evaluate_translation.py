@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import plain_console, print_columns, print_json
+from cscl_data.cli.report import page_path, print_json, print_tables
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.evaluate_translation import TranslationReport
@@ -73,20 +73,17 @@ def show_translation(report: TranslationReport, out: Path | None, *, as_json: bo
     """
     from cscl_data.pipelines.translation_evaluation.tables import signature_lines, translation_tables
 
-    tables = translation_tables(report)
+    tables, notes = translation_tables(report), (*signature_lines(report), *report.notes)
     if as_json:
         print_json(report.document())
     else:
-        from cscl_data.pipelines.inspection.shown import visible
-
-        console = plain_console()
-        for table in tables:
-            console.print(visible(table.title))
-            print_columns(console, [("", *table.header), *table.lines])
-            console.print()
-        for line in (*signature_lines(report), *report.notes):
-            console.print(visible(line))
+        print_tables(tables, notes)
     if out is not None:
-        from cscl_data.pipelines.translation_evaluation.page import write_translation_page
+        from cscl_data.io.atomic import write_text
+        from cscl_data.pipelines.scores_page import render_scores_page
+        from cscl_data.pipelines.translation_evaluation.plot import translation_plots
 
-        typer.echo(f"page {write_translation_page(out, report)}", err=True)
+        path = page_path(out, "translation.html")
+        plots = translation_plots(report)
+        write_text(path, render_scores_page("cscl-data: translation", "evaluate translation", tables, plots, notes))
+        typer.echo(f"page {path}", err=True)

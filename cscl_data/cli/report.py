@@ -19,6 +19,7 @@ from cscl_data.errors import TooManyRejectsError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from cscl_data.pipelines.alignment_evaluation.tables import Table
     from cscl_data.pipelines.estimate import Estimate
     from cscl_data.pipelines.job import JobReport
     from cscl_data.pipelines.plan import JobPlan
@@ -201,6 +202,24 @@ def plain_console() -> Console:
 
     plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
     return Console(no_color=plain, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def print_tables(tables: Sequence[Table], notes: Sequence[str]) -> None:
+    """Print tables of scores on stdout, and what one has to know to read them."""
+    from cscl_data.pipelines.inspection.shown import visible
+
+    console = plain_console()
+    for table in tables:
+        console.print(visible(table.title))
+        print_columns(console, [("", *table.header), *table.lines])
+        console.print()
+    for line in notes:
+        console.print(visible(line))
+
+
+def page_path(out: Path, name: str) -> Path:
+    """Return where a page goes: a file that is called `.html`, else a file of this name in the directory."""
+    return out if out.suffix == ".html" else out / name
 
 
 def print_columns(console: Console, lines: list[tuple[str, ...]]) -> None:
