@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 import torch
 
 from cscl_data.errors import BackendError
 from cscl_data.io.atomic import write_json
-from cscl_data.train.batches import Batch
-from cscl_data.train.checkpoint import save_checkpoint
+from cscl_data.train.batches import Batch, sizes_of
 from cscl_data.train.plan import StagePlan
 from cscl_data.train.rundir import REFUSED
 from cscl_data.train.state import TrainState
-from cscl_data.train.step import StepResult, set_lr, train_step
+from cscl_data.train.step import StepResult, set_lr
 from cscl_data.train.trainer import Trainer
 
 
@@ -50,24 +48,21 @@ def train_stage(
     """
     config = trainer.config
     loader = trainer.open_loader(plan, state.here.loader)
-    while plan.share(state.here) < 1 and not should_stop():
+    while plan.share(state.here) < 1 and not trainer.ranks.any(should_stop()):
         batches, place = loader.next_step()  # a stage can only end between steps
-        coming = state.here.after(
-            tokens=sum(b.tokens for b in batches), padding=sum(b.padding for b in batches), loader=place
-        )
+        sizes = sizes_of(batches, trainer.ranks)
+        coming = state.here.after(tokens=sizes.tokens, padding=sizes.padding, loader=place)
         lr = set_lr(optimizer, plan.lr(state, coming))
-        result = train_step(
-            trainer.learner, optimizer, batches, max_grad_norm=config.max_grad_norm, autocast=trainer.autocast
-        )
+        result = trainer.step(optimizer, batches, sizes.counts)
         if not result.finite:
-            refuse(config.out, plan, state, batches, result)
+            refuse(trainer, plan, state, batches, result)
         state = state.advance(coming, loss=result.loss, targets=result.targets)
         ends = plan.share(state.here) >= 1
         measured = trainer.measure() if ends or every(config.eval_every, state.step) else {}
         if measured or every(config.log_every, state.step):
             log_step(trainer, plan, state, result, lr, measured)
         if every(config.save_every, state.step):
-            save(trainer, optimizer, state)
+            trainer.save(optimizer, state)
         on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr))
     return state
 
@@ -75,13 +70,6 @@ def train_stage(
 def every(interval: int, step: int) -> bool:
     """Say whether something done each `interval` steps is due after this one; 0 is never."""
     return interval > 0 and step % interval == 0
-
-
-def save(trainer: Trainer, optimizer: torch.optim.Optimizer, state: TrainState) -> None:
-    """Save a checkpoint, its log lines first."""
-    trainer.log.sync()
-    keep = trainer.config.keep_checkpoints
-    save_checkpoint(trainer.config.out, trainer.learner.model, optimizer, state, keep=keep)
 
 
 def log_step(
@@ -103,17 +91,20 @@ def log_step(
     )
 
 
-def refuse(run_dir: Path, plan: StagePlan, state: TrainState, batches: list[Batch], result: StepResult) -> NoReturn:
-    """Write down the rows of a batch whose loss or gradient is not finite, and stop.
+def refuse(trainer: Trainer, plan: StagePlan, state: TrainState, batches: list[Batch], result: StepResult) -> NoReturn:
+    """Write down the rows of a step whose loss or gradient is not finite, and stop.
 
     Raises:
         BackendError: always.
     """
-    ids = list(dict.fromkeys(row_id for batch in batches for row_id in batch.ids))
+    path = trainer.config.out / REFUSED
+    own = [row_id for batch in batches for row_id in batch.ids]
+    ids = list(dict.fromkeys(row_id for of_rank in trainer.ranks.gather(own) for row_id in of_rank))
     facts = {"step": state.step + 1, "stage": plan.stage.name, "loss": str(result.loss)}
-    write_json(run_dir / REFUSED, {**facts, "grad_norm": str(result.grad_norm), "ids": ids})
+    if trainer.ranks.is_first:
+        write_json(path, {**facts, "grad_norm": str(result.grad_norm), "ids": ids})
     raise BackendError(
         f"stage {plan.stage.name}, step {state.step + 1}: loss {result.loss}, gradient norm {result.grad_norm}; "
-        f"the weights are as before the step, its rows are listed in {run_dir / REFUSED}",
+        f"the weights are as before the step, its rows are listed in {path}",
         hint="a lower --lr or a longer --warmup, with --overwrite or another --out",
     )

@@ -1,0 +1,61 @@
+"""What two processes do in `test_ranks.py`; run by torchrun: `-m tests.train.in_ranks FOLDER JOB...`.
+
+FOLDER holds the stages. A job is `NAME:PARALLEL:OBJECTIVE:DTYPE:STEPS`: train FOLDER/NAME until this many more steps
+are taken. In a job called `failing` the second process meets an error at its second step, in one called `full` its disk
+is full from the fourth on. What a process ends with stands in `FOLDER/NAME-RANK`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from cscl_data.errors import BackendError, CsclError
+from cscl_data.train.config import TrainConfig
+from tests.train.stage_data import small_config
+
+
+def config_of(
+    folder: Path, name: str, parallel: str = "ddp", objective: str = "causal-lm", dtype: str = "float32"
+) -> TrainConfig:
+    """A run of two stages, an epoch whose last step is short, and five steps whose rows do not divide by two."""
+    stages = [f"one={folder / objective}@1epochs", f"two={folder / objective}@5steps,lr=1e-3"]
+    options: dict[str, object] = {"batch_size": 5, "micro_batch": 2, "save_every": 3}
+    options |= {"parallel": parallel, "dtype": dtype}
+    if objective == "clo":
+        options |= {"objective": "clo", "chat_template": "plain", "context": 128}
+    else:
+        options |= {"evals": (("dev", folder / "dev"),), "eval_every": 4}
+    return small_config(folder / name, stages, **options)
+
+
+def main() -> None:
+    folder, rank = Path(sys.argv[1]), int(os.environ["RANK"])
+    from cscl_data.train.run import run_train
+    from cscl_data.train.signals import stop_requests
+    from tests.train.test_care import small_files
+    from tests.train.test_run import stop_after
+
+    disk = ExitStack()
+    for job in sys.argv[2:]:
+        name, parallel, objective, dtype, steps = job.split(":")
+
+        def meet(event, name=name) -> None:
+            if (name, rank, event.state.step) == ("failing", 1, 2):
+                raise BackendError("the second process has had enough")
+            if (name, rank, event.state.step) == ("full", 1, 4):
+                disk.enter_context(small_files(1000))
+
+        try:
+            with stop_requests():  # torchrun sends SIGTERM to the others when one ends, as the command line expects
+                config = config_of(folder, name, parallel, objective, dtype)
+                run_train(config, on_step=meet, should_stop=stop_after(int(steps)))
+        except CsclError as error:
+            (folder / f"{name}-{rank}").write_text(f"{type(error).__name__}: {error}")
+            raise SystemExit(error.exit_code) from error
+
+
+if __name__ == "__main__":
+    main()
