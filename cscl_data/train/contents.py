@@ -39,26 +39,22 @@ def load_weights(checkpoint: Path, model: Any, ranks: Ranks = ALONE) -> None:
 def load_optimizer(checkpoint: Path, optimizer: torch.optim.Optimizer, ranks: Ranks = ALONE) -> None:
     """Put the checkpoint's optimizer state and this process's random numbers back.
 
-    A process that the checkpoint does not know draws its numbers from its seed and its own number.
+    A process that the checkpoint does not know keeps the random numbers it has.
     """
     known = FileSystemReader(checkpoint).read_metadata().state_dict_metadata
-    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    weights = _trained(optimizer)
     slots: dict[int, dict[str, torch.Tensor]] = {}
     for name in (key.removeprefix("optimizer.") for key in known if key.startswith("optimizer.")):
         number, _, slot = name.partition(".")
         empty = torch.zeros(()) if slot == "step" else torch.zeros_like(weights[int(number)])
         slots.setdefault(int(number), {})[slot] = empty.detach()
-    states = _random_states(optimizer)
-    if f"random.{ranks.rank}.cpu" not in known:
-        states = {}
+    states = {key: value for key, value in _random_states(optimizer).items() if f"random.{ranks.rank}.{key}" in known}
     named = {f"{i}.{key}": value for i, slot in slots.items() for key, value in slot.items()}
     numbers = {f"{ranks.rank}.{key}": value for key, value in states.items()}
     _read(checkpoint, {"optimizer": named, "random": numbers}, ranks)
     optimizer.load_state_dict({**optimizer.state_dict(), "state": slots})
-    if not states:
-        torch.manual_seed(torch.initial_seed() + ranks.rank)
-        return
-    torch.set_rng_state(states["cpu"])
+    if "cpu" in states:
+        torch.set_rng_state(states["cpu"])
     if "cuda" in states:
         torch.cuda.set_rng_state(states["cuda"], weights[0].device)
 
@@ -77,7 +73,11 @@ def _copied(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.detach().to("cpu", copy=True)
 
 
+def _trained(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+    return [weight for group in optimizer.param_groups for weight in group["params"]]
+
+
 def _random_states(optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
-    device = optimizer.param_groups[0]["params"][0].device
     states = {"cpu": torch.get_rng_state()}
+    device = _trained(optimizer)[0].device
     return states if device.type != "cuda" else {**states, "cuda": torch.cuda.get_rng_state(device)}
