@@ -8,6 +8,7 @@ import torch
 
 from cscl_data.errors import ConfigError
 from cscl_data.train.config import TrainConfig
+from cscl_data.train.flops import flops_per_token
 from cscl_data.train.learner import Learner
 from cscl_data.train.likelihood import Likelihood
 from cscl_data.train.model import build_model, check_fit, load_model
@@ -37,6 +38,7 @@ class Built(NamedTuple):
     stepping: torch.nn.Module
     undecayed: list[torch.nn.Parameter]
     parameters: int
+    flops_per_token: float
 
 
 def build_learner(
@@ -73,7 +75,7 @@ def build_learner(
     if not shared_out:  # else layer after layer goes to the device, so that it need not hold the whole
         model.to(device)
     model.train()
-    parameters = int(model.num_parameters())
+    sizes = (int(model.num_parameters()), flops_per_token(model, context=settings.context))
     if config.gradient_checkpointing:
         keep_no_activations(model)
     learner = Learner(model, build_objective(config), chunk=choose_chunk(config, model, device)).train()
@@ -85,7 +87,7 @@ def build_learner(
     stepping = spread(learner, ranks, config.parallel, device=device, autocast=autocast)
     if ranks.size > 1:
         torch.manual_seed(config.seed + ranks.rank)  # dropout differs from process to process
-    return Built(learner, stepping, undecayed, parameters)
+    return Built(learner, stepping, undecayed, *sizes)
 
 
 def choose_chunk(config: TrainConfig, model: Any, device: torch.device) -> int | None:

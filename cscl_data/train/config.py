@@ -18,6 +18,7 @@ CROSS_ENTROPIES = ("auto", "whole", "chunked")
 DTYPES = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda")
 PARALLELS = ("ddp", "fsdp")
+TRACKED = ("tensorboard", "wandb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class TrainConfig:
         save_every: steps between checkpoints; 0 saves at the ends of stages alone (our default).
         keep_checkpoints: how many checkpoints stay (our default).
         log_every: steps between log lines (our default).
+        track: a program that draws the run while it goes on. Not part of the plan.
         threads: CPU threads of torch; None takes its own default. Not part of the plan.
         overwrite: start anew where a run stands.
     """
@@ -109,6 +111,7 @@ class TrainConfig:
     save_every: int = 200
     keep_checkpoints: int = 2
     log_every: int = 1
+    track: str | None = None
     threads: int | None = None
     overwrite: bool = False
 
@@ -129,6 +132,7 @@ class TrainConfig:
             ("dtype", self.dtype, DTYPES),
             ("device", self.device, DEVICES),
             ("parallel", self.parallel, PARALLELS),
+            ("tracker", self.track, TRACKED),
         ):
             if name is not None and name not in known:
                 problems.append(unknown_name(kind, name, known).message)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import torch
 
 from cscl_data.errors import BackendError
 from cscl_data.io.atomic import write_json
 from cscl_data.train.batches import Batch, sizes_of
+from cscl_data.train.pace import Speed
 from cscl_data.train.plan import StagePlan
 from cscl_data.train.rundir import REFUSED
 from cscl_data.train.state import TrainState
@@ -18,13 +19,17 @@ from cscl_data.train.trainer import Trainer
 
 
 class StepEvent(NamedTuple):
-    """What a progress display is told after a step: `share` is the part of the stage's budget that is spent."""
+    """What a progress display is told after a step.
+
+    `share` is the part of the stage's budget that is spent, `speed` that of the last 50 steps.
+    """
 
     stage: str
     share: float
     state: TrainState
     loss: float
     lr: float
+    speed: Speed
 
 
 OnStep = Callable[[StepEvent], None]
@@ -57,13 +62,14 @@ def train_stage(
         if not result.finite:
             refuse(trainer, plan, state, batches, result)
         state = state.advance(coming, loss=result.loss, targets=result.targets)
+        speed = trainer.pace.after(state.tokens_seen)
         ends = plan.share(state.here) >= 1
         measured = trainer.measure() if ends or every(config.eval_every, state.step) else {}
         if measured or every(config.log_every, state.step):
-            log_step(trainer, plan, state, result, lr, measured)
+            trainer.metrics.write(log_entry(plan, state, result, lr, measured), speed)
         if every(config.save_every, state.step):
             trainer.save(optimizer, state)
-        on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr))
+        on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr, speed))
     return state
 
 
@@ -72,23 +78,21 @@ def every(interval: int, step: int) -> bool:
     return interval > 0 and step % interval == 0
 
 
-def log_step(
-    trainer: Trainer, plan: StagePlan, state: TrainState, result: StepResult, lr: float, measured: dict[str, float]
-) -> None:
-    """Write one line of `log.jsonl`: counts are totals of the run but for `stage_tokens`; losses are nats a target."""
-    trainer.log.write(
-        {
-            "step": state.step,
-            "stage": plan.stage.name,
-            "tokens": state.tokens_seen,
-            "stage_tokens": state.here.tokens,
-            "epoch": round(state.here.rows / plan.rows, 6),
-            "loss": result.loss if result.targets else None,
-            "grad_norm": result.grad_norm,
-            "lr": lr,
-            **({"eval": measured} if measured else {}),
-        }
-    )
+def log_entry(
+    plan: StagePlan, state: TrainState, result: StepResult, lr: float, measured: dict[str, float]
+) -> dict[str, Any]:
+    """Return a line of `log.jsonl`: counts are totals of the run but for `stage_tokens`; losses are nats a target."""
+    return {
+        "step": state.step,
+        "stage": plan.stage.name,
+        "tokens": state.tokens_seen,
+        "stage_tokens": state.here.tokens,
+        "epoch": round(state.here.rows / plan.rows, 6),
+        "loss": result.loss if result.targets else None,
+        "grad_norm": result.grad_norm,
+        "lr": lr,
+        **({"eval": measured} if measured else {}),
+    }
 
 
 def refuse(trainer: Trainer, plan: StagePlan, state: TrainState, batches: list[Batch], result: StepResult) -> NoReturn:

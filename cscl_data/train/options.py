@@ -100,6 +100,7 @@ def train_cli(
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints; 0: at the ends of stages alone.")] = 200,
     keep_checkpoints: Annotated[int, typer.Option(help="How many checkpoints stay.")] = 2,
     log_every: Annotated[int, typer.Option(help="Steps between lines of log.jsonl.")] = 1,
+    track: Annotated[str | None, typer.Option(help="tensorboard or wandb: draws the run while it goes on.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print tokens, steps, memory, time.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Start anew where a run stands.")] = False,
     config: Annotated[
@@ -156,6 +157,7 @@ def train_cli(
         save_every=save_every,
         keep_checkpoints=keep_checkpoints,
         log_every=log_every,
+        track=track,
         overwrite=overwrite,
     )
     if dry_run:

@@ -155,7 +155,7 @@ def opened(
 ) -> Iterator[Trainer]:
     """Set the trainer up; at the end let its last checkpoint be written, and close its log and its workers."""
     trainer = set_up(config, settings, tokenizer, device, dtype, ranks)
-    with closing(trainer.log), closing(trainer.encoders), closing(trainer.saver):
+    with closing(trainer.metrics), closing(trainer.encoders), closing(trainer.saver):
         yield trainer
 
 

@@ -14,10 +14,12 @@ from cscl_data.io.claim import RunKind, held_directory
 from cscl_data.train.plan import differences
 
 LOG = "log.jsonl"
+SPEED = "speed.jsonl"
+TENSORBOARD = "tensorboard"
 REFUSED = "refused-batch.json"
 
 _TRAINING = RunKind(
-    files=("model", "stages", "checkpoints", LOG, "manifest.json", REFUSED),
+    files=("model", "stages", "checkpoints", LOG, SPEED, "manifest.json", REFUSED, TENSORBOARD, "wandb"),
     is_own=lambda plan: plan.get("command") == "train",
     differences=differences,
     binds=lambda out: (out / "checkpoints").is_dir() or ((out / LOG).is_file() and (out / LOG).stat().st_size > 0),
@@ -35,7 +37,7 @@ def claimed(out: Path, plan: dict[str, Any], *, overwrite: bool) -> AbstractCont
 
 
 class RunLog:
-    """The metrics of a run, one JSON object a line, nothing in them that depends on the clock.
+    """Numbers of a run, one JSON object a step and line.
 
     Args:
         path: the file, None to keep nothing; lines of later steps than `step` (a killed run wrote them) are cut off.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -18,12 +18,14 @@ from cscl_data.train.config import TrainConfig
 from cscl_data.train.data import Loader, LoaderSettings
 from cscl_data.train.device import autocast_dtype
 from cscl_data.train.evals import EvalSet, eval_loss, open_eval_set
+from cscl_data.train.flops import peak_flops
 from cscl_data.train.learner import Learner
+from cscl_data.train.metrics import Metrics
+from cscl_data.train.pace import Pace
 from cscl_data.train.pairs import pair_collator
 from cscl_data.train.place import Place
 from cscl_data.train.plan import StagePlan
 from cscl_data.train.ranks import ALONE, Ranks
-from cscl_data.train.rundir import LOG, RunLog
 from cscl_data.train.saver import Saver
 from cscl_data.train.settings import Settings
 from cscl_data.train.speech import SpeechSpec
@@ -37,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trainer:
-    """What the steps of a run share; none of it changes but the weights, the lines in `log` and what `saver` wrote.
+    """What the steps of a run share; none of it changes but the weights, and what `metrics`, `pace`, `saver` note.
 
     `references` are log-probabilities under the start model by source, where the objective compares answers.
     """
@@ -52,7 +54,8 @@ class Trainer:
     autocast: torch.dtype | None
     evals: list[EvalSet]
     references: dict[str, NDArray[Any]]
-    log: RunLog
+    metrics: Metrics
+    pace: Pace
     saver: Saver
     ranks: Ranks
 
@@ -117,7 +120,7 @@ class Trainer:
 
     def save(self, optimizer: torch.optim.Optimizer, state: TrainState) -> None:
         """Begin to save a checkpoint, the log's lines first; see `Saver`."""
-        self.log.sync()
+        self.metrics.sync()
         self.saver.save(self.learner.model, optimizer, state)
 
 
@@ -142,6 +145,7 @@ def set_up(
     built = build_learner(
         config, settings, spec, vocab_size=len(tokenizer), device=device, autocast=autocast, ranks=ranks
     )
+    peak = peak_flops(device, autocast)
     latest = latest_checkpoint(config.out)
     saved = read_state(latest) if latest else None
     evals = [
@@ -159,7 +163,13 @@ def set_up(
         autocast=autocast,
         evals=evals,
         references={},
-        log=RunLog(config.out / LOG if ranks.is_first else None, step=saved.step if saved else 0),
+        metrics=Metrics(
+            config.out if ranks.is_first else None,
+            step=saved.step if saved else 0,
+            track=config.track,
+            settings=asdict(settings),
+        ),
+        pace=Pace(built.flops_per_token, peak and peak * ranks.size),
         saver=Saver(config.out, keep=config.keep_checkpoints, ranks=ranks, saved=saved),
         ranks=ranks,
     )

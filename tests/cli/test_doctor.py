@@ -12,7 +12,7 @@ from cscl_data import __version__
 from tests.aligners.eflomal_programs import stand_in
 from tests.cli.calling import make
 
-EXTRAS = ("evaluation", "filters", "kiwi", "llm", "peft")
+EXTRAS = ("evaluation", "filters", "kiwi", "llm", "peft", "tensorboard", "wandb")
 
 
 def test_table_and_json_tell_the_same() -> None:
@@ -37,11 +37,7 @@ def test_packages_are_ones_that_the_project_asks_for(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [
         *project["dependencies"],
-        *(
-            line
-            for name in ("evaluation", "filters", "kiwi", "llm", "peft")
-            for line in project["optional-dependencies"][name]
-        ),
+        *(line for name in EXTRAS for line in project["optional-dependencies"][name]),
     ]
     asked = {line.split(">")[0].split("[")[0] for line in lines}
     found = json.loads(make("doctor", "--json").stdout)["packages"]
