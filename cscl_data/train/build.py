@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import torch
 
 from cscl_data.errors import ConfigError
+from cscl_data.train.batches import Batch, Counts
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.flops import flops_per_token
 from cscl_data.train.learner import Learner
@@ -78,33 +79,46 @@ def build_learner(
     sizes = (int(model.num_parameters()), flops_per_token(model, context=settings.context))
     if config.gradient_checkpointing:
         keep_no_activations(model)
-    learner = Learner(model, build_objective(config), chunk=choose_chunk(config, model, device)).train()
+    learner = Learner(model, build_objective(config), chunk=wanted_chunk(config, model, device)).train()
     if config.compile and shared_out:
         for layer in layers_of(model):
             layer.compile()
     elif config.compile:
         learner.likelihood.compile()
     stepping = spread(learner, ranks, config.parallel, device=device, autocast=autocast)
+    check_chunk(config, learner, device)
     if ranks.size > 1:
         torch.manual_seed(config.seed + ranks.rank)  # dropout differs from process to process
     return Built(learner, stepping, undecayed, *sizes)
 
 
-def choose_chunk(config: TrainConfig, model: Any, device: torch.device) -> int | None:
-    """Return how many positions' logits may stand in memory at once on the device, None for all.
-
-    Raises:
-        ConfigError: `chunked` was asked for, and the model does more after its decoder than its head does.
-    """
-    table = model.get_input_embeddings().weight
-    rows = table.shape[0]
+def wanted_chunk(config: TrainConfig, model: Any, device: torch.device) -> int | None:
+    """Return how many positions' logits are to stand in memory at once on the device, None for all."""
+    rows = model.get_input_embeddings().num_embeddings
     if config.cross_entropy == "whole" or (config.cross_entropy == "auto" and rows < LARGE_VOCABULARY):
         return None
-    chunk = CHUNKS[device.type]
-    if Likelihood(model, chunk=chunk).agrees(torch.arange(min(rows, 8), device=table.device)[None]):
-        return chunk
+    return CHUNKS[device.type]
+
+
+def check_chunk(config: TrainConfig, learner: Learner, device: torch.device) -> None:
+    """Go back to whole logits where the model does more after its decoder than its head does.
+
+    Raises:
+        ConfigError: it does, and `chunked` was asked for.
+    """
+    if not learner.likelihood.is_chunked:
+        return
+    rows = learner.model.get_input_embeddings().num_embeddings
+    ids_BT = torch.arange(min(rows, 8), device=device)[None]
+    batch = Batch(ids_BT, ids_BT, ids_BT.numel(), (), Counts(0))
+    if learner(batch, batch.counts, measure=_agreement).item():
+        return
     if config.cross_entropy == "chunked":
         raise ConfigError(
             "--cross-entropy chunked: decoder and head do not give this model's logits", hint="--cross-entropy whole"
         )
-    return None
+    learner.likelihood.take_whole_logits()
+
+
+def _agreement(likelihood: Likelihood, batch: Batch, counts: Counts) -> torch.Tensor:
+    return torch.tensor(likelihood.agrees(batch.input_ids_BT))
