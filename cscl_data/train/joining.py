@@ -6,10 +6,12 @@ call that waits for it breaks off (gloo), or, where such a call never returns (N
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -64,11 +66,21 @@ def joined(device: torch.device) -> Iterator[Ranks]:
         ranks.wait()
     except Exception as error:
         cause = alarm.tell(error)
+        _let_go(error)
         if cause is None:
             raise
         raise cause from error
     alarm.close()
+    _let_go(None)
     dist.destroy_process_group()
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Free the model before the connections: DDP, were it the last to hold them, would wait for itself for ever."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    gc.collect()
 
 
 class Alarm:

@@ -74,13 +74,22 @@ def run_train(
     """
     began = time.monotonic()
     config.check()
+    with joined(pick_device(config.device)) as ranks:
+        status, manifest, pace = _run(config, ranks, argv, on_step, should_stop)
+    return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=time.monotonic() - began, **pace)
+
+
+def _run(
+    config: TrainConfig, ranks: Ranks, argv: Sequence[str], on_step: OnStep, should_stop: ShouldStop
+) -> tuple[Status, dict[str, Any], dict[str, Any]]:
+    """Return status, manifest, and what this command trained in which time."""
     stages = stage_sources(config)
     settings = resolve(config)
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
-    with joined(device) as ranks, taken(config, settings, device, dtype, ranks) as plan:
+    with taken(config, settings, device, dtype, ranks) as plan:
         if ranks.from_first((config.out / MANIFEST).is_file()):
-            return _report("already finished", config, read_manifest(config.out), began)
+            return "already finished", read_manifest(config.out), {}
         if config.threads is not None:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
@@ -101,12 +110,12 @@ def run_train(
             pace = {"trained_tokens": state.tokens_seen - started.tokens_seen, "training_s": training_s}
             manifest = manifest_of(plan, plans, state, argv=argv, **facts)
             if len(state.stages) < len(plans) or plans[-1].share(state.here) < 1:
-                return _report("stopped", config, manifest, began, **pace)
+                return "stopped", manifest, pace
             save_model(config.out / "model", trainer.learner.model, tokenizer, ranks)
         if ranks.is_first:
             manifest["weights"] = weight_files(config.out / "model")
             write_json(config.out / MANIFEST, manifest)
-    return _report("finished", config, manifest, began, **pace)
+    return "finished", manifest, pace
 
 
 @contextmanager
@@ -223,8 +232,3 @@ def _train_all(
         save_model(out / "stages" / plan.folder / "model", trainer.learner.model, trainer.tokenizer, trainer.ranks)
     trainer.saver.wait()
     return started, state
-
-
-def _report(status: Status, config: TrainConfig, manifest: dict[str, Any], began: float, **pace: Any) -> TrainReport:
-    elapsed_s = time.monotonic() - began
-    return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=elapsed_s, **pace)
