@@ -1,6 +1,6 @@
 """The figures of `train` beside their bars, as one table of one run.
 
-    python -m benchmarks.train [--data DIR] [--only resume,correctness,loader,trainer,compiled,memory,gpu]
+    python -m benchmarks.train [--data DIR] [--only resume,correctness,loader,trainer,compiled,memory,ranks,gpu]
 
 Text is that of the pool in ../shared/data, or of the shipped example where that is missing. `trainer` and `compiled`
 take turns with `transformers.Trainer` (which needs accelerate) and compare processor time, since a busy machine slows
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-SECTIONS = ("resume", "correctness", "loader", "trainer", "memory", "gpu")
+SECTIONS = ("resume", "correctness", "loader", "trainer", "memory", "ranks", "gpu")
 
 
 def measure(section: str, data: Path, work: Path) -> list[tuple[str, str, str]]:
@@ -23,6 +23,7 @@ def measure(section: str, data: Path, work: Path) -> list[tuple[str, str, str]]:
     # imported here, so that the processes which tokenise do not load torch with this module
     from benchmarks import train_parts as parts
     from benchmarks.train_gpu import on_gpu
+    from benchmarks.train_ranks import ranks
 
     if section == "resume":
         return parts.resume(data, work)
@@ -32,6 +33,8 @@ def measure(section: str, data: Path, work: Path) -> list[tuple[str, str, str]]:
         return parts.loader(data, work)
     if section in ("trainer", "compiled"):
         return parts.against_trainer(compiled=section == "compiled")
+    if section == "ranks":
+        return ranks(data, work)
     return parts.clo_memory() if section == "memory" else on_gpu()
 
 

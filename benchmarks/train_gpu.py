@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from cscl_data.train.batches import Batch, Counts
+from cscl_data.train.flops import flops_per_token, peak_flops
 from cscl_data.train.forms import Marks
 from cscl_data.train.learner import Learner
 from cscl_data.train.model import build_model
@@ -21,8 +22,6 @@ from cscl_data.train.presets import CHUNKS, PRESETS, Preset
 from cscl_data.train.step import build_optimizer, train_step
 
 CONTEXT = 4096
-PEAK_FLOPS = {"H100": 989e12, "H200": 989e12, "A100": 312e12}
-"""Dense bfloat16 arithmetic a second, by the maker's sheets."""
 LARGER = {"hidden_size": 1536, "intermediate_size": 8960, "num_hidden_layers": 28, "num_attention_heads": 12}
 BARS = {"0.5b": "MFU 45 %", "1.5b": "MFU 50 %"}
 
@@ -44,33 +43,29 @@ def shapes() -> dict[str, Preset]:
     return {"0.5b": small, "1.5b": large}
 
 
-def flops_per_token(preset: Preset) -> float:
-    """Return the arithmetic of one token forward and backward: weights (the head too) and causal attention."""
-    weights = preset.parameters + preset.vocab_size * preset.width
-    return 6 * weights + 6 * preset.layers * preset.width * CONTEXT
-
-
 def on_gpu(*, rows: int = 4, steps: int = 12) -> list[tuple[str, str, str]]:
     """Measure both shapes, or say that there is no GPU."""
     if not torch.cuda.is_available():
         return [(f"{size} on a GPU", "not measured: no CUDA device", bar) for size, bar in BARS.items()]
     name = torch.cuda.get_device_name()
-    peak = next((flops for card, flops in PEAK_FLOPS.items() if card in name), None)
+    peak = peak_flops(torch.device("cuda"), torch.bfloat16)
     lines = []
     for size, preset in shapes().items():
         ids = torch.randint(3, preset.vocab_size, (rows * steps, CONTEXT))
         ours = _our_rate(preset, ids, rows)
         theirs = _trainer_rate(preset, ids, rows)
-        mfu = "peak unknown" if peak is None else f"MFU {100 * ours * flops_per_token(preset) / peak:.1f} %"
+        with torch.device("meta"):
+            flops = flops_per_token(_model(preset, "meta"), context=CONTEXT)
+        mfu = "peak unknown" if peak is None else f"MFU {100 * ours * flops / peak:.1f} %"
         lines.append((f"{size} on {name}", f"{ours:,.0f} tokens/s, {mfu}", BARS[size]))
         lines.append((f"{size} against transformers.Trainer", f"{ours / theirs:.2f} times", "1.15 times"))
     return lines
 
 
-def _model(preset: Preset) -> Any:
+def _model(preset: Preset, device: str = "cuda") -> Any:
     torch.manual_seed(0)
     model = build_model(preset, vocab_size=preset.vocab_size, marks=Marks(1, 2, 0), attention="sdpa").train()
-    return model.to("cuda")
+    return model.to(device)
 
 
 def _our_rate(preset: Preset, ids: torch.Tensor, rows: int) -> float:

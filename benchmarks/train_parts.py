@@ -122,21 +122,21 @@ def loader(data: Path, work: Path, *, n_pairs: int = 60_000, vocab_size: int = 1
         steps = Loader([Source("s", groups, 1.0, 1)], settings, encoders, collate, (LoaderState(),))
         steps.next_step()  # workers start
         tokens = filled = 0
-        began, used = time.perf_counter(), _processor_seconds()
+        began, used = time.perf_counter(), processor_seconds()
         with contextlib.suppress(StopIteration):
             while True:
                 (batch,), _ = steps.next_step()
                 tokens, filled = tokens + batch.tokens, filled + batch.padding
         seconds = time.perf_counter() - began
         encoders.close()
-        rate = tokens / (_processor_seconds() - used)
+        rate = tokens / (processor_seconds() - used)
         note = f"{tokens / seconds:,.0f} tokens/s by the clock, {rate:,.0f} a second of one processor"
         share = 100 * filled / (tokens + filled)
         lines.append((f"loader, {packing}, {workers} workers", f"{note}; {share:.2f} % filled up", "300,000"))
     return lines
 
 
-def _processor_seconds() -> float:
+def processor_seconds() -> float:
     """Return what this process and its children that ended have used."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

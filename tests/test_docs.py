@@ -18,7 +18,7 @@ from tests.cli.calling import EN_KO, KOREAN, make, manifest
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES += [ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*.sh"))]
-OTHER_FLAGS = {"--help", "--no-cov", "--update-golden", "--output", "--copy"}
+OTHER_FLAGS = {"--help", "--no-cov", "--update-golden", "--output", "--copy", "--logdir", "--nproc-per-node"}
 
 
 def text_of(name: str) -> str:

@@ -28,6 +28,8 @@ _PACKAGES = {
     "kiwipiepy": ("Apache-2.0, LGPL-3.0 before 0.24", "--segmenter kiwi, an extra"),
     "lm-eval": ("MIT", "evaluate model --lm-eval, an extra"),
     "peft": ("Apache-2.0", "train --lora, an extra"),
+    "tensorboard": ("Apache-2.0", "train --track tensorboard, an extra"),
+    "wandb": ("MIT", "train --track wandb, an extra"),
     "sudachipy": ("Apache-2.0", "Japanese morphemes"),
     "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),
     "sacremoses": ("MIT", "--tokenizer moses"),

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from cscl_data.train.packing import PackedRow, Piece
+from cscl_data.train.ranks import ALONE, Ranks
 
 IGNORED = -100
 """Label of a position without a target, as in `transformers`."""
@@ -79,6 +80,31 @@ class Batch(NamedTuple):
 
 
 Collate = Callable[[Sequence[PackedRow]], Batch]
+
+
+def emptied(batch: Batch) -> Batch:
+    """Return a batch of the same size that counts for nothing: for a process that has no rows left in a step."""
+    preferences = batch.preferences
+    if preferences is not None:
+        outside = torch.zeros_like(preferences.sequence_BT)
+        preferences = Preferences(outside, preferences.reference_S[:0], preferences.learned_S[:0])
+    labels_BT = torch.full_like(batch.labels_BT, IGNORED)
+    return batch._replace(labels_BT=labels_BT, tokens=0, ids=(), counts=Counts(0), preferences=preferences)
+
+
+class Sizes(NamedTuple):
+    """What stands in a whole step: tokens, filled positions, and what its loss is divided by."""
+
+    tokens: int
+    padding: int
+    counts: Counts
+
+
+def sizes_of(batches: Sequence[Batch], ranks: Ranks = ALONE) -> Sizes:
+    """Return the sizes of a step, of which each process gives its batches."""
+    own = (sum(b.tokens for b in batches), sum(b.padding for b in batches), *counts_of(batches))
+    tokens, padding, *counts = (sum(numbers) for numbers in zip(*ranks.gather(own), strict=True))
+    return Sizes(tokens, padding, Counts(*counts))
 
 
 def counts_of(batches: Iterable[Batch]) -> Counts:

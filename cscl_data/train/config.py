@@ -17,6 +17,8 @@ TRAINED = ("all", "embeddings", "new-tokens", "attention")
 CROSS_ENTROPIES = ("auto", "whole", "chunked")
 DTYPES = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda")
+PARALLELS = ("ddp", "fsdp")
+TRACKED = ("tensorboard", "wandb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,11 @@ class TrainConfig:
         eval_rows: rows of each directory that are measured, from its beginning (our default).
         dtype: `auto` is bfloat16 arithmetic over float32 weights on CUDA, float32 on a CPU.
         device: `auto` takes CUDA where there is one.
+        parallel: of several processes: `ddp` keeps the whole model in each, `fsdp` a share. Not part of the plan.
         save_every: steps between checkpoints; 0 saves at the ends of stages alone (our default).
         keep_checkpoints: how many checkpoints stay (our default).
         log_every: steps between log lines (our default).
+        track: a program that draws the run while it goes on. Not part of the plan.
         threads: CPU threads of torch; None takes its own default. Not part of the plan.
         overwrite: start anew where a run stands.
     """
@@ -103,9 +107,11 @@ class TrainConfig:
     eval_rows: int = 1000
     dtype: str = "auto"
     device: str = "auto"
+    parallel: str = "ddp"
     save_every: int = 200
     keep_checkpoints: int = 2
     log_every: int = 1
+    track: str | None = None
     threads: int | None = None
     overwrite: bool = False
 
@@ -125,6 +131,8 @@ class TrainConfig:
             ("cross-entropy", self.cross_entropy, CROSS_ENTROPIES),
             ("dtype", self.dtype, DTYPES),
             ("device", self.device, DEVICES),
+            ("parallel", self.parallel, PARALLELS),
+            ("tracker", self.track, TRACKED),
         ):
             if name is not None and name not in known:
                 problems.append(unknown_name(kind, name, known).message)
@@ -161,6 +169,11 @@ class TrainConfig:
             ),
             "--chat-template is for --objective sft and clo": self.chat_template is not None
             and self.objective == "causal-lm",
+            "--parallel fsdp and --lora: what is trained is small; take --parallel ddp": self.parallel == "fsdp"
+            and self.lora is not None,
+            "--parallel fsdp and --train-only new-tokens: rows of the embedding lie in several processes": (
+                self.parallel == "fsdp" and (self.train_only or "").startswith("new-tokens")
+            ),
             "--eval: a name is used twice": len(set(names)) < len(names),
             "--lora and --train-only new-tokens or embeddings: adapters sit on linear layers": self.lora is not None
             and (self.train_only or "").partition(":")[0] in ("new-tokens", "embeddings"),

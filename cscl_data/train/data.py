@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cscl_data.train.batches import Batch, Collate
+from cscl_data.train.batches import Batch, Collate, emptied
 from cscl_data.train.forms import FORMS
 from cscl_data.train.packing import PACKERS, PackedRow, pack_units
 from cscl_data.train.place import LoaderState, Place
+from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.stream import Source, chunks
 from cscl_data.train.workers import Encoders
 
@@ -43,7 +44,8 @@ class LoaderSettings:
 class Loader:
     """Hands out the batches of one stage, step by step, from any place.
 
-    The steps are those of the whole run: processes that train together each take their part of a step's batches.
+    The steps are those of the whole run: their rows are the same however many processes train. Each takes its part of
+    a step's batches.
 
     Args:
         sources: the stage's own rows, then those that are replayed.
@@ -51,18 +53,28 @@ class Loader:
         encoders: tokenise.
         collate: makes a batch of packed rows.
         start: the place in each source.
+        ranks: the processes.
     """
 
     def __init__(
-        self, sources: Sequence[Source], settings: LoaderSettings, encoders: Encoders, collate: Collate, start: Place
+        self,
+        sources: Sequence[Source],
+        settings: LoaderSettings,
+        encoders: Encoders,
+        collate: Collate,
+        start: Place,
+        ranks: Ranks = ALONE,
     ) -> None:
         self._settings = settings
         self._collate = collate
+        self._ranks = ranks
         streams = [packed_rows(source, settings, encoders, place) for source, place in zip(sources, start, strict=True)]
         self._rows = mix(streams, [source.share for source in sources], start)
 
     def next_step(self) -> tuple[list[Batch], Place]:
-        """Return the micro-batches of the next step and the place after them.
+        """Return this process's micro-batches of the next step and the place after all of them.
+
+        Every process has as many; one that is out of rows gets batches that count for nothing.
 
         Raises:
             StopIteration: the stage's own rows are over. The last step before may be short.
@@ -77,8 +89,23 @@ class Loader:
             place = drawn[1]
         if not rows:
             raise StopIteration
-        size = self._settings.micro_batch
-        return [self._collate(rows[i : i + size]) for i in range(0, len(rows), size)], place
+        size = min(self._settings.micro_batch, -(-self._settings.batch_size // self._ranks.size))
+        return dealt(rows, size, self._collate, self._ranks), place
+
+
+def dealt(rows: Sequence[PackedRow], size: int, collate: Collate, ranks: Ranks) -> list[Batch]:
+    """Cut rows into batches and return those of this process: the first of as many as there are processes, and so on.
+
+    Args:
+        rows: at least one.
+        size: rows in a batch.
+        collate: makes a batch of them.
+        ranks: the processes.
+    """
+    parts = [rows[i : i + size] for i in range(0, len(rows), size)]
+    batches = [collate(part) for part in ranks.share(parts)]
+    missing = -(-len(parts) // ranks.size) - len(batches)
+    return batches + [emptied(collate(parts[0]))] * missing
 
 
 def packed_rows(

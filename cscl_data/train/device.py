@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import torch
 
 from cscl_data.errors import BackendError
@@ -12,6 +14,8 @@ _DTYPES = {"float32": None, "bfloat16": torch.bfloat16}
 def pick_device(name: str) -> torch.device:
     """Return the device called `cpu` or `cuda`; `auto` is CUDA where there is one.
 
+    Of processes that `torchrun` started, each has the GPU with its own number on the machine.
+
     Raises:
         BackendError: CUDA was asked for and there is none.
     """
@@ -19,7 +23,8 @@ def pick_device(name: str) -> torch.device:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and not torch.cuda.is_available():
         raise BackendError("device 'cuda': torch sees no CUDA device", hint="--device cpu")
-    return torch.device(name)
+    local = os.environ.get("LOCAL_RANK")
+    return torch.device(name) if name == "cpu" or local is None else torch.device(name, int(local))
 
 
 def pick_dtype(name: str, device: torch.device) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -11,12 +10,15 @@ import torch
 
 from cscl_data.io.dataset import shard_paths
 from cscl_data.io.shards import open_parquet
-from cscl_data.train.batches import Collate
+from cscl_data.train.batches import Collate, Counts
+from cscl_data.train.data import dealt
 from cscl_data.train.forms import FORMS, form_of_columns
-from cscl_data.train.likelihood import Likelihood
+from cscl_data.train.learner import Learner
+from cscl_data.train.objectives import causal_lm
 from cscl_data.train.order import list_row_groups, read_rows
 from cscl_data.train.packing import EncodedChunk, PackedRow, pack_none
 from cscl_data.train.place import LoaderState
+from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.speech import SpeechSpec, open_encoder
 from cscl_data.train.stream import Chunk
 
@@ -58,30 +60,27 @@ def open_eval_set(name: str, directory: Path, spec: SpeechSpec, *, context: int,
     return EvalSet(name, packed)
 
 
-def eval_loss(
-    likelihood: Likelihood, model: torch.nn.Module, rows: list[PackedRow], collate: Collate, size: int
-) -> float:
+def eval_loss(learner: Learner, rows: list[PackedRow], collate: Collate, size: int, ranks: Ranks = ALONE) -> float:
     """Return the mean loss a target, in nats; the model's mode and the random numbers stay as they are.
 
     Args:
-        likelihood: of the model.
-        model: is set to evaluation meanwhile.
+        learner: is set to evaluation meanwhile.
         rows: what is measured.
         collate: makes a batch of them.
         size: rows in a forward pass.
+        ranks: the processes, which share the rows; the sum is the same however many they are.
     """
-    was_training = model.training
-    model.eval()
-    device = next(model.parameters()).device
-    total, targets = 0.0, 0
+    was_training = learner.training
+    learner.eval()
+    device = next(learner.parameters()).device
+    own: list[tuple[float, int]] = []
     with torch.no_grad():
-        for batch in (collate(part) for part in _parts(rows, size)):
-            total += likelihood.total(batch.to(device)).item()
-            targets += batch.counts.targets
-    model.train(was_training)
+        for batch in dealt(rows, size, collate, ranks) if rows else ():
+            loss = learner(batch.to(device), Counts(1), measure=causal_lm.loss)
+            own.append((loss.item(), batch.counts.targets))
+    learner.train(was_training)
+    total, targets = 0.0, 0
+    for turn in zip(*ranks.gather(own), strict=True):
+        for loss, count in turn:
+            total, targets = total + loss, targets + count
     return total / max(targets, 1)
-
-
-def _parts(rows: list[PackedRow], size: int) -> Iterator[list[PackedRow]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -32,6 +32,15 @@ class Likelihood:
         self._head = inner.get_output_embeddings()
         self._cap = getattr(inner.config.get_text_config(), "final_logit_softcapping", None)
 
+    @property
+    def is_chunked(self) -> bool:
+        """Whether logits stand in memory for some positions at a time."""
+        return self._chunk is not None
+
+    def take_whole_logits(self) -> None:
+        """Take all logits from the model at once from now on."""
+        self._chunk = None
+
     def compile(self) -> None:
         """Have `torch.compile` compile the decoder, which both ways use; the head is one product of matrices."""
         self._decoder.compile()

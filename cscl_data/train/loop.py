@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import torch
 
 from cscl_data.errors import BackendError
 from cscl_data.io.atomic import write_json
-from cscl_data.train.batches import Batch
-from cscl_data.train.checkpoint import save_checkpoint
+from cscl_data.train.batches import Batch, sizes_of
+from cscl_data.train.pace import Speed
 from cscl_data.train.plan import StagePlan
 from cscl_data.train.rundir import REFUSED
 from cscl_data.train.state import TrainState
-from cscl_data.train.step import StepResult, set_lr, train_step
+from cscl_data.train.step import StepResult, set_lr
 from cscl_data.train.trainer import Trainer
 
 
 class StepEvent(NamedTuple):
-    """What a progress display is told after a step: `share` is the part of the stage's budget that is spent."""
+    """What a progress display is told after a step.
+
+    `share` is the part of the stage's budget that is spent, `speed` that of the last 50 steps.
+    """
 
     stage: str
     share: float
     state: TrainState
     loss: float
     lr: float
+    speed: Speed
 
 
 OnStep = Callable[[StepEvent], None]
@@ -50,25 +53,23 @@ def train_stage(
     """
     config = trainer.config
     loader = trainer.open_loader(plan, state.here.loader)
-    while plan.share(state.here) < 1 and not should_stop():
+    while plan.share(state.here) < 1 and not trainer.ranks.any(should_stop()):
         batches, place = loader.next_step()  # a stage can only end between steps
-        coming = state.here.after(
-            tokens=sum(b.tokens for b in batches), padding=sum(b.padding for b in batches), loader=place
-        )
+        sizes = sizes_of(batches, trainer.ranks)
+        coming = state.here.after(tokens=sizes.tokens, padding=sizes.padding, loader=place)
         lr = set_lr(optimizer, plan.lr(state, coming))
-        result = train_step(
-            trainer.learner, optimizer, batches, max_grad_norm=config.max_grad_norm, autocast=trainer.autocast
-        )
+        result = trainer.step(optimizer, batches, sizes.counts)
         if not result.finite:
-            refuse(config.out, plan, state, batches, result)
+            refuse(trainer, plan, state, batches, result)
         state = state.advance(coming, loss=result.loss, targets=result.targets)
+        speed = trainer.pace.after(state.tokens_seen)
         ends = plan.share(state.here) >= 1
         measured = trainer.measure() if ends or every(config.eval_every, state.step) else {}
         if measured or every(config.log_every, state.step):
-            log_step(trainer, plan, state, result, lr, measured)
+            trainer.metrics.write(log_entry(plan, state, result, lr, measured), speed)
         if every(config.save_every, state.step):
-            save(trainer, optimizer, state)
-        on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr))
+            trainer.save(optimizer, state)
+        on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr, speed))
     return state
 
 
@@ -77,43 +78,37 @@ def every(interval: int, step: int) -> bool:
     return interval > 0 and step % interval == 0
 
 
-def save(trainer: Trainer, optimizer: torch.optim.Optimizer, state: TrainState) -> None:
-    """Save a checkpoint, its log lines first."""
-    trainer.log.sync()
-    keep = trainer.config.keep_checkpoints
-    save_checkpoint(trainer.config.out, trainer.learner.model, optimizer, state, keep=keep)
+def log_entry(
+    plan: StagePlan, state: TrainState, result: StepResult, lr: float, measured: dict[str, float]
+) -> dict[str, Any]:
+    """Return a line of `log.jsonl`: counts are totals of the run but for `stage_tokens`; losses are nats a target."""
+    return {
+        "step": state.step,
+        "stage": plan.stage.name,
+        "tokens": state.tokens_seen,
+        "stage_tokens": state.here.tokens,
+        "epoch": round(state.here.rows / plan.rows, 6),
+        "loss": result.loss if result.targets else None,
+        "grad_norm": result.grad_norm,
+        "lr": lr,
+        **({"eval": measured} if measured else {}),
+    }
 
 
-def log_step(
-    trainer: Trainer, plan: StagePlan, state: TrainState, result: StepResult, lr: float, measured: dict[str, float]
-) -> None:
-    """Write one line of `log.jsonl`: counts are totals of the run but for `stage_tokens`; losses are nats a target."""
-    trainer.log.write(
-        {
-            "step": state.step,
-            "stage": plan.stage.name,
-            "tokens": state.tokens_seen,
-            "stage_tokens": state.here.tokens,
-            "epoch": round(state.here.rows / plan.rows, 6),
-            "loss": result.loss if result.targets else None,
-            "grad_norm": result.grad_norm,
-            "lr": lr,
-            **({"eval": measured} if measured else {}),
-        }
-    )
-
-
-def refuse(run_dir: Path, plan: StagePlan, state: TrainState, batches: list[Batch], result: StepResult) -> NoReturn:
-    """Write down the rows of a batch whose loss or gradient is not finite, and stop.
+def refuse(trainer: Trainer, plan: StagePlan, state: TrainState, batches: list[Batch], result: StepResult) -> NoReturn:
+    """Write down the rows of a step whose loss or gradient is not finite, and stop.
 
     Raises:
         BackendError: always.
     """
-    ids = list(dict.fromkeys(row_id for batch in batches for row_id in batch.ids))
+    path = trainer.config.out / REFUSED
+    own = [row_id for batch in batches for row_id in batch.ids]
+    ids = list(dict.fromkeys(row_id for of_rank in trainer.ranks.gather(own) for row_id in of_rank))
     facts = {"step": state.step + 1, "stage": plan.stage.name, "loss": str(result.loss)}
-    write_json(run_dir / REFUSED, {**facts, "grad_norm": str(result.grad_norm), "ids": ids})
+    if trainer.ranks.is_first:
+        write_json(path, {**facts, "grad_norm": str(result.grad_norm), "ids": ids})
     raise BackendError(
         f"stage {plan.stage.name}, step {state.step + 1}: loss {result.loss}, gradient norm {result.grad_norm}; "
-        f"the weights are as before the step, its rows are listed in {run_dir / REFUSED}",
+        f"the weights are as before the step, its rows are listed in {path}",
         hint="a lower --lr or a longer --warmup, with --overwrite or another --out",
     )

@@ -15,7 +15,9 @@ from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.hub import HUB
 from cscl_data.train.folders import write_folder
 from cscl_data.train.forms import Marks
+from cscl_data.train.parallel import whole_weights
 from cscl_data.train.presets import Preset
+from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.trainable import merged
 
 
@@ -76,19 +78,23 @@ def check_fit(model: Any, *, vocab_size: int, context: int) -> None:
         raise ConfigError("\n".join(problems))
 
 
-def save_model(path: Path, model: Any, tokenizer: Any) -> None:
+def save_model(path: Path, model: Any, tokenizer: Any, ranks: Ranks = ALONE) -> None:
     """Save model and tokenizer as one folder that `AutoModelForCausalLM` and `AutoTokenizer` load.
+
+    The first process writes; all must come here, since each may hold but a share of the weights.
 
     Raises:
         OutputError: it cannot be written; an older folder stays.
     """
+    weights = whole_weights(model, ranks)
 
     def fill(partial: Path) -> None:
         with _no_bars():
-            merged(model).save_pretrained(partial)
+            merged(model).save_pretrained(partial, state_dict=weights)
         tokenizer.save_pretrained(partial)
 
-    write_folder(path, fill)
+    if ranks.is_first:
+        write_folder(path, fill)
 
 
 def _chosen(attention: str | None) -> dict[str, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
+from signal import SIGTERM
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +16,7 @@ from cscl_data.errors import ConfigError
 from cscl_data.io.optionfile import option_defaults
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.progress import progress_bar
+from cscl_data.train.ranks import is_first_process
 from cscl_data.train.signals import stop_requests
 from cscl_data.train.stages import load_stages, parse_stage
 
@@ -90,10 +93,14 @@ def train_cli(
     eval_rows: Annotated[int, typer.Option(help="Rows of each --eval directory that are measured.")] = 1000,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16 arithmetic; weights are float32.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    parallel: Annotated[
+        str, typer.Option(help="Under torchrun: ddp (the whole model in each process) or fsdp (a share).")
+    ] = "ddp",
     threads: Annotated[int | None, typer.Option(help="CPU threads; 1 on a busy machine.")] = None,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints; 0: at the ends of stages alone.")] = 200,
     keep_checkpoints: Annotated[int, typer.Option(help="How many checkpoints stay.")] = 2,
     log_every: Annotated[int, typer.Option(help="Steps between lines of log.jsonl.")] = 1,
+    track: Annotated[str | None, typer.Option(help="tensorboard or wandb: draws the run while it goes on.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print tokens, steps, memory, time.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Start anew where a run stands.")] = False,
     config: Annotated[
@@ -145,10 +152,12 @@ def train_cli(
         eval_rows=eval_rows,
         dtype=dtype,
         device=device,
+        parallel=parallel,
         threads=threads,
         save_every=save_every,
         keep_checkpoints=keep_checkpoints,
         log_every=log_every,
+        track=track,
         overwrite=overwrite,
     )
     if dry_run:
@@ -173,11 +182,13 @@ def _train(wanted: TrainConfig, *, as_json: bool) -> None:
 
     with stop_requests() as stop, progress_bar() as on_step:
         report = run_train(wanted, argv=sys.argv[1:], on_step=on_step, should_stop=stop)
-    _say(report.lines())
+    if is_first_process():
+        _say(report.lines())
     if report.status == "stopped":
-        _say([f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}"])
-        raise typer.Exit(stop.exit_code)
-    if as_json:
+        if is_first_process():
+            _say([f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}"])
+        raise typer.Exit(stop.exit_code or SIGTERM + 128)  # another process may have got the signal
+    if as_json and is_first_process():
         _result({**report.manifest, "elapsed_s": round(report.elapsed_s, 3)})
 
 
@@ -205,9 +216,11 @@ def _parse_evals(texts: list[str]) -> tuple[tuple[str, Path], ...]:
 def _program() -> list[str]:
     """Return the words before the options in the command that was given."""
     path = Path(sys.argv[0])
+    local = os.environ.get("LOCAL_WORLD_SIZE")
+    launcher = ["torchrun", "--nproc-per-node", local] if local else ["python"]
     if path.name != "__main__.py":
-        return [path.name]
-    return ["python", "-m", "cscl_data.train" if path.parent.name == "train" else "cscl_data"]
+        return [*launcher, "--no-python", path.name] if local else [path.name]
+    return [*launcher, "-m", "cscl_data.train" if path.parent.name == "train" else "cscl_data"]
 
 
 def _say(lines: list[str]) -> None:

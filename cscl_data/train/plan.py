@@ -21,7 +21,7 @@ from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState
 from cscl_data.train.stream import Source
 
-_FORMAT = 2
+_FORMAT = 3
 _WEIGHTS = ("*.safetensors", "*.bin", "config.json")
 _VOCABULARY = ("tokenizer*", "vocab*", "merges.txt", "*.model", "special_tokens_map.json", "added_tokens.json")
 

@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
-from cscl_data.train.data import LoaderSettings
+from cscl_data.train.batches import Batch, Counts
+from cscl_data.train.data import LoaderSettings, dealt
 from cscl_data.train.forms import FORMS
 from cscl_data.train.learner import Learner
+from cscl_data.train.likelihood import Likelihood
 from cscl_data.train.objectives.clo import sequence_log_probs
 from cscl_data.train.order import read_rows
 from cscl_data.train.packing import PackedRow, pack_units
 from cscl_data.train.pairs import pair_collator
 from cscl_data.train.place import LoaderState
+from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.stream import Chunk, Source
 from cscl_data.train.workers import Encoders
 
@@ -41,6 +44,7 @@ def reference_log_probs(
     *,
     pad: int,
     autocast: torch.dtype | None,
+    ranks: Ranks = ALONE,
 ) -> NDArray[np.float32]:
     """Return the log-probability of every row's chosen and rejected answer: [rows, 2]; from the file if it is there.
 
@@ -52,6 +56,7 @@ def reference_log_probs(
         encoders: tokenise.
         pad: the id that fills short rows.
         autocast: arithmetic of the forward pass.
+        ranks: the processes, which share the rows.
 
     Raises:
         ConfigError: an answer with its prompt is longer than the context.
@@ -69,14 +74,22 @@ def reference_log_probs(
     learner.eval()
     device = next(learner.parameters()).device
     with torch.no_grad(), torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
-        for rows in _in_turn(source, settings, encoders):
-            of_batch = sequence_log_probs(learner.likelihood, collate(rows).to(device)).view(-1, 2)
-            numbers = [piece.row.number for row in rows for piece in row.pieces[::2]]
+        for rows in _in_turn(source, settings, encoders, ranks.size):
+            (batch,) = dealt(rows, settings.micro_batch, collate, ranks)
+            of_batch = learner(batch.to(device), Counts(1), measure=_log_probs).view(-1, 2)
+            own = rows[ranks.rank * settings.micro_batch :][: settings.micro_batch]
+            numbers = [piece.row.number for row in own for piece in row.pieces[::2]]
             log_probs[numbers] = of_batch.float().cpu().numpy()
     learner.train(was_training)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, lambda partial: _save(partial, log_probs))
-    return log_probs
+    joined: NDArray[np.float32] = np.sum(ranks.gather(log_probs), axis=0)  # a row is 0 in all processes but one
+    if ranks.is_first:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, lambda partial: _save(partial, joined))
+    return joined
+
+
+def _log_probs(likelihood: Likelihood, batch: Batch, counts: Counts) -> torch.Tensor:
+    return sequence_log_probs(likelihood, batch)
 
 
 def _save(path: Path, values: NDArray[np.float32]) -> None:
@@ -84,11 +97,11 @@ def _save(path: Path, values: NDArray[np.float32]) -> None:
         np.save(file, values)
 
 
-def _in_turn(source: Source, settings: LoaderSettings, encoders: Encoders) -> Iterator[Sequence[PackedRow]]:
-    """Yield the rows of a source in the order of the files, as many at a time as one forward pass takes."""
+def _in_turn(source: Source, settings: LoaderSettings, encoders: Encoders, turns: int) -> Iterator[Sequence[PackedRow]]:
+    """Yield the rows of a source in the order of the files, as many at a time as some forward passes take."""
     form = FORMS[settings.objective]
     place = LoaderState()
     chunks = (Chunk(read_rows(group, form), place, place) for group in source.groups)
     rows = pack_units(encoders.encoded(chunks), settings.context)
-    while part := list(islice(rows, settings.micro_batch)):
+    while part := list(islice(rows, turns * settings.micro_batch)):
         yield part

@@ -8,27 +8,30 @@ python -m cscl_data.train --model tiny --stage token=out/token@20000 --stage mon
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import torch
 
-from cscl_data.errors import BackendError, ConfigError
+from cscl_data.errors import ConfigError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.claim import STATE
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.train.arrange import arrange, sources_of
-from cscl_data.train.checkpoint import latest_checkpoint, load_optimizer, load_weights, read_state
+from cscl_data.train.checkpoint import latest_checkpoint, read_state
 from cscl_data.train.config import TrainConfig
+from cscl_data.train.contents import load_optimizer, load_weights
 from cscl_data.train.device import pick_device, pick_dtype
 from cscl_data.train.folders import write_folder
 from cscl_data.train.forms import FORMS
-from cscl_data.train.loop import OnStep, ShouldStop, save, train_stage
+from cscl_data.train.joining import joined
+from cscl_data.train.loop import OnStep, ShouldStop, train_stage
+from cscl_data.train.memory import memory_hints
 from cscl_data.train.model import save_model
 from cscl_data.train.plan import StagePlan, plan_document, plan_stages
+from cscl_data.train.ranks import Ranks
 from cscl_data.train.references import FOLDER, reference_log_probs
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
 from cscl_data.train.rundir import claimed
@@ -54,6 +57,8 @@ def run_train(
 ) -> TrainReport:
     """Train all stages in order, going on where an earlier run under the same plan stopped.
 
+    Processes that `torchrun` started train together: all take the same steps, the first one writes what is kept.
+
     Args:
         config: what is asked.
         argv: the command line, for the manifest.
@@ -63,29 +68,41 @@ def run_train(
     Raises:
         ConfigError: the configuration cannot be, or the directory holds a run under another plan.
         InputError: a stage's directory or a shard cannot be read.
-        BackendError: model or tokenizer cannot be loaded, memory ran out, or the loss is not finite.
+        BackendError: model or tokenizer cannot be loaded, memory ran out, the loss is not finite, or another process
+            of the run failed.
         OutputError: the run's directory cannot be written.
     """
     began = time.monotonic()
     config.check()
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise ConfigError("WORLD_SIZE: training in several processes is not built yet", hint="run it in one process")
+    with joined(pick_device(config.device)) as ranks:
+        status, manifest, pace = _run(config, ranks, argv, on_step, should_stop)
+    return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=time.monotonic() - began, **pace)
+
+
+def _run(
+    config: TrainConfig, ranks: Ranks, argv: Sequence[str], on_step: OnStep, should_stop: ShouldStop
+) -> tuple[Status, dict[str, Any], dict[str, Any]]:
+    """Return status, manifest, and what this command trained in which time."""
     stages = stage_sources(config)
     settings = resolve(config)
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
-    plan = plan_document(config, settings, device=device.type, dtype=dtype)
-    with claimed(config.out, plan, overwrite=config.overwrite):
-        if (config.out / MANIFEST).is_file():
-            return _report("already finished", config, read_manifest(config.out), began)
+    with taken(config, settings, device, dtype, ranks) as plan:
+        if ranks.from_first((config.out / MANIFEST).is_file()):
+            return "already finished", read_manifest(config.out), {}
         if config.threads is not None:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        tokenizer = open_tokenizer(config, settings, stages)
-        with memory_hints(config, settings), opened(config, settings, tokenizer, device, dtype) as trainer:
+        tokenizer = open_tokenizer(config, settings, stages, ranks)
+        with (
+            memory_hints(config, settings, ranks),
+            opened(config, settings, tokenizer, device, dtype, ranks) as trainer,
+        ):
             plans = plan_stages(config, settings, stages, _stage_tokens(trainer, stages))
-            facts = {"parameters": trainer.learner.model.num_parameters(), "vocab_size": len(tokenizer)}
-            logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", device, dtype, *facts.values())
+            facts = {"parameters": trainer.built.parameters, "vocab_size": len(tokenizer)}
+            if ranks.is_first:
+                where = f"{ranks.size} x {device.type}" if ranks.size > 1 else device.type
+                logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", where, dtype, *facts.values())
             compute_references(trainer, plans)
             training = time.monotonic()
             started, state = _train_all(trainer, plans, on_step, should_stop)
@@ -93,11 +110,25 @@ def run_train(
             pace = {"trained_tokens": state.tokens_seen - started.tokens_seen, "training_s": training_s}
             manifest = manifest_of(plan, plans, state, argv=argv, **facts)
             if len(state.stages) < len(plans) or plans[-1].share(state.here) < 1:
-                return _report("stopped", config, manifest, began, **pace)
-            save_model(config.out / "model", trainer.learner.model, tokenizer)
-        manifest["weights"] = weight_files(config.out / "model")
-        write_json(config.out / MANIFEST, manifest)
-    return _report("finished", config, manifest, began, **pace)
+                return "stopped", manifest, pace
+            save_model(config.out / "model", trainer.learner.model, tokenizer, ranks)
+        if ranks.is_first:
+            manifest["weights"] = weight_files(config.out / "model")
+            write_json(config.out / MANIFEST, manifest)
+    return "finished", manifest, pace
+
+
+@contextmanager
+def taken(
+    config: TrainConfig, settings: Settings, device: torch.device, dtype: str, ranks: Ranks
+) -> Iterator[dict[str, Any]]:
+    """Have the first process hash the data and take hold of the run's directory; give all of them the plan."""
+    plan: dict[str, Any] = {}
+    with ExitStack() as hold:
+        if ranks.is_first:
+            plan = plan_document(config, settings, device=device.type, dtype=dtype)
+            hold.enter_context(claimed(config.out, plan, overwrite=config.overwrite))
+        yield ranks.from_first(plan)
 
 
 def stage_sources(config: TrainConfig) -> StageSources:
@@ -112,48 +143,29 @@ def stage_sources(config: TrainConfig) -> StageSources:
     return [(stage, sources_of(stage, known, config.objective)) for stage in arranged]
 
 
-def open_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources) -> Any:
+def open_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources, ranks: Ranks) -> Any:
     """Load the run's tokenizer; train and keep it first where a preset comes without one."""
     if settings.vocab_size is None:
         return load_tokenizer(config.tokenizer or config.model)
     folder = config.out / STATE / "tokenizer"
-    if not folder.is_dir():
+    if ranks.is_first and not folder.is_dir():
         texts = sample_texts(
             [(s.name, sources[0].groups) for s, sources in stages], FORMS[config.objective], seed=config.seed
         )
         trained = train_tokenizer(texts, vocab_size=settings.vocab_size, context=settings.context)
         write_folder(folder, lambda partial: trained.save_pretrained(partial))
+    ranks.wait()
     return load_tokenizer(str(folder))
 
 
 @contextmanager
 def opened(
-    config: TrainConfig, settings: Settings, tokenizer: Any, device: torch.device, dtype: str
+    config: TrainConfig, settings: Settings, tokenizer: Any, device: torch.device, dtype: str, ranks: Ranks
 ) -> Iterator[Trainer]:
-    """Set the trainer up, and close its log and its workers at the end."""
-    trainer = set_up(config, settings, tokenizer, device, dtype)
-    with closing(trainer.log), closing(trainer.encoders):
+    """Set the trainer up; at the end let its last checkpoint be written, and close its log and its workers."""
+    trainer = set_up(config, settings, tokenizer, device, dtype, ranks)
+    with closing(trainer.metrics), closing(trainer.encoders), closing(trainer.saver):
         yield trainer
-
-
-@contextmanager
-def memory_hints(config: TrainConfig, settings: Settings) -> Iterator[None]:
-    """Say which option needs less memory when there is none left.
-
-    Raises:
-        BackendError: memory ran out.
-    """
-    try:
-        yield
-    except (torch.OutOfMemoryError, RuntimeError, MemoryError) as error:
-        is_gpu = isinstance(error, torch.OutOfMemoryError)
-        if not is_gpu and not isinstance(error, MemoryError) and "can't allocate memory" not in str(error):
-            raise
-        flags = [f"--micro-batch {settings.micro_batch // 2}"] if settings.micro_batch > 1 else []
-        flags += [] if config.gradient_checkpointing else ["--gradient-checkpointing"]
-        flags += ["--cross-entropy chunked"] if config.cross_entropy == "whole" else []
-        flags.append(f"a --context below {settings.context}")
-        raise BackendError(f"out of {'GPU memory' if is_gpu else 'memory'}", hint=", or ".join(flags)) from error
 
 
 def compute_references(trainer: Trainer, plans: Sequence[StagePlan]) -> None:
@@ -174,6 +186,7 @@ def compute_references(trainer: Trainer, plans: Sequence[StagePlan]) -> None:
             trainer.encoders,
             pad=trainer.spec.marks.pad,
             autocast=trainer.autocast,
+            ranks=trainer.ranks,
         )
 
 
@@ -201,25 +214,21 @@ def _train_all(
     first = StageProgress(loader=beginning(len(plans[0].sources)))
     state = started = read_state(latest) if latest else TrainState(stages=(first,))
     if latest:
-        load_weights(latest, trainer.learner.model)
+        load_weights(latest, trainer.learner.model, trainer.ranks)
         logger.info("going on from %s: stage %s, step %d", latest, plans[state.stage].stage.name, state.step)
     optimizer: torch.optim.Optimizer | None = None
     for plan in plans[state.stage :]:
         state = state if plan.number == state.stage + 1 else state.next_stage(len(plan.sources))
         if optimizer is None or not config.one_schedule:
             rates = {"lr": plan.schedule.peak, "weight_decay": config.weight_decay}
-            optimizer = build_optimizer(trainer.learner, undecayed=trainer.undecayed, **rates)
+            optimizer = build_optimizer(trainer.learner, undecayed=trainer.built.undecayed, **rates)
         if latest:
-            load_optimizer(latest, optimizer, trainer.device)
+            load_optimizer(latest, optimizer, trainer.ranks)
             latest = None
         state = train_stage(trainer, plan, optimizer, state, on_step=on_step, should_stop=should_stop)
-        save(trainer, optimizer, state)
+        trainer.save(optimizer, state)
         if plan.share(state.here) < 1:
             break
-        save_model(out / "stages" / plan.folder / "model", trainer.learner.model, trainer.tokenizer)
+        save_model(out / "stages" / plan.folder / "model", trainer.learner.model, trainer.tokenizer, trainer.ranks)
+    trainer.saver.wait()
     return started, state
-
-
-def _report(status: Status, config: TrainConfig, manifest: dict[str, Any], began: float, **pace: Any) -> TrainReport:
-    elapsed_s = time.monotonic() - began
-    return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=elapsed_s, **pace)

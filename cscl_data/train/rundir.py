@@ -14,10 +14,12 @@ from cscl_data.io.claim import RunKind, held_directory
 from cscl_data.train.plan import differences
 
 LOG = "log.jsonl"
+SPEED = "speed.jsonl"
+TENSORBOARD = "tensorboard"
 REFUSED = "refused-batch.json"
 
 _TRAINING = RunKind(
-    files=("model", "stages", "checkpoints", LOG, "manifest.json", REFUSED),
+    files=("model", "stages", "checkpoints", LOG, SPEED, "manifest.json", REFUSED, TENSORBOARD, "wandb"),
     is_own=lambda plan: plan.get("command") == "train",
     differences=differences,
     binds=lambda out: (out / "checkpoints").is_dir() or ((out / LOG).is_file() and (out / LOG).stat().st_size > 0),
@@ -35,19 +37,19 @@ def claimed(out: Path, plan: dict[str, Any], *, overwrite: bool) -> AbstractCont
 
 
 class RunLog:
-    """The metrics of a run, one JSON object a line, nothing in them that depends on the clock.
+    """Numbers of a run, one JSON object a step and line.
 
     Args:
-        path: the file; lines of later steps than `step` (a killed run wrote them) are cut off.
+        path: the file, None to keep nothing; lines of later steps than `step` (a killed run wrote them) are cut off.
         step: the last step that counts.
     """
 
-    def __init__(self, path: Path, *, step: int) -> None:
-        if path.exists():
+    def __init__(self, path: Path | None, *, step: int) -> None:
+        self._path = path or Path(os.devnull)
+        if path is not None and path.exists():
             write_text(path, "".join(_lines_up_to(path, step)))
-        with output_errors(path):
-            self._file: IO[str] = path.open("a", encoding="utf-8", newline="\n")
-        self._path = path
+        with output_errors(self._path):
+            self._file: IO[str] = self._path.open("a", encoding="utf-8", newline="\n")
 
     def write(self, entry: dict[str, Any]) -> None:
         """Append a line; it is handed to the system at once."""
@@ -58,7 +60,8 @@ class RunLog:
     def sync(self) -> None:
         """Make sure that all lines are on the disk, before a checkpoint relies on them."""
         with output_errors(self._path):
-            os.fsync(self._file.fileno())
+            if self._path.is_file():
+                os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import torch
 
-from cscl_data.train.batches import Batch, counts_of
-from cscl_data.train.learner import Learner
+from cscl_data.train.batches import Batch, Counts, counts_of
+from cscl_data.train.parallel import add_up, gradients_kept_here, whole
+from cscl_data.train.ranks import ALONE, Ranks
 
 
 class StepResult(NamedTuple):
@@ -26,37 +27,42 @@ class StepResult(NamedTuple):
 
 
 def train_step(
-    learner: Learner,
+    learner: torch.nn.Module,
     optimizer: torch.optim.Optimizer,
     batches: Sequence[Batch],
     *,
     max_grad_norm: float,
     autocast: torch.dtype | None = None,
+    counts: Counts | None = None,
+    ranks: Ranks = ALONE,
 ) -> StepResult:
     """Take one step over all micro-batches, or leave the weights alone if loss or gradient is not finite.
 
-    Losses are divided by the counts of the *whole* step, so that a row counts the same in whichever micro-batch it
-    stands.
+    Losses are divided by the counts of the *whole* step, so that a row counts the same in whichever micro-batch and
+    process it stands.
 
     Args:
-        learner: in training mode.
+        learner: a `Learner` in training mode, or what spreads it over the processes.
         optimizer: over the parameters that are trained, its learning rate set.
-        batches: the micro-batches of one step.
+        batches: the micro-batches of one step, those of this process.
         max_grad_norm: the gradient is scaled down to this norm.
         autocast: arithmetic of the forward pass; None is that of the weights.
+        counts: of the batches of all processes; None: of these.
+        ranks: the processes.
     """
     optimizer.zero_grad(set_to_none=True)
-    counts = counts_of(batches)
+    counts = counts or counts_of(batches)
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     device = weights[0].device
     total = torch.zeros((), device=device)
-    for batch in batches:
-        with torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
-            loss = learner(batch.to(device), counts)
-        loss.backward()
+    for number, batch in enumerate(batches, start=1):
+        with gradients_kept_here(learner, unless=number == len(batches)):
+            with torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
+                loss = learner(batch.to(device), counts)
+            (loss * ranks.size).backward()  # DDP and FSDP take the mean over processes, the step wants the sum
         total += loss.detach()
-    norm = torch.nn.utils.clip_grad_norm_(weights, max_grad_norm)
-    result = StepResult(total.item(), norm.item(), counts.targets)
+    norm = whole(torch.nn.utils.clip_grad_norm_(weights, max_grad_norm))
+    result = StepResult(add_up(total, ranks).item(), norm.item(), counts.targets)
     if result.finite:
         optimizer.step()
     return result

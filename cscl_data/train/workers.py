@@ -11,12 +11,14 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice, tee
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from cscl_data.errors import BackendError, CsclError
 from cscl_data.train.forms.base import Encode, Encoded, Row
 from cscl_data.train.packing import EncodedChunk
+from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.speech import SpeechSpec, open_encoder
 from cscl_data.train.stream import Chunk
 
@@ -24,13 +26,18 @@ from cscl_data.train.stream import Chunk
 class Encoders:
     """Tokenises chunks in this process, or in `workers` others.
 
+    Processes that train together each tokenise their share of the chunks and give it to the others, since where a row
+    begins is known only once all before it is tokenised.
+
     Args:
         spec: tokenizer and form of the rows.
         workers: how many processes; 0 is this one.
+        ranks: the processes that train.
     """
 
-    def __init__(self, spec: SpeechSpec, *, workers: int) -> None:
+    def __init__(self, spec: SpeechSpec, *, workers: int, ranks: Ranks = ALONE) -> None:
         self.here: Encode = open_encoder(spec)
+        self._ranks = ranks
         self._free: list[Connection] = []
         self._busy: dict[Connection, int] = {}
         self._done: dict[int, Encoded | CsclError] = {}
@@ -51,18 +58,29 @@ class Encoders:
         Raises:
             BackendError: a worker died.
         """
+        chunks, ahead = tee(chunks)
+        own = self._encoded_here(islice(ahead, self._ranks.rank, None, self._ranks.size))
+        while turn := list(islice(chunks, self._ranks.size)):
+            told = self._ranks.gather(_next_or_error(own))
+            for chunk, encoded in zip(turn, told, strict=False):  # the last turn may be short
+                if isinstance(encoded, CsclError):
+                    raise encoded
+                if encoded is not None:
+                    yield EncodedChunk(chunk, encoded)
+
+    def _encoded_here(self, chunks: Iterable[Chunk]) -> Iterator[Encoded]:
+        """Yield the tokens of chunks, in order."""
         if not self._processes:
             for chunk in chunks:
-                yield EncodedChunk(chunk, self.here([row.values for row in chunk.rows]))
+                yield self.here([row.values for row in chunk.rows])
             return
-        pending: deque[tuple[Chunk, int]] = deque()
+        pending: deque[int] = deque()
         for chunk in chunks:
-            pending.append((chunk, self._submit([row.values for row in chunk.rows])))
+            pending.append(self._submit([row.values for row in chunk.rows]))
             if len(pending) > len(self._processes):
-                first, ticket = pending.popleft()
-                yield EncodedChunk(first, self._result(ticket))
-        for first, ticket in pending:
-            yield EncodedChunk(first, self._result(ticket))
+                yield self._result(pending.popleft())
+        for ticket in pending:
+            yield self._result(ticket)
 
     def close(self) -> None:
         """End the workers."""
@@ -102,6 +120,14 @@ class Encoders:
                 ) from error
             self._done[self._busy.pop(connection)] = answer
             self._free.append(connection)
+
+
+def _next_or_error(encoded: Iterator[Encoded]) -> Encoded | CsclError | None:
+    """Return the next tokens, None at the end, or what is wrong with the rows, which all processes are to know."""
+    try:
+        return next(encoded, None)
+    except CsclError as error:
+        return error
 
 
 def _serve(connection: Connection, spec: SpeechSpec) -> None:

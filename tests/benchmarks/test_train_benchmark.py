@@ -6,9 +6,10 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from benchmarks.train_data import write_instructions, write_preferences, write_text
-from benchmarks.train_gpu import CONTEXT, flops_per_token, on_gpu, shapes
+from benchmarks.train_gpu import CONTEXT, on_gpu, shapes
 from benchmarks.train_parts import correctness
 from cscl_data.io.dataset import dataset_schema, iter_dataset
+from cscl_data.train.flops import flops_per_token
 
 
 def test_shapes_for_a_gpu_have_the_weights_that_their_arithmetic_counts():
@@ -18,7 +19,7 @@ def test_shapes_for_a_gpu_have_the_weights_that_their_arithmetic_counts():
             model = AutoModelForCausalLM.from_config(config)
         assert model.num_parameters() == preset.parameters + preset.vocab_size * preset.width, name
         attention = 6 * preset.layers * preset.width * CONTEXT
-        assert flops_per_token(preset) == 6 * model.num_parameters() + attention
+        assert flops_per_token(model, context=CONTEXT) == 6 * model.num_parameters() + attention
 
 
 def test_without_a_gpu_nothing_is_measured(monkeypatch):

@@ -1,4 +1,5 @@
 import json
+import math
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -6,7 +7,9 @@ import pytest
 
 from cscl_data.errors import InputError
 from cscl_data.pipelines.inspect import inspect_directory
+from cscl_data.pipelines.inspection.plots import plots
 from cscl_data.pipelines.inspection.problems import LISTED
+from cscl_data.pipelines.inspection.run_plots import run_drawings
 from cscl_data.records import Reject
 from tests.pipelines.directories import sentence_row, token_row, write_directory, write_run
 
@@ -127,6 +130,23 @@ def test_run_statistics(tmp_path):
         (name, 4.0, 2.0, 2.0) for name in ("token", "sentence", "mono")
     ]
     assert inspection.statistics["curve"][5] == [600, 4.0, 1]
+
+
+def test_run_has_the_curve_of_each_eval_and_of_the_rate(tmp_path):
+    out = write_run(tmp_path / "run")
+    lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    lines[4]["eval"], lines[9]["eval"] = {"ko": 3.0, "en": 2.0}, {"ko": 2.5, "en": math.inf}
+    (out / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    statistics = inspect_directory(out).statistics
+    assert statistics["evals"] == {"ko": [[500, 3.0], [1000, 2.5]], "en": [[500, 2.0]]}
+    assert statistics["rates"][:2] == [[100, 0.001], [200, 0.001]]
+    captions = [caption for caption, _, _ in run_drawings(statistics)]
+    assert captions == ["Loss by tokens trained on", "Loss on text that is not trained on", "Learning rate"]
+    svg = next(plot.svg for plot in plots(inspect_directory(out), "p") if "not trained on" in plot.caption)
+    assert "var(--c0)" in svg
+    assert "var(--c1)" in svg
+    for name in ("ko", "en", "token", "sentence", "mono"):
+        assert f">{name}</text>" in svg
 
 
 def test_long_run_keeps_a_bounded_curve_with_its_end(tmp_path):

@@ -87,7 +87,7 @@ def test_ids_are_unique_and_plots_refer_to_their_own(inspections):
     ids = [attrs["id"] for _, attrs in Page(html).elements if "id" in attrs]
     assert len(ids) == len(set(ids))
     assert set(re.findall(r"url\(#([^)]+)\)", html)) <= set(ids)
-    assert html.count("<svg") == 5  # three of the token rows, one of the sentences, one of the run
+    assert html.count("<svg") == 6  # three of the token rows, one of the sentences, two of the run
 
 
 def test_switched_words_carry_language_and_what_they_replaced(inspections):

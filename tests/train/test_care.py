@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -14,7 +15,8 @@ import torch
 from cscl_data.errors import BackendError, OutputError
 from cscl_data.train.checkpoint import latest_checkpoint
 from cscl_data.train.estimate import estimate_run
-from cscl_data.train.run import memory_hints, run_train
+from cscl_data.train.memory import memory_hints
+from cscl_data.train.run import run_train
 from cscl_data.train.settings import resolve
 from tests.train.stage_data import sentences, small_config, write_stage
 from tests.train.test_run import log_of, weights_of
@@ -50,6 +52,8 @@ def test_full_disk_keeps_the_last_good_checkpoint_and_the_run_goes_on(tmp_path, 
 
         def fill(event):
             if event.state.step == 3:
+                while latest_checkpoint(torn.out) is None:
+                    time.sleep(0.01)
                 disk.enter_context(small_files(most_bytes))
 
         with pytest.raises(OutputError):

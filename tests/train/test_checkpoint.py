@@ -5,19 +5,14 @@ import torch
 from safetensors import SafetensorError
 
 from cscl_data.errors import InputError, OutputError
-from cscl_data.train.checkpoint import (
-    latest_checkpoint,
-    load_optimizer,
-    load_weights,
-    read_state,
-    save_checkpoint,
-)
+from cscl_data.train.checkpoint import latest_checkpoint, read_state, write_checkpoint
+from cscl_data.train.contents import contents_of, load_optimizer, load_weights
 from cscl_data.train.folders import write_folder
 from cscl_data.train.place import LoaderState
+from cscl_data.train.saver import Saver
 from cscl_data.train.state import StageProgress, TrainState
 from cscl_data.train.step import build_optimizer
-
-CPU = torch.device("cpu")
+from tests.train.tiny_models import tiny_model
 
 
 def small_model(seed: int):
@@ -38,14 +33,14 @@ def test_checkpoint_gives_weights_optimizer_random_numbers_and_state_back(tmp_pa
     place = LoaderState(epoch=1, window=2, row=3, skip=4, rows=5)
     stages = (StageProgress(first_loss=1 / 3), StageProgress(steps=7, loader=(place, LoaderState(row=1))))
     state = TrainState(stage=1, step=9, tokens_seen=11, stages=stages)
-    save_checkpoint(tmp_path, model, optimizer, state, keep=2)
+    write_checkpoint(tmp_path, contents_of(model, optimizer), state, keep=2)
     expected = torch.rand(3)
 
     twin = small_model(1)
     other = build_optimizer(twin, lr=0.1, weight_decay=0.1)
     latest = latest_checkpoint(tmp_path)
     load_weights(latest, twin)
-    load_optimizer(latest, other, CPU)
+    load_optimizer(latest, other)
     assert read_state(latest) == state
     assert torch.equal(torch.rand(3), expected)
     for one, two in ((model, optimizer), (twin, other)):
@@ -59,13 +54,39 @@ def test_latest_names_a_whole_checkpoint_while_older_ones_go(tmp_path):
     optimizer = build_optimizer(model, lr=0.1, weight_decay=0.1)
     assert latest_checkpoint(tmp_path) is None
     for step in range(1, 5):
-        save_checkpoint(tmp_path, model, optimizer, TrainState(step=step), keep=2)
+        write_checkpoint(tmp_path, contents_of(model, optimizer), TrainState(step=step), keep=2)
     assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == [
         "latest",
         "step-00000003",
         "step-00000004",
     ]
     assert latest_checkpoint(tmp_path).name == "step-00000004"
+
+
+def test_saver_writes_what_stood_when_it_was_asked_and_a_state_once(tmp_path):
+    model = small_model(0)
+    optimizer = build_optimizer(model, lr=0.1, weight_decay=0.1)
+    take_step(model, optimizer)
+    before = [weight.detach().clone() for weight in model.parameters()]
+    saver = Saver(tmp_path, keep=2)
+    saver.save(model, optimizer, TrainState(step=1))
+    take_step(model, optimizer)
+    saver.save(model, optimizer, TrainState(step=1))
+    saver.close()
+    load_weights(latest_checkpoint(tmp_path), model)
+    assert all(torch.equal(one, other) for one, other in zip(model.parameters(), before, strict=True))
+
+
+def test_tied_weights_are_saved_once_and_stay_tied(tmp_path):
+    model = tiny_model("llama", tie_word_embeddings=True)
+    contents = contents_of(model, build_optimizer(model, lr=0.1, weight_decay=0.1))
+    assert len(contents["weights"]) == len(list(model.parameters()))
+    write_checkpoint(tmp_path, contents, TrainState(), keep=1)
+    other = tiny_model("llama", tie_word_embeddings=True)
+    torch.nn.init.zeros_(other.lm_head.weight)
+    load_weights(latest_checkpoint(tmp_path), other)
+    assert other.lm_head.weight is other.get_input_embeddings().weight
+    assert torch.equal(other.lm_head.weight, model.lm_head.weight)
 
 
 def test_latest_that_names_nothing_is_an_input_error(tmp_path):

@@ -11,7 +11,9 @@ from cscl_data.train.batches import Batch, Counts
 from cscl_data.train.learner import Learner
 from cscl_data.train.objectives import causal_lm
 from cscl_data.train.run import run_train
+from tests.train.in_ranks import config_of
 from tests.train.stage_data import sentences, small_config, write_preferences, write_stage
+from tests.train.test_ranks import run_two
 from tests.train.test_run import read_log, stop_after
 from tests.train.tiny_models import FAMILIES, tiny_model
 
@@ -79,3 +81,22 @@ def test_memory_that_runs_out_names_the_options_that_need_less(tmp_path):
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert "--micro-batch 8" in caught.value.hint
+
+
+@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="fewer than two CUDA devices")
+def test_gpus_together_take_the_steps_of_one_and_one_that_runs_out_of_memory_ends_all(tmp_path, monkeypatch):
+    """Over NCCL, whose calls never return when a process is missing."""
+    monkeypatch.setenv("RANKS_DEVICE", "cuda")
+    write_stage(tmp_path / "causal-lm", sentences(75))
+    write_stage(tmp_path / "dev", sentences(9, start=100))
+    straight = losses_of(config_of(tmp_path, "straight"))
+    rough = losses_of(config_of(tmp_path, "rough", dtype="bfloat16"))
+    kinds = [(parallel, dtype) for parallel in ("ddp", "fsdp") for dtype in ("float32", "bfloat16")]
+    jobs = [f"{parallel}-{dtype}:{parallel}:causal-lm:{dtype}:99" for parallel, dtype in kinds]
+    done = run_two(tmp_path, *jobs, "short:ddp:causal-lm:float32:99")
+    for parallel, dtype in kinds:
+        losses = [line["loss"] for line in read_log(tmp_path / f"{parallel}-{dtype}" / "log.jsonl")]
+        exact = dtype == "float32"
+        assert losses == pytest.approx(straight if exact else rough, rel=1e-4 if exact else 2e-2), done.stderr
+    assert done.returncode != 0
+    assert "out of GPU memory" in (tmp_path / "short-1").read_text()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from cscl_data.errors import ConfigError
 from cscl_data.train.batches import IGNORED, row_collator
+from cscl_data.train.build import check_chunk
+from cscl_data.train.learner import Learner
 from cscl_data.train.likelihood import Likelihood
+from cscl_data.train.objectives import causal_lm
 from cscl_data.train.order import Row
 from cscl_data.train.packing import PackedRow, Piece
 from cscl_data.train.place import LoaderState
+from tests.train.stage_data import small_config
 from tests.train.tiny_models import FAMILIES, tiny_model
 
 
@@ -110,11 +117,16 @@ def test_chunked_cross_entropy_in_bfloat16_is_near_the_whole_one(documents):
     assert error < 2e-2
 
 
-def test_model_that_does_more_after_its_decoder_is_told_from_others():
+def test_model_that_does_more_after_its_decoder_is_told_from_others(tmp_path):
     model = tiny_model("llama")
     whole = model.forward
     model.forward = lambda *args, **kwargs: _scaled(whole(*args, **kwargs))
-    assert not Likelihood(model, chunk=7).agrees(torch.arange(8)[None])
+    learner = Learner(model, causal_lm.loss, chunk=7)
+    config = small_config(tmp_path, [], cross_entropy="chunked")
+    with pytest.raises(ConfigError, match="do not give this model's logits"):
+        check_chunk(config, learner, torch.device("cpu"))
+    check_chunk(replace(config, cross_entropy="auto"), learner, torch.device("cpu"))
+    assert not learner.likelihood.is_chunked
 
 
 def _scaled(output):

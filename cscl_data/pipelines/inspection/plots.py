@@ -1,25 +1,21 @@
-"""Plots as inline SVG whose colours are the page's own, so that they follow its light and dark dress."""
+"""What is drawn of an inspection."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cscl_data.pipelines.inspection.drawing import ACCENT, INK, draw_svg
+from cscl_data.pipelines.inspection.run_plots import run_drawings
 from cscl_data.pipelines.inspection.shown import visible
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.inspect import Inspection
     from cscl_data.pipelines.inspection.comparisons import Comparison
 
-INK, FAINT, ACCENT = "#010203", "#040506", "#070809"
-"""Stand-ins for the page's own colours."""
-_VARIABLES = {INK: "var(--ink)", FAINT: "var(--line)", ACCENT: "var(--accent)"}
 _POSITIONS = "Switches by place in the text, % of its length"
-_ID = re.compile(r'(?<=\bid=")|(?<=url\(#)|(?<=href="#)')
 
 
 class Plot(NamedTuple):
@@ -48,9 +44,7 @@ def plots(inspection: Inspection, prefix: str) -> list[Plot]:
     if any(positions):
         edges = [100 * i / len(positions) for i in range(len(positions) + 1)]
         made.append((_POSITIONS, partial(_bars, edges=edges, counts=positions), False))
-    if statistics.get("curve"):
-        names = [str(stage["name"]) for stage in statistics["stages"]]
-        made.append(("Loss by tokens trained on", partial(_curve, curve=statistics["curve"], names=names), True))
+    made += run_drawings(statistics)
     return [
         Plot(caption, draw_svg(draw, f"{prefix}-{number}-", width=9.6 if wide else 4.4), wide)
         for number, (caption, draw, wide) in enumerate(made)
@@ -115,65 +109,3 @@ def _bars(axes: Any, edges: Sequence[float], counts: Sequence[float]) -> None:
     widths = [right - left for left, right in pairwise(edges)]
     axes.bar(edges[:-1], counts, width=[0.9 * width for width in widths], align="edge", color=ACCENT)
     axes.set_xlim(edges[0], edges[-1])
-
-
-def _curve(axes: Any, curve: Sequence[Sequence[float]], names: Sequence[str]) -> None:
-    axes.plot([point[0] for point in curve], [point[1] for point in curve], color=ACCENT, linewidth=1.3)
-    for index, name in enumerate(names):
-        tokens = [point[0] for point in curve if point[2] == index]
-        if not tokens:
-            continue
-        if index:
-            axes.axvline(tokens[0], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        place = {"xy": (tokens[0], 1), "xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-        axes.annotate(visible(name), xytext=(4, -11), color=INK, fontsize=9, parse_math=False, **place)
-    axes.set_ylabel("loss, nats a token", color=INK)
-    axes.margins(x=0.01)
-
-
-def draw_svg(
-    draw: Callable[[Any], None], prefix: str, *, width: float, height: float = 2.5, numbered: bool = True
-) -> str:
-    """Return an `<svg>` element of one pair of axes, in the page's colours.
-
-    Args:
-        draw: draws on the axes, in `INK`, `FAINT` and `ACCENT`.
-        prefix: put before every element id, so that several drawings can stand on one page.
-        width: inches.
-        height: inches.
-        numbered: whether the horizontal axis is one of numbers.
-    """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    settings = {"svg.hashsalt": prefix, "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
-    with mpl.rc_context(settings):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        draw(axes)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["left", "bottom"]].set_color(FAINT)
-        axes.tick_params(colors=INK, color=FAINT, labelsize=8)
-        axes.grid(axis="y", color=FAINT, linewidth=0.6)
-        axes.set_axisbelow(True)
-        if numbered:
-            axes.xaxis.set_major_formatter(_plain_number)
-        axes.yaxis.set_major_formatter(_plain_number)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _themed(buffer.getvalue(), prefix)
-
-
-def _plain_number(value: float, _: float) -> str:
-    return f"{value:,.10g}"
-
-
-def _themed(svg: str, prefix: str) -> str:
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
-    svg = _ID.sub(prefix, svg)
-    for colour, variable in _VARIABLES.items():
-        svg = svg.replace(colour, variable)
-    return svg

@@ -27,11 +27,14 @@ def read_run(directory: Path, problems: Problems, *, verify: bool) -> tuple[dict
 
     Returns:
         The manifest (empty if there is none), and the statistics: stages with their steps, tokens and losses, and
-        `curve`, at most some hundred points `[tokens, loss, stage]` of the log (stage from 0).
+        of the log at most some hundred points each: `curve` `[tokens, loss, stage]` (stage from 0), `rates`
+        `[tokens, learning rate]`, and `evals`, by name, `[tokens, loss]`.
     """
     manifest = read_usable(directory, problems)
     stages: dict[str, dict[str, Any]] = {}
     curve: Thinned[list[float]] = Thinned()
+    rates: Thinned[list[float]] = Thinned()
+    evals: dict[str, Thinned[list[float]]] = {}
     step = tokens = 0
     for number, entry in _entries(directory / LOG, problems):
         place = f"{LOG}:{number}"
@@ -43,6 +46,10 @@ def read_run(directory: Path, problems: Problems, *, verify: bool) -> tuple[dict
             problems.add(place, f"stage {name} comes back after {next(reversed(stages))}")
         stage = stages.setdefault(name, {"first_step": step, "first_loss": None, "last_loss": None, "min_loss": None})
         stage |= {"last_step": step, "tokens": entry.get("stage_tokens"), "end_tokens": tokens, "lr": entry.get("lr")}
+        if isinstance(entry.get("lr"), int | float):
+            rates.offer([tokens, entry["lr"]])
+        for of_eval, measured in _measured(entry).items():
+            evals.setdefault(of_eval, Thinned()).offer([tokens, rounded(measured)])
         loss = entry["loss"]
         if loss is None:
             continue
@@ -62,6 +69,8 @@ def read_run(directory: Path, problems: Problems, *, verify: bool) -> tuple[dict
         "vocabulary": (manifest.get("tokenizer") or {}).get("vocab_size"),
         "stages": [{"name": name, **_rounded(stage)} for name, stage in stages.items()],
         "curve": curve.items(),
+        "rates": rates.items(),
+        "evals": {name: points.items() for name, points in evals.items()},
     }
     return manifest, statistics
 
@@ -106,6 +115,13 @@ def _entry(line: str) -> dict[str, Any] | None:
     whole = isinstance(entry, dict) and all(isinstance(entry.get(key), int) for key in ("step", "tokens"))
     number = whole and isinstance(entry.get("loss"), int | float | None)
     return entry if number and "stage" in entry and "loss" in entry else None
+
+
+def _measured(entry: Mapping[str, Any]) -> dict[str, float]:
+    """Return what a line says of each `--eval`, as far as it is a number."""
+    measured = entry.get("eval")
+    found = measured.items() if isinstance(measured, dict) else ()
+    return {name: value for name, value in found if isinstance(value, int | float) and math.isfinite(value)}
 
 
 def _rounded(stage: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cscl_data.evaluation.translation import TranslationScore
-from cscl_data.pipelines.inspection.plots import ACCENT, FAINT, INK, Plot, draw_svg
+from cscl_data.pipelines.inspection.drawing import ACCENT, FAINT, INK, draw_svg
+from cscl_data.pipelines.inspection.plots import Plot
 from cscl_data.pipelines.inspection.shown import visible
 from cscl_data.pipelines.translation_evaluation.tables import ALL
 
