@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,12 @@ IntraThreads = Annotated[int, typer.Option(min=0, help="Threads of one batch; 0 
 Deterministic = Annotated[
     bool, typer.Option("--deterministic", help="Make each translation independent of its batch; slower.")
 ]
+
+CatalystMode = Annotated[
+    str, typer.Option(help="Statement before the fields: auto, none, concat, relation, or your own text.")
+]
+CatalystFile = Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")]
+ProtectMode = Annotated[str, typer.Option(help="check (URLs, e-mails, placeholders and code must come back) or off.")]
 
 
 def model_settings(**settings: Any) -> ModelSettings:
