@@ -18,6 +18,7 @@ from cscl_data.cli.evaluate import EVALUATIONS, evaluate_app
 from cscl_data.cli.inspect import inspect_cli
 from cscl_data.cli.make_curriculum import make_curriculum_cli
 from cscl_data.cli.make_mono import make_mono_cli
+from cscl_data.cli.make_preferences import make_preferences_cli
 from cscl_data.cli.make_priors import make_priors_cli
 from cscl_data.cli.make_sentence_cs import make_sentence_cs_cli
 from cscl_data.cli.make_token_cs import make_token_cs_cli
@@ -66,6 +67,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "make-mono": make_mono_cli,
     "make-curriculum": make_curriculum_cli,
     "translate-bundle": translate_bundle_cli,
+    "make-preferences": make_preferences_cli,
     "merge": merge_cli,
     "train": train_cli,
     "inspect": inspect_cli,

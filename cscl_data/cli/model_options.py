@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +21,18 @@ InterThreads = Annotated[int, typer.Option(min=0, help="Batches at the same time
 IntraThreads = Annotated[int, typer.Option(min=0, help="Threads of one batch; 0 leaves it to CTranslate2.")]
 Deterministic = Annotated[
     bool, typer.Option("--deterministic", help="Make each translation independent of its batch; slower.")
+]
+
+CatalystMode = Annotated[
+    str, typer.Option(help="Statement before the fields: auto, none, concat, relation, or your own text.")
+]
+CatalystFile = Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")]
+ProtectMode = Annotated[
+    str,
+    typer.Option(
+        help="Links, code, placeholders, markup, math, emoji: check (they must come back), mask (tokens stand for "
+        "them), skip (never sent), off."
+    ),
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,10 +19,8 @@ def translate_bundle_cli(
     tgt_lang: opt.TgtLang,
     out: opt.Out,
     model: Annotated[str, typer.Option(help=mod.MODELS)] = "default",
-    catalyst: Annotated[
-        str, typer.Option(help="Statement before the fields: auto, none, concat, relation, or your own text.")
-    ] = "relation",
-    catalyst_file: Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")] = None,
+    catalyst: mod.CatalystMode = "relation",
+    catalyst_file: mod.CatalystFile = None,
     indicators: Annotated[
         str,
         typer.Option(help="Before each field: the first that the record has not; auto: by a trial; or none."),
@@ -31,13 +28,7 @@ def translate_bundle_cli(
     fallback: Annotated[
         str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")
     ] = "indicator,smaller,separate,split,reject",
-    protect_mode: Annotated[
-        str,
-        typer.Option(
-            help="Links, code, placeholders, markup, math, emoji: check (they must come back), mask (tokens stand for "
-            "them), skip (never sent), off."
-        ),
-    ] = "check",
+    protect_mode: mod.ProtectMode = "check",
     mask_shape: Annotated[
         str, typer.Option(help="Token that stands for a span, 1 for its number: '{1}'; auto: by a trial.")
     ] = "auto",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.mono import MonoJob, run_mono
 from cscl_data.pipelines.plan import Basics
+from cscl_data.pipelines.preferences.job import run_preferences
+from cscl_data.pipelines.preferences.settings import Places, PreferenceJob, PreferenceSettings
 from cscl_data.pipelines.sentence_cs import SentenceCsJob, run_sentence_cs
 from cscl_data.pipelines.token_cs import TokenCsJob, run_token_cs
 from cscl_data.pipelines.translate_bundle import run_translate_bundle
@@ -39,6 +41,7 @@ _KINDS = {
     "sentence": "Sentence-level code-switching",
     "mono": "Monolingual text",
     "bundle": "Translated records",
+    "preferences": "Preferences between answers in two languages",
     "run": "Training run",
 }
 
@@ -151,6 +154,8 @@ def _one_language(config: DemoConfig, tgt_lang: str, tell: Teller, listener: Lis
     if config.src_lang == "en" and tgt_lang in LANGUAGES:
         made[f"{tgt_lang} bundle"] = home / "bundle"
         _translate(home / "bundle", tgt_lang, options, tell, listener)
+        made[f"{tgt_lang} preferences"] = home / "preferences"
+        _prefer(home / "preferences", tgt_lang, options, tell, listener)
     return made
 
 
@@ -174,6 +179,26 @@ def _translate(out: Path, tgt_lang: str, options: RunOptions, tell: Teller, list
         basics=Basics(out=out),
     )
     run_translate_bundle(job, options, listener)
+
+
+def _prefer(out: Path, tgt_lang: str, options: RunOptions, tell: Teller, listener: Listener) -> None:
+    path = str(example(f"records.en-{tgt_lang}.jsonl"))
+    places = Places(prompt=("context", "question"), response="answers.0.text")
+    tell(
+        f"Preferences between answers in two languages, {tgt_lang}",
+        f"cscl-data make-preferences {path} --prompt-field context,question --response-field answers.0.text "
+        f"--src-lang en --tgt-lang {tgt_lang} --max-reject-rate 1 --out {out}",
+    )
+    job = PreferenceJob(
+        source=RecordSpec(paths=(path,)),
+        places=places,
+        settings=PreferenceSettings(),
+        bundles=BundleSettings(fields=places.source, src_lang="en", tgt_lang=tgt_lang),
+        model=ModelSettings(),
+        alignment=AlignSettings(),
+        basics=Basics(out=out),
+    )
+    run_preferences(job, replace(options, max_reject_rate=1.0), listener)
 
 
 def _train(config: DemoConfig, stages: list[tuple[str, Path]], tell: Teller) -> Path:

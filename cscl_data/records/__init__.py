@@ -1,6 +1,7 @@
 """The row types, their Arrow schemas, and the invariants they hold."""
 
 from cscl_data.records.beads import Bead
+from cscl_data.records.instructions import Message, PreferenceRow, SftRow, plain_prompt
 from cscl_data.records.pairs import Alignment, Link, Pair
 from cscl_data.records.rejects import REASONS, Reject, printable
 from cscl_data.records.rng import rng_for, shuffled
@@ -39,11 +40,14 @@ __all__ = [
     "Bead",
     "Edit",
     "Link",
+    "Message",
     "MonoRow",
     "Pair",
+    "PreferenceRow",
     "Reject",
     "Segment",
     "SentenceCsRow",
+    "SftRow",
     "Span",
     "TaggedToken",
     "TokenCsRow",
@@ -51,6 +55,7 @@ __all__ = [
     "cmi",
     "is_bundle",
     "named_schema",
+    "plain_prompt",
     "printable",
     "restore",
     "rng_for",

@@ -150,6 +150,19 @@ SCHEMAS: dict[str, pa.Schema] = {
             _required("sig", _TEXT),
         ]
     ),
+    "preferences_chat/1": pa.schema(
+        [
+            _required("id", _TEXT),
+            _required("record_id", _TEXT),
+            _required("prompt", _list(_MESSAGE)),
+            _required("chosen", _list(_MESSAGE)),
+            _required("rejected", _list(_MESSAGE)),
+            _required("prompt_lang", _TEXT),
+            _required("chosen_lang", _TEXT),
+            _required("rejected_lang", _TEXT),
+            _required("sig", _TEXT),
+        ]
+    ),
     "reject/1": pa.schema(
         [
             _required("id", _TEXT),

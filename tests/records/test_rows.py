@@ -16,9 +16,12 @@ from cscl_data.records import (
     Alignment,
     Edit,
     Link,
+    Message,
     MonoRow,
+    PreferenceRow,
     Segment,
     SentenceCsRow,
+    SftRow,
     Span,
     TaggedToken,
     TokenCsRow,
@@ -200,6 +203,33 @@ def test_restore_of_a_whole_replacement_is_the_matrix(text: str, matrix: str) ->
     assert restore(text, [Edit(0, len(text), 0, len(matrix), 0, 0)], matrix) == matrix
 
 
+def preference_row(**changes: object) -> PreferenceRow:
+    whole = {"record_id": "r", "prompt": (Message("system", "s"), Message("user", "p")), "chosen": "a", "rejected": "b"}
+    return PreferenceRow(**{**whole, "prompt_lang": "en", "rejected_lang": "ko", **changes})
+
+
+def test_preference_is_text_or_messages() -> None:
+    plain, chat = (preference_row().row("x", chat=chat) for chat in (False, True))
+    assert (plain["id"], plain["prompt"], plain["chosen"], plain["rejected"]) == ("r/en", "s\n\np", "a", "b")
+    assert chat["prompt"] == [{"role": "system", "content": "s"}, {"role": "user", "content": "p"}]
+    assert (chat["chosen"], chat["rejected"]) == tuple([{"role": "assistant", "content": text}] for text in "ab")
+    assert (plain["prompt_lang"], plain["chosen_lang"], plain["rejected_lang"]) == ("en", "en", "ko")
+
+
+@pytest.mark.parametrize("changes", [{"rejected": "a"}, {"chosen": " "}, {"prompt": (Message("user", "\n"),)}])
+def test_preference_without_two_different_answers_or_a_prompt_is_refused(changes: dict[str, object]) -> None:
+    preference_row().check()
+    with pytest.raises(SchemaError, match="preference r/en"):
+        preference_row(**changes).check()
+
+
+def test_instruction_as_messages_keeps_its_last_prompt_as_text() -> None:
+    asked = (Message("user", "a"), Message("assistant", "b"), Message("user", "c"))
+    row = SftRow(record_id="r", prompt=asked, response="d", lang="ko").row("x", chat=True)
+    assert (row["id"], row["prompt"], row["response"]) == ("r/ko", "c", "d")
+    assert [message["content"] for message in row["messages"]] == ["a", "b", "c", "d"]
+
+
 def test_every_row_type_fits_its_schema() -> None:
     rows = {
         "pair/1": make_pair(doc_id="d", sent_index=3).row(),
@@ -207,8 +237,10 @@ def test_every_row_type_fits_its_schema() -> None:
         "token_cs/1": ROW.row("s"),
         "sentence_cs/1": sentence_row(Segment(0, 4, "en", "a")).row("s"),
         "mono/1": MonoRow(id="a", doc_id=None, text="x", lang="en").row("s"),
+        "sft/1": SftRow(record_id="r", prompt=(Message("user", "x"),), response="y", lang="en").row("s", chat=True),
+        **{name: preference_row().row("s", chat="chat" in name) for name in ("preferences/1", "preferences_chat/1")},
         "reject/1": make_reject(id="\ud83d", detail="\udcff").row(),
     }
     for name, row in rows.items():
         assert table_from_rows([row], schema_for(name)).num_rows == 1
-    assert set(SCHEMAS) - set(rows) == {"sft/1", "preferences/1"}, "a schema without a row type of its own"
+    assert set(SCHEMAS) == set(rows), "a schema without a row type of its own"

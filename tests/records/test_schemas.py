@@ -16,6 +16,7 @@ COLUMNS = {
     "mono/1": "id, doc_id?, text, lang, sig",
     "sft/1": "id, record_id, prompt, response, messages?, lang, sig",
     "preferences/1": "id, record_id, prompt, chosen, rejected, prompt_lang, chosen_lang, rejected_lang, sig",
+    "preferences_chat/1": "id, record_id, prompt, chosen, rejected, prompt_lang, chosen_lang, rejected_lang, sig",
     "reject/1": "id, stage, reason, detail, row",
 }
 NESTED = {
@@ -23,6 +24,8 @@ NESTED = {
     ("alignment/1", "links"): "src, tgt, score?",
     ("token_cs/1", "tokens"): "start, end, lang, switched",
     ("token_cs/1", "edits"): "start, end, matrix_start, matrix_end, embedded_start, embedded_end",
+    ("sft/1", "messages"): "role, content",
+    **dict.fromkeys([("preferences_chat/1", name) for name in ("prompt", "chosen", "rejected")], "role, content"),
     ("sentence_cs/1", "segments"): "start, end, lang, pair_id, role",
 }
 TYPES = {

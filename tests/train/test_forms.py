@@ -73,6 +73,19 @@ def test_preferences_give_the_prompt_with_each_answer():
     assert sequences("clo", [row], template=True) == ["(<user>a;<assistant>)b;", "(<user>a;<assistant>)cd;"]
 
 
+def test_preferences_as_messages_give_the_whole_talk_with_each_answer():
+    prompt = [{"role": "system", "content": "s"}, TALK[0]]
+    row = (prompt, TALK[1:], [{"role": "assistant", "content": "x"}], "en", "r")
+    given = "(<system>s;<user>a;<assistant>)"
+    assert sequences("clo", [row], template=True) == [f"{given}bc;", f"{given}x;"]
+
+
+def test_preferences_as_messages_without_a_chat_template_are_an_error():
+    row = (TALK[:1], TALK[1:], TALK[1:], "en", "r")
+    with pytest.raises(BackendError, match="prompt 'a': the row has messages, which only a chat template can write"):
+        sequences("clo", [row])
+
+
 def test_form_is_told_from_columns():
     assert form_of_columns(["id", "text"], "x") == "causal-lm"
     assert form_of_columns(["prompt", "response"], "x") == "sft"

@@ -54,6 +54,7 @@ LOOKS: dict[str, Callable[[Mapping[str, Any]], Look]] = {
     "alignment/1": AlignmentLook,
     "sft/1": SftLook,
     "preferences/1": PreferenceLook,
+    "preferences_chat/1": PreferenceLook,
     BUNDLE_SCHEMA: BundleLook,
 }
 """How to look at the rows of a schema, given the directory's manifest (empty if it has none)."""

@@ -24,6 +24,7 @@ _HEADINGS = {
     "alignment/1": "Word alignment",
     "sft/1": "Instructions",
     "preferences/1": "Preferences",
+    "preferences_chat/1": "Preferences",
     "bundle/1": "Translated records",
     "train": "Training run",
     "tagged": "Tagged text",

@@ -1,4 +1,4 @@
-"""`mono/1`, `sft/1` and `preferences/1` under inspection."""
+"""`mono/1`, `sft/1`, `preferences/1` and `preferences_chat/1` under inspection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from cscl_data.evaluation.distribution import Distribution
 from cscl_data.pipelines.inspection.counts import shares, summary_values
-from cscl_data.pipelines.inspection.shown import ShownRow, plain_line
+from cscl_data.pipelines.inspection.shown import Line, ShownRow, plain_line
+from cscl_data.records import Message, plain_prompt
 
 
 class MonoLook:
@@ -90,12 +91,14 @@ class SftLook:
         }
 
     def show(self, rows: Sequence[Mapping[str, Any]]) -> list[ShownRow]:
-        """Return prompts with their responses."""
+        """Return prompts with their responses; all messages where there are any."""
         return [
             ShownRow(
                 row["id"],
                 {"lang": row["lang"]},
-                tuple(plain_line(name, row["lang"], row[name]) for name in ("prompt", "response")),
+                _lines("", row["lang"], row["messages"])
+                if row["messages"]
+                else tuple(plain_line(name, row["lang"], row[name]) for name in ("prompt", "response")),
             )
             for row in rows
         ]
@@ -116,11 +119,12 @@ class PreferenceLook:
 
     def take(self, row: Mapping[str, Any]) -> list[str]:
         """Count a row and return what is wrong with it."""
+        texts = {name: text_of(row[name]) for name in self._lengths}
         for name, lengths in self._lengths.items():
-            lengths.add(len(row[name]))
+            lengths.add(len(texts[name]))
         self._langs[f"{row['prompt_lang']}: {row['chosen_lang']} over {row['rejected_lang']}"] += 1
-        faults = [f"the {name} is empty" for name in self._lengths if not row[name].strip()]
-        if row["chosen"] == row["rejected"]:
+        faults = [f"the {name} is empty" for name in self._lengths if not texts[name].strip()]
+        if texts["chosen"] == texts["rejected"]:
             faults.append("chosen and rejected are the same text")
         record = row["record_id"]
         if record != self._open:
@@ -145,6 +149,20 @@ class PreferenceLook:
         """Return prompts with both answers."""
         names = ("prompt", "chosen", "rejected")
         return [
-            ShownRow(row["id"], {}, tuple(plain_line(name, row[f"{name}_lang"], row[name]) for name in names))
+            ShownRow(
+                row["id"], {}, tuple(line for name in names for line in _lines(name, row[f"{name}_lang"], row[name]))
+            )
             for row in rows
         ]
+
+
+def text_of(said: str | Sequence[Mapping[str, str]]) -> str:
+    """Return a text, or the contents of messages, a blank line between them."""
+    return said if isinstance(said, str) else plain_prompt(tuple(Message(**message) for message in said))
+
+
+def _lines(name: str, lang: str, said: str | Sequence[Mapping[str, str]]) -> tuple[Line, ...]:
+    """Return a line for a text, or one for each message with its role."""
+    if isinstance(said, str):
+        return (plain_line(name, lang, said),)
+    return tuple(plain_line(f"{name} {message['role']}".strip(), lang, message["content"]) for message in said)

@@ -8,7 +8,8 @@ from typing import Any
 
 from cscl_data.evaluation.retrieval import LayerScore
 from cscl_data.evaluation.spread import Spread, spread
-from cscl_data.pipelines.inspection.plots import ACCENT, FAINT, INK, Plot, draw_svg
+from cscl_data.pipelines.inspection.drawing import ACCENT, FAINT, INK, draw_svg
+from cscl_data.pipelines.inspection.plots import Plot
 from cscl_data.pipelines.inspection.shown import visible
 from cscl_data.pipelines.model_evaluation.measured import BITS, GroupReport, ModelReport
 
