@@ -27,6 +27,7 @@ _PACKAGES = {
     "py3langid": ("BSD-3-Clause", "make-mono --language-id, an extra"),
     "kiwipiepy": ("Apache-2.0, LGPL-3.0 before 0.24", "--segmenter kiwi, an extra"),
     "peft": ("Apache-2.0", "train --lora, an extra"),
+    "gensim": ("LGPL-2.1", "init-embeddings --train-vectors and .bin vectors, an extra"),
     "sudachipy": ("Apache-2.0", "Japanese morphemes"),
     "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),
     "sacremoses": ("MIT", "--tokenizer moses"),

@@ -39,7 +39,7 @@ def test_packages_are_ones_that_the_project_asks_for(repository: Path) -> None:
         *project["dependencies"],
         *(
             line
-            for name in ("evaluation", "filters", "kiwi", "llm", "peft")
+            for name in ("embeddings", "evaluation", "filters", "kiwi", "llm", "peft")
             for line in project["optional-dependencies"][name]
         ),
     ]
