@@ -16,9 +16,7 @@ _SAFE = 1e-8
 _BATCH_BYTES = 1 << 28
 
 
-def coefficients(
-    rows: Tensor, anchors: Tensor, offsets: Tensor, supports: Tensor, *, ridge: float, device: str
-) -> Tensor:
+def coefficients(rows: Tensor, anchors: Tensor, offsets: Tensor, supports: Tensor, *, ridge: float) -> Tensor:
     """Return c = h pinv(H) for every row h and its support's rows H, in float64.
 
     With a ridge, c = h Hᵀ (H Hᵀ + eps I)^-1, where eps is `ridge` times the mean squared norm of the rows of H. The
@@ -26,14 +24,13 @@ def coefficients(
 
     Args:
         rows: [n, width].
-        anchors: [m, width], those that supports number.
+        anchors: [m, width], those that supports number; it is solved on their device.
         offsets: [n + 1] into `supports`.
         supports: numbers of anchors; no support is empty.
         ridge: 0 or more.
-        device: where to compute; the result lies on the CPU.
 
     Returns:
-        A coefficient for every entry of `supports`.
+        A coefficient for every entry of `supports`, on the CPU.
     """
     import torch
 
@@ -49,8 +46,9 @@ def coefficients(
         places = offsets[chosen][:, None] + torch.arange(int(sizes[chosen].max()))
         real = places < offsets[chosen + 1][:, None]
         numbers = supports[places.clamp(max=len(supports) - 1)]
-        matrices = anchors[numbers].to(device, torch.float64) * real.to(device)[..., None]
-        found = _solve(rows[chosen].to(device, torch.float64), matrices, real.to(device), ridge)
+        inside = real.to(anchors.device)
+        matrices = anchors[numbers.to(anchors.device)].double() * inside[..., None]
+        found = _solve(rows[chosen].to(anchors.device, torch.float64), matrices, inside, ridge)
         result[places[real]] = found.cpu()[real]
         first = last
     return result

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cscl_data.embeddings.base import Materials, MixSettings, Mixture, needed, select
 from cscl_data.embeddings.least_squares import coefficients
 from cscl_data.embeddings.similarity import sparse_neighbours
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
@@ -32,7 +28,7 @@ def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
     new = materials.new[select(static, materials.new) & select(helper, materials.new)]
     if not len(targets) or not len(new):
         return
-    anchors = helper.table[targets]
+    anchors = helper.table[targets].to(settings.device)
     for found in sparse_neighbours(
         static.table[new], static.table[targets], device=settings.device, block_cells=settings.block_cells
     ):
@@ -43,11 +39,5 @@ def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
             found.offsets,
             found.keys,
             ridge=settings.ridge,
-            device=settings.device,
         )
         yield Mixture(tokens, found.offsets, sources[found.keys], weights)
-
-
-def supports(mixture: Mixture) -> Tensor:
-    """Return of how many source rows each row of a mixture is made."""
-    return mixture.offsets.diff()

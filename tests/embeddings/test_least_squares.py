@@ -14,7 +14,7 @@ def solved(
 ) -> list[np.ndarray]:
     sizes = torch.tensor([0, *(len(own) for own in supports)])
     flat = torch.tensor([number for own in supports for number in own])
-    found = coefficients(rows, anchors, sizes.cumsum(0), flat, ridge=ridge, device="cpu")
+    found = coefficients(rows, anchors, sizes.cumsum(0), flat, ridge=ridge)
     return [part.numpy() for part in found.split(sizes[1:].tolist())]
 
 

@@ -55,7 +55,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def job(folders: Path, out: Path, **more) -> EmbeddingJob:
     made = {"method": "salt", "model": str(folders / "en"), "tokenizer": str(folders / "ko"), "out": out}
-    made |= {"helper_model": str(folders / "ko"), "static_vectors": str(folders / "ko.vec")}
+    method = more.get("method", "salt")
+    made |= {"helper_model": str(folders / "ko")} if method == "salt" else {}
+    made |= {"static_vectors": str(folders / "ko.vec")} if method in ("salt", "focus") else {}
     return EmbeddingJob(**{**made, **more})
 
 
@@ -265,6 +267,8 @@ def test_vectors_of_another_language_are_refused(folders: Path, tmp_path: Path) 
         ({"method": "wechsel"}, "--lexicon FILE"),
         ({"method": "transtok"}, "--bitext FILE"),
         ({"method": "ofa", "static_vectors": None, "train_vectors": "x.txt"}, "one multilingual file"),
+        ({"lexicon": "x.tsv"}, "--lexicon is for ofa, wechsel, not for salt"),
+        ({"save_vectors": "x.vec"}, "--save-vectors keeps vectors that are learned"),
         ({"train_vectors": "x.txt"}, "give one of them"),
         ({"seed": 0, "sample": -1}, "--sample: at least 0"),
     ],

@@ -29,7 +29,7 @@ def outlook(job: EmbeddingJob) -> Outlook:
         ConfigError: the job cannot be done as asked.
         InputError: something that is given is not there.
     """
-    plan = plan_of(ready(job))
+    plan = plan_of(ready(job), dry=True)
     weights = {
         role: sum(item["bytes"] for item in plan["inputs"] if item["role"] == role) for role in ("model", "helper")
     }

@@ -48,6 +48,7 @@ def report_of(
         "target_tokens": len(target.get_vocab()),
         "shared": {"copied": len(materials.shared_target), **{kind: kinds[kind] for kind in sorted(kinds)}},
         "special": special,
+        "special_without": target.convert_ids_to_tokens(list(overlap.unmatched_special)),
         "mixed": mixed,
         "rest": {"rows": made.rest, "how": METHODS[job.method].rest, **_reasons(job, gathered, mixed)},
         "clipped": made.clipped,
@@ -84,6 +85,8 @@ def summary_lines(report: dict[str, Any], method: str) -> list[str]:
     ]
     reasons = [f"{count:,} {name.replace('_', ' ')}" for name, count in rest.items() if name not in ("rows", "how")]
     lines += [f"  not made by {method}: {', '.join(reasons)}"] if reasons else []
+    if report["special_without"]:
+        lines.append(f"  special tokens that the source has none for: {', '.join(report['special_without'])}")
     if report["support"]:
         lines.append("  source rows in a new row: " + _listed(report["support"]))
     for side in ("source", "new"):

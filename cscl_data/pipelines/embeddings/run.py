@@ -20,11 +20,11 @@ from cscl_data.io.bitext import Bitext
 from cscl_data.io.claim import changed_values
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.fingerprints import directory_inputs, file_input, short_digest
-from cscl_data.io.hub import HUB, quiet_transformers, snapshot
+from cscl_data.io.hub import HUB, cached_snapshot, quiet_transformers, snapshot
 from cscl_data.io.mono import MonoSpec, MonoText
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.embeddings.reporting import card_text, report_of
-from cscl_data.pipelines.embeddings.settings import EmbeddingJob, directories_of, missing_paths
+from cscl_data.pipelines.embeddings.settings import FLAGS, EmbeddingJob, directories_of, missing_paths
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.settings import bitext_settings, sig_line
 
@@ -81,13 +81,13 @@ def run_embeddings(
     return EmbeddingReport(manifest, time.monotonic() - began, False)
 
 
-def plan_of(job: EmbeddingJob) -> dict[str, Any]:
-    """Return what decides the result, as it stands in the manifest.
+def plan_of(job: EmbeddingJob, *, dry: bool = False) -> dict[str, Any]:
+    """Return what decides the result, as it stands in the manifest; with `dry`, fetch nothing for it.
 
     Raises:
         InputError: a file cannot be read.
     """
-    inputs = _inputs(job)
+    inputs = _inputs(job, dry=dry)
     numbers = asdict(job.numbers)
     settings: dict[str, Any] = {
         name: value
@@ -210,11 +210,11 @@ def _decisive(plan: dict[str, Any]) -> dict[str, Any]:
     return {**plan["settings"], **hashes}
 
 
-def _inputs(job: EmbeddingJob) -> list[InputFacts]:
+def _inputs(job: EmbeddingJob, *, dry: bool) -> list[InputFacts]:
     facts: list[InputFacts] = []
     for role, name in directories_of(job):
-        folder = snapshot(name.removeprefix(HUB), _FILES, flag=f"--{role}") if name.startswith(HUB) else Path(name)
-        facts += directory_inputs(folder, role, _FILES, given=name)
+        folder = _directory(name, flag=FLAGS[role], dry=dry)
+        facts += directory_inputs(folder, role, _FILES, given=name) if folder is not None else []
     for role, name in job.inputs():
         if role in _TEXTS:
             spec = MonoSpec(path=name, lang="und")
@@ -224,6 +224,13 @@ def _inputs(job: EmbeddingJob) -> list[InputFacts]:
     if job.bitext is not None:
         facts += [item._replace(role="bitext") for item in Bitext(job.bitext).facts()]
     return facts
+
+
+def _directory(name: str, *, flag: str, dry: bool) -> Path | None:
+    if not name.startswith(HUB):
+        return Path(name)
+    own = name.removeprefix(HUB)
+    return cached_snapshot(own, flag=flag) if dry else snapshot(own, _FILES, flag=flag)
 
 
 def _input(item: InputFacts) -> dict[str, Any]:

@@ -14,6 +14,19 @@ from cscl_data.io.bitext import BitextSpec
 from cscl_data.train.tokenizer import KINDS
 
 _PATHS = ("static_vectors", "source_vectors", "train_vectors", "train_source_vectors", "lexicon", "train_tokenizer")
+FLAGS = {"model": "--model", "tokenizer": "--tokenizer", "helper": "--helper-model"}
+"""Option by role of a directory."""
+_OF_METHOD = {
+    "helper_model": ("salt",),
+    "static_vectors": ("focus", "ofa", "salt", "wechsel"),
+    "train_vectors": ("focus", "ofa", "salt", "wechsel"),
+    "source_vectors": ("ofa", "wechsel"),
+    "train_source_vectors": ("ofa", "wechsel"),
+    "lexicon": ("ofa", "wechsel"),
+    "bitext": ("transtok",),
+    "rank": ("ofa",),
+}
+"""By option: the methods that draw on it; given to another one it would be ignored."""
 _VECTORS, _NUMBERS = VectorSettings(), MixSettings()
 
 
@@ -117,7 +130,14 @@ def _of_tokenizer(job: EmbeddingJob) -> list[str]:
 
 
 def _of_method(job: EmbeddingJob) -> list[str]:
-    needs, problems = METHODS[job.method].needs, []
+    needs = METHODS[job.method].needs
+    problems = [
+        f"--{name.replace('_', '-')} is for {', '.join(methods)}, not for {job.method}"
+        for name, methods in _OF_METHOD.items()
+        if getattr(job, name) is not None and job.method not in methods
+    ]
+    if job.save_vectors and not job.train_vectors:
+        problems.append("--save-vectors keeps vectors that are learned: give --train-vectors TEXT")
     if job.static_vectors and job.train_vectors:
         problems.append("--static-vectors and --train-vectors: give one of them")
     if job.source_vectors and job.train_source_vectors:
@@ -174,7 +194,7 @@ def missing_paths(job: EmbeddingJob) -> list[CsclError]:
     found: list[CsclError] = []
     for role, name in directories_of(job):
         if not name.startswith(HUB) and not Path(name).is_dir():
-            found.append(BackendError(f"--{role if role != 'helper' else 'helper-model'} {name}: no such directory"))
+            found.append(BackendError(f"{FLAGS[role]} {name}: no such directory"))
     for role, name in job.inputs():
         if not any(mark in name for mark in "*?[") and not Path(name).exists():
             found.append(InputError(f"--{role.replace('_', '-')} {name}: no such file or directory"))
