@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cscl_data.io.hub import HUB, cached_snapshot
-from cscl_data.pipelines.embeddings.run import plan_of, ready
+from cscl_data.pipelines.embeddings.planning import plan_of
+from cscl_data.pipelines.embeddings.run import ready
 from cscl_data.pipelines.embeddings.settings import EmbeddingJob
 
 _BLOCKS = 2 << 30

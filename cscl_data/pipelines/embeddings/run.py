@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cscl_data import __version__
 from cscl_data.aligners.devices import resolve_device
 from cscl_data.embeddings import METHODS
 from cscl_data.errors import ConfigError, InputError, OutputError
 from cscl_data.io.atomic import write_json, write_text
-from cscl_data.io.bitext import Bitext
 from cscl_data.io.claim import changed_values
 from cscl_data.io.dataset import MANIFEST, read_manifest
-from cscl_data.io.fingerprints import directory_inputs, file_input, short_digest
-from cscl_data.io.hub import HUB, cached_snapshot, quiet_transformers, snapshot
-from cscl_data.io.mono import MonoSpec, MonoText
-from cscl_data.io.sources import InputFacts
+from cscl_data.io.hub import quiet_transformers
+from cscl_data.pipelines.embeddings.planning import COMMAND, plan_of
 from cscl_data.pipelines.embeddings.reporting import card_text, report_of
-from cscl_data.pipelines.embeddings.settings import FLAGS, EmbeddingJob, directories_of, missing_paths
+from cscl_data.pipelines.embeddings.settings import EmbeddingJob, missing_paths
 from cscl_data.pipelines.listen import SILENT, Listener
-from cscl_data.pipelines.settings import bitext_settings, sig_line
-
-COMMAND = "init-embeddings"
-_FILES = ("*.safetensors", "*.bin", "*.json", "*.model", "*.txt", "*.jinja", "*.tiktoken")
-_PACKAGES = ("torch", "transformers", "tokenizers")
-_TEXTS = ("train_vectors", "train_source_vectors", "train_tokenizer")
 
 
 class EmbeddingReport(NamedTuple):
@@ -81,43 +69,6 @@ def run_embeddings(
     return EmbeddingReport(manifest, time.monotonic() - began, False)
 
 
-def plan_of(job: EmbeddingJob, *, dry: bool = False) -> dict[str, Any]:
-    """Return what decides the result, as it stands in the manifest; with `dry`, fetch nothing for it.
-
-    Raises:
-        InputError: a file cannot be read.
-    """
-    inputs = _inputs(job, dry=dry)
-    numbers = asdict(job.numbers)
-    settings: dict[str, Any] = {
-        name: value
-        for name, value in asdict(job).items()
-        if name not in ("out", "numbers", "vectors", "bitext", "save_vectors")
-    }
-    settings |= {**{f"vector_{name}": value for name, value in asdict(job.vectors).items()}, **numbers}
-    settings["bitext"] = None if job.bitext is None else bitext_settings(job.bitext)
-    digests = {role: short_digest(inputs, role) for role in dict.fromkeys(item.role for item in inputs)}
-    method = METHODS[job.method]
-    return {
-        "command": COMMAND,
-        "settings": json.loads(json.dumps(settings)),
-        "sig": sig_line(
-            method=f"{job.method}.{method.version}",
-            match=job.match,
-            rest=method.rest,
-            copy=None if job.copy_shared else "none",
-            ridge=job.numbers.ridge or None,
-            extend=job.extend,
-            **digests,
-            seed=job.seed,
-        ),
-        "versions": {"cscl-data": __version__, **{name: version(name) for name in _PACKAGES}},
-        "seed": job.seed,
-        "deterministic": job.numbers.device == "cpu",
-        "inputs": [_input(item) for item in inputs],
-    }
-
-
 class _Made(NamedTuple):
     model: Any
     tokenizer: Any
@@ -153,13 +104,10 @@ def _make(job: EmbeddingJob, listener: Listener) -> _Made:
         generator=torch.Generator().manual_seed(job.seed),
         unknown=source.unk_token_id,
     )
-    if job.method == "ofa":
-        build = partial(build, transform=partial(low_rank, rank=job.rank or RANK))
-    made = build(tables.input)
-    output = None if tables.output is None else build(tables.output)
-    bias = (
-        None if tables.bias is None else build_rows(tables.bias, **{**build.keywords, "transform": lambda rows: rows})
-    )
+    transform = partial(low_rank, rank=job.rank or RANK) if job.method == "ofa" else None
+    made = build(tables.input, transform=transform)
+    output = None if tables.output is None else build(tables.output, transform=transform)
+    bias = None if tables.bias is None else build(tables.bias)
     report = report_of(job, gathered, mixtures, made, tables, (source, target))
     if output is not None:
         report["clipped_output"] = output.clipped
@@ -208,30 +156,3 @@ def _finished(out: Path, plan: dict[str, Any], *, overwrite: bool) -> dict[str, 
 def _decisive(plan: dict[str, Any]) -> dict[str, Any]:
     hashes = {f"sha256 of {item['path']}": item["sha256"][:16] for item in plan["inputs"]}
     return {**plan["settings"], **hashes}
-
-
-def _inputs(job: EmbeddingJob, *, dry: bool) -> list[InputFacts]:
-    facts: list[InputFacts] = []
-    for role, name in directories_of(job):
-        folder = _directory(name, flag=FLAGS[role], dry=dry)
-        facts += directory_inputs(folder, role, _FILES, given=name) if folder is not None else []
-    for role, name in job.inputs():
-        if role in _TEXTS:
-            spec = MonoSpec(path=name, lang="und")
-            facts += [item._replace(role=role) for item in MonoText(spec).facts()]
-        else:
-            facts.append(file_input(Path(name), role))
-    if job.bitext is not None:
-        facts += [item._replace(role="bitext") for item in Bitext(job.bitext).facts()]
-    return facts
-
-
-def _directory(name: str, *, flag: str, dry: bool) -> Path | None:
-    if not name.startswith(HUB):
-        return Path(name)
-    own = name.removeprefix(HUB)
-    return cached_snapshot(own, flag=flag) if dry else snapshot(own, _FILES, flag=flag)
-
-
-def _input(item: InputFacts) -> dict[str, Any]:
-    return {name: value for name, value in item._asdict().items() if value is not None}
