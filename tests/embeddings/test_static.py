@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from cscl_data.embeddings.canonical import Form
 from cscl_data.embeddings.static import StaticVectors, lexicon_rows, token_vectors
 from cscl_data.embeddings.vector_files import read_vectors, write_vectors
 from cscl_data.embeddings.vector_training import VectorSettings, train_vectors
-from cscl_data.errors import InputError
+from cscl_data.errors import BackendError, InputError
 
 TABLE = np.eye(3, dtype=np.float32)
 
@@ -129,3 +130,16 @@ def test_binary_file_gives_words_and_ngrams(tmp_path: Path) -> None:
     (tmp_path / "bad.bin").write_bytes(b"nothing")
     with pytest.raises(InputError, match="binary form"):
         read_vectors(tmp_path / "bad.bin")
+
+
+def test_missing_package_is_named_with_the_line_that_installs_it(monkeypatch, tmp_path: Path) -> None:
+    for module in ("gensim", "gensim.models", "gensim.models.fasttext"):
+        monkeypatch.setitem(sys.modules, module, None)
+    (tmp_path / "v.bin").touch()
+    for call in (
+        lambda: train_vectors([["a"]], VectorSettings(), of_tokens=True),
+        lambda: read_vectors(tmp_path / "v.bin"),
+    ):
+        with pytest.raises(BackendError, match="gensim") as error:
+            call()
+        assert error.value.hint == "pip install 'cscl-data[embeddings]'"
