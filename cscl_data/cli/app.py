@@ -15,6 +15,7 @@ from cscl_data.cli.align import align_cli
 from cscl_data.cli.demo import demo_cli
 from cscl_data.cli.doctor import doctor_cli
 from cscl_data.cli.evaluate import EVALUATIONS, evaluate_app
+from cscl_data.cli.init_embeddings import init_embeddings_cli
 from cscl_data.cli.inspect import inspect_cli
 from cscl_data.cli.make_curriculum import make_curriculum_cli
 from cscl_data.cli.make_mono import make_mono_cli
@@ -69,6 +70,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "translate-bundle": translate_bundle_cli,
     "make-preferences": make_preferences_cli,
     "merge": merge_cli,
+    "init-embeddings": init_embeddings_cli,
     "train": train_cli,
     "inspect": inspect_cli,
     "demo": demo_cli,

@@ -30,6 +30,7 @@ _PACKAGES = {
     "peft": ("Apache-2.0", "train --lora, an extra"),
     "tensorboard": ("Apache-2.0", "train --track tensorboard, an extra"),
     "wandb": ("MIT", "train --track wandb, an extra"),
+    "gensim": ("LGPL-2.1", "init-embeddings --train-vectors and .bin vectors, an extra"),
     "sudachipy": ("Apache-2.0", "Japanese morphemes"),
     "sudachidict-core": ("Apache-2.0", "Japanese morphemes"),
     "sacremoses": ("MIT", "--tokenizer moses"),

@@ -43,12 +43,13 @@ def build_model(preset: Preset, *, vocab_size: int, marks: Marks, attention: str
     return model
 
 
-def load_model(name: str, *, attention: str | None = None) -> Any:
-    """Load a causal language model with float32 weights from a directory or the Hub.
+def load_model(name: str, *, attention: str | None = None, dtype: torch.dtype | str = torch.float32) -> Any:
+    """Load a causal language model from a directory or the Hub.
 
     Args:
         name: of the directory, or `hub:ORG/NAME`.
         attention: an implementation by its name in `transformers`; None takes its default.
+        dtype: of the weights; `auto` keeps that of the files.
 
     Raises:
         BackendError: `transformers` cannot load it.
@@ -56,7 +57,7 @@ def load_model(name: str, *, attention: str | None = None) -> Any:
     try:
         with _no_bars():
             source = name.removeprefix(HUB)
-            return AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, **_chosen(attention))
+            return AutoModelForCausalLM.from_pretrained(source, dtype=dtype, **_chosen(attention))
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise BackendError(f"{name}: no model that transformers can load ({_first_line(error)})") from error
 

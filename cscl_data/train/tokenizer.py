@@ -21,8 +21,11 @@ SAMPLE_BYTES = 64 * 2**20
 """Text a tokenizer is trained on, shared equally by the stages (our default)."""
 
 
-def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int) -> Any:
-    """Train a byte-level BPE; the same texts give the same tokenizer.
+KINDS = ("bpe", "unigram")
+
+
+def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int, kind: str = "bpe") -> Any:
+    """Train a byte-level tokenizer; the same texts give the same one.
 
     Text is taken as it is (no normalising, no added space), so decoding gives it back byte for byte. Encoding with
     `transformers` puts `<s>` in front, as every document in training has it.
@@ -31,11 +34,13 @@ def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int) -> A
         texts: the sample.
         vocab_size: entries, the 256 bytes and the special tokens included; fewer where the sample has too few pairs.
         context: the length that the saved tokenizer names as the model's.
+        kind: `bpe` or `unigram`; both know every byte, so no text is unknown to them.
     """
-    core = Tokenizer(models.BPE())
+    core = Tokenizer(models.BPE() if kind == "bpe" else models.Unigram())
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     core.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
+    trainer_of = trainers.BpeTrainer if kind == "bpe" else trainers.UnigramTrainer
+    trainer = trainer_of(
         vocab_size=vocab_size,
         special_tokens=list(SPECIAL_TOKENS),
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
@@ -77,8 +82,12 @@ def texts_of(row: Row) -> list[str]:
     return [value for value in row.values if isinstance(value, str)] + messages
 
 
-def load_tokenizer(name: str) -> Any:
+def load_tokenizer(name: str, *, needs_end: bool = True) -> Any:
     """Load a tokenizer from a folder or the Hub.
+
+    Args:
+        name: of the directory, or `hub:ORG/NAME`.
+        needs_end: whether one without an end-of-sequence token is refused.
 
     Raises:
         BackendError: there is none, it knows no text, or it has no end-of-sequence token.
@@ -96,7 +105,7 @@ def load_tokenizer(name: str) -> Any:
         ) from error
     if set(tokenizer("a b", add_special_tokens=False)["input_ids"]) <= {tokenizer.unk_token_id}:
         raise BackendError(f"{name}: the tokenizer knows no text", hint=hint)
-    if tokenizer.eos_token_id is None:
+    if needs_end and tokenizer.eos_token_id is None:
         raise BackendError(f"{name}: the tokenizer has no end-of-sequence token, which every document needs")
     return tokenizer
 
