@@ -91,22 +91,29 @@ def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
 
 
 def evaluate(
-    model: Converted, dev: dict[str, list[Segment]], bundles: Sequence[Example], *, sentences: int, seed: int
+    model: Converted,
+    dev: dict[str, list[Segment]],
+    bundles: Sequence[Example],
+    *,
+    into_english: bool,
+    sentences: int,
+    seed: int,
 ) -> dict[str, object]:
     """Scores single sentences and bundles of each language.
 
     Args:
         model: Converted model.
         dev: Held-out segments per language.
-        bundles: Held-out bundles of any language.
+        bundles: Held-out bundles of any language, in the direction of the model.
+        into_english: Direction of the model.
         sentences: Sentences per language.
         seed: Seed of their choice.
     """
     report: dict[str, object] = {}
     for language, segments in dev.items():
         chosen = random.Random(seed).sample(segments, min(sentences, len(segments)))
-        outputs = model.translate([segment.english for segment in chosen], language)
-        report[f"chrf-{language}"] = chrf(outputs, [segment.other for segment in chosen])
+        sources, references = zip(*(segment.sides(into_english=into_english) for segment in chosen), strict=True)
+        report[f"chrf-{language}"] = chrf(model.translate(sources, language), references)
         own = [bundle for bundle in bundles if bundle.language == language]
         report[f"bundles-{language}"] = asdict(
             score_bundles(model.translate([bundle.source for bundle in own], language), own)
