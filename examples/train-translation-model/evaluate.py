@@ -15,6 +15,7 @@ from data import Segment
 from sacrebleu.metrics import CHRF
 
 _LETTERS = {
+    "en": re.compile(r"[A-Za-z]"),
     "ko": re.compile(r"[\uac00-\ud7a3]"),
     "ja": re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"),
     "id": re.compile(r"[A-Za-z]"),
@@ -45,7 +46,7 @@ def split_fields(text: str, indicator: str) -> list[str]:
     return [part.strip() for part in text.split(indicator)[1:]]
 
 
-def score_bundles(outputs: Sequence[str], bundles: Sequence[Example]) -> BundleScore:
+def score_bundles(outputs: Sequence[str], bundles: Sequence[Example], *, into_english: bool) -> BundleScore:
     """Scores outputs against the bundles they translate."""
     reversible = fields = changed = script = numbers = 0
     for output, bundle in zip(outputs, bundles, strict=True):
@@ -56,7 +57,8 @@ def score_bundles(outputs: Sequence[str], bundles: Sequence[Example]) -> BundleS
         for part, source in zip(parts, sources, strict=True):
             fields += 1
             changed += part != source
-            script += bool(_LETTERS[bundle.language].search(part)) if bundle.language in _LETTERS else 1
+            letters = _LETTERS.get("en" if into_english else bundle.language)
+            script += letters is None or letters.search(part) is not None
             numbers += set(re.findall(r"\d+", source)) <= set(re.findall(r"\d+", part))
     some = max(fields, 1)
     return BundleScore(
@@ -116,6 +118,6 @@ def evaluate(
         report[f"chrf-{language}"] = chrf(model.translate(sources, language), references)
         own = [bundle for bundle in bundles if bundle.language == language]
         report[f"bundles-{language}"] = asdict(
-            score_bundles(model.translate([bundle.source for bundle in own], language), own)
+            score_bundles(model.translate([bundle.source for bundle in own], language), own, into_english=into_english)
         )
     return report

@@ -80,7 +80,7 @@ def make_sampler(
         catalysts,
         BundleOptions(
             share=arguments.bundles,
-            noisy=BundleOptions().noisy if training else 0.0,
+            noisy=arguments.noisy if training else 0.0,
             into_english=arguments.into_english,
         ),
     )
@@ -157,6 +157,7 @@ def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
     add("--short", type=int, default=45, help="English characters above which a segment is drawn less often")
     add("--tokenised", action="append", default=[], metavar="SOURCE", help="source with lowercased, tokenised English")
     add("--bundles", type=float, default=0.6, help="share of joined examples (default: %(default)s)")
+    add("--noisy", type=float, default=0.3, help="share of those with words exchanged (default: %(default)s)")
     add("--catalysts", type=Path, default=HERE.parents[1] / "cscl_data" / "assets" / "catalysts.yaml")
     add("--pieces", type=int, default=8000)
     add("--coverage", type=float, default=0.9995)

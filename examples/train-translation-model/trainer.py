@@ -161,7 +161,7 @@ class Trainer:
             records = read_records(Path(path), ["sentence1", "sentence2"], statement, "@", language)
             records = random.Random(5).sample(records, min(200, len(records)))
             outputs = converted.translate([record.source for record in records], language)
-            scores["records"] = str(score_bundles(outputs, records))
+            scores["records"] = str(score_bundles(outputs, records, into_english=into_english))
             scores["samples"] = outputs[:4]
         LOG.info("step %d: %s", self.progress.step, json.dumps(scores, ensure_ascii=False))
         self.model.train()
