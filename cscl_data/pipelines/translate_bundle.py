@@ -30,6 +30,7 @@ from cscl_data.translators import (
     BundleResult,
     Translator,
     check_model,
+    is_shipped,
     merge_summaries,
     summarise,
     translate_bundles,
@@ -110,8 +111,8 @@ def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Lis
 
     def ready() -> Work:
         catalyst = job.bundles.ladder().catalyst
-        if job.model.model == "default":
-            listener.note("model default: for trying things out, and often wrong; --model takes NLLB or OPUS-MT")
+        if is_shipped(job.model.model):
+            listener.note(f"model {job.model.model}: to try things out, and often wrong; --model takes NLLB or OPUS-MT")
         listener.note(f"catalyst: {catalyst.name}" + (f" ({catalyst.note})" if catalyst.note else ""))
         return partial(
             translate_records, bundles=job.bundles, model=job.model, sig=plan.sig, columns=tuple(columns.names)
