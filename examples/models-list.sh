@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The translation models that ship and those in the cache: family, size, languages, licence.
 #
-# --model of translate-bundle takes each of them: "default", or the path that --json gives.
+# --model of translate-bundle takes each of them by its name, or by the path that --json gives.
 #
 #   examples/models-list.sh [OUT]
 set -euo pipefail

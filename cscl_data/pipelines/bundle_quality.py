@@ -82,15 +82,17 @@ class Quality:
         return back and (self.encoder is None or resolve_device(self.device) == "cpu")
 
 
-def parse_quality(asked: Sequence[str], model: ModelSettings) -> Quality:
+def parse_quality(asked: Sequence[str], model: ModelSettings, *, source: str, target: str) -> Quality:
     """Read `--qe`: `encoder:PATH`, `backtranslate:MODEL`, or both.
 
     Args:
         asked: as on the command line.
         model: that of the translations; the one of the way back searches as it does.
+        source: language of the sources.
+        target: language of the translations.
 
     Raises:
-        ConfigError: another name, one without what it needs, or one twice.
+        ConfigError: another name, one without what it needs, or one twice; or no model that ships goes back.
     """
     found: dict[str, str] = {}
     for text in asked:
@@ -101,7 +103,9 @@ def parse_quality(asked: Sequence[str], model: ModelSettings) -> Quality:
                 hint=f"as in --qe {ENCODER}:hub:sentence-transformers/LaBSE --qe {BACKTRANSLATE}:default",
             )
         found[name] = rest
-    back = replace(model, model=found[BACKTRANSLATE], tokenizer=None) if BACKTRANSLATE in found else None
+    back = None
+    if BACKTRANSLATE in found:
+        back = replace(model, model=found[BACKTRANSLATE], tokenizer=None).chosen_for(target, [source])
     return Quality(encoder=found.get(ENCODER), back=back, device=model.device)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, unknown_name
@@ -22,6 +23,7 @@ from cscl_data.translators import (
     LadderConfig,
     Protection,
     Translator,
+    chosen,
     load_catalysts,
     load_translator,
     parse_checks,
@@ -48,6 +50,10 @@ class ModelSettings:
     inter_threads: int = 0
     intra_threads: int = 1
     deterministic: bool = False
+
+    def chosen_for(self, source: str, targets: Sequence[str]) -> ModelSettings:
+        """Return the settings with `default` replaced by the model that has these languages; see `chosen`."""
+        return replace(self, model=chosen(self.model, source, targets))
 
     def load(self) -> Translator:
         """Load the model; see `load_translator` for what it raises."""
@@ -158,10 +164,19 @@ def _indicators(asked: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslateBundleJob:
-    """A whole `translate-bundle` job; `qe` names what scores the translations, as on the command line."""
+    """A whole `translate-bundle` job; `default` among its models becomes the one that has its languages.
+
+    `qe` names what scores the translations, as on the command line.
+
+    Raises:
+        ConfigError: `default`, and no model that ships has them.
+    """
 
     source: RecordSpec
     bundles: BundleSettings
     model: ModelSettings
     basics: Basics
     qe: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "model", self.model.chosen_for(self.bundles.src_lang, [self.bundles.tgt_lang]))

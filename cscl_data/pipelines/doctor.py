@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from cscl_data.aligners.eflomal_program import PROGRAM
 from cscl_data.translators.model_cache import cache_home, cached_models
+from cscl_data.translators.shipped import shipped_models
 
 _PACKAGES = {
     # distribution: (licence, what uses it)
@@ -85,10 +85,7 @@ def _gpu() -> str | None:
 
 
 def _models() -> dict[str, int]:
-    home = Path(str(files("cscl_data") / "assets" / "models"))
-    if not home.is_dir():
-        return {}
-    return {path.name: _size(path) for path in sorted(home.iterdir()) if path.is_dir()}
+    return {spec: _size(directory) for spec, directory in shipped_models().items()}
 
 
 def _cache() -> dict[str, Any]:

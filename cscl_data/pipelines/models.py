@@ -8,11 +8,11 @@ from typing import Any
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.hub import HUB, check_hub_name
 from cscl_data.io.licences import stated_licence
-from cscl_data.translators import given_directory
 from cscl_data.translators.conversion import QUANTIZATIONS, conversion_facts, convert, is_original, quantization_for
 from cscl_data.translators.families import detect_family, read_vocabulary
 from cscl_data.translators.hub import fetch
 from cscl_data.translators.model_cache import cache_home, cached_models, converted
+from cscl_data.translators.shipped import shipped_models
 
 _PULL = "models pull"
 
@@ -24,7 +24,7 @@ def list_models() -> dict[str, Any]:
         BackendError: the model that ships is damaged.
     """
     return {
-        "shipped": [model_facts(given_directory("default"), name="default")],
+        "shipped": [model_facts(directory, name=spec) for spec, directory in shipped_models().items()],
         "cached": [model_facts(directory) for directory in cached_models()],
         "cache": str(cache_home()),
     }

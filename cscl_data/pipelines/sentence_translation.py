@@ -28,7 +28,7 @@ from cscl_data.pipelines.sentence_translated import mix_translated
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.pipelines.text_documents import opened, sampled, sentence_documents, size, splitter
 from cscl_data.pipelines.translate_bundle import METHOD as LADDER
-from cscl_data.translators import check_model
+from cscl_data.translators import check_model, is_shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +38,14 @@ class TranslatedCsJob:
     Attributes:
         text: the input; its documents are cut into sentences.
         tgt_langs: the languages that a model translates into.
-        model: the model, and how it searches.
+        model: the model, and how it searches; `default` becomes the one that has these languages.
         switching: how to switch.
         tokenizer: counts tokens for `max_tokens`: `bytes`, or a directory or file of a Hugging Face tokenizer.
         basics: where to write, and the seed.
         any_order: whether lines that look shuffled are taken as they stand.
 
     Raises:
-        ConfigError: a language comes twice.
+        ConfigError: a language comes twice, or the model is `default` and none that ships has these languages.
     """
 
     text: MonoSpec | FolderTextSpec
@@ -58,6 +58,7 @@ class TranslatedCsJob:
 
     def __post_init__(self) -> None:
         distinct(self.langs)
+        object.__setattr__(self, "model", self.model.chosen_for(self.text.lang, self.tgt_langs))
 
     @property
     def langs(self) -> tuple[str, ...]:
@@ -129,8 +130,8 @@ def run_translated_cs(job: TranslatedCsJob, run: RunOptions, listener: Listener 
     text = opened(job.text)
 
     def ready() -> Work:
-        if job.model.model == "default":
-            listener.note("model default: for trying things out, and often wrong; --translate-with takes NLLB")
+        if is_shipped(job.model.model):
+            listener.note(f"model {job.model.model}: to try things out, and often wrong; --translate-with takes NLLB")
         return partial(
             mix_translated,
             langs=job.langs,

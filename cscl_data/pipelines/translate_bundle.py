@@ -29,6 +29,7 @@ from cscl_data.text.fields import find
 from cscl_data.text.language_id import PACKAGE, require_language_id
 from cscl_data.translators import (
     check_model,
+    is_shipped,
     merge_summaries,
 )
 from cscl_data.translators.guards import LANGUAGE_FLAG
@@ -57,7 +58,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
     check_sides(
         [Side("--src-lang", bundles.src_lang, sampled_texts(records, bundles.fields))], records.sources[0].given
     )
-    quality = parse_quality(job.qe, job.model)
+    quality = parse_quality(job.qe, job.model, source=job.bundles.src_lang, target=job.bundles.tgt_lang)
     quality.check(*languages)
     translator = job.model.describe() if dry else loaded(job.model)
     translator.check_pair(*languages)
@@ -114,13 +115,13 @@ def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Lis
         job = replace(job, bundles=chosen)
     plan = plan_translate_bundle(job)
     records = open_records(job)
-    quality = parse_quality(job.qe, job.model)
+    quality = parse_quality(job.qe, job.model, source=job.bundles.src_lang, target=job.bundles.tgt_lang)
     columns = output_columns(records, job.bundles, quality)
 
     def ready() -> Work:
         catalyst = job.bundles.ladder().catalyst
-        if job.model.model == "default":
-            listener.note("model default: for trying things out, and often wrong; --model takes NLLB or OPUS-MT")
+        if is_shipped(job.model.model):
+            listener.note(f"model {job.model.model}: to try things out, and often wrong; --model takes NLLB or OPUS-MT")
         listener.note(f"catalyst: {catalyst.name}" + (f" ({catalyst.note})" if catalyst.note else ""))
         return partial(
             translate_records,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
-from cscl_data.errors import BackendError, ConfigError
+from cscl_data.errors import ConfigError
 from cscl_data.io.hub import HUB, check_hub_name
 from cscl_data.translators.base import Translation, Translator
 from cscl_data.translators.bundles import DEFAULT_INDICATORS, parse_indicators
@@ -18,6 +17,7 @@ from cscl_data.translators.masks import SHAPES, parse_shape
 from cscl_data.translators.parts import PROTECT_MODES, Protection
 from cscl_data.translators.replay import ReplayTranslator
 from cscl_data.translators.results import BundleJob, BundleResult, merge_summaries, source_sha256, summarise
+from cscl_data.translators.shipped import chosen, is_shipped, shipped_directory
 from cscl_data.translators.unmarked import UNMARKED
 
 __all__ = [
@@ -39,7 +39,9 @@ __all__ = [
     "Translation",
     "Translator",
     "check_model",
+    "chosen",
     "given_directory",
+    "is_shipped",
     "load_catalysts",
     "load_translator",
     "merge_summaries",
@@ -69,8 +71,9 @@ def load_translator(
     """Load the translator that `--model` names.
 
     Args:
-        spec: `default` (what ships), `echo`, `replay:FILE`, `hub:ORG/NAME`, or the path of a directory, of CTranslate2
-            or of `transformers`; the latter is converted once, see `model_cache`.
+        spec: `default` (ships, out of English), `default:into-english` (ships too), `echo`, `replay:FILE`,
+            `hub:ORG/NAME`, or the path of a directory, of CTranslate2 or of `transformers`; the latter is converted
+            once, see `model_cache`.
         tokenizer: `characters`, `whitespace` or a path, for a model directory without a tokenizer.
         device: `auto`, `cpu`, `cuda` or `cuda:1`.
         compute_type: as CTranslate2 names them; `auto` is the fastest the device has.
@@ -151,11 +154,8 @@ def given_directory(spec: str) -> Path:
     Raises:
         BackendError: no model ships, or it cannot be fetched.
     """
-    if spec == "default":
-        shipped = Path(str(files("cscl_data.assets"))) / "models" / "default"
-        if not shipped.is_dir():
-            raise BackendError("--model default: this installation ships no translation model")
-        return shipped
+    if is_shipped(spec):
+        return shipped_directory(spec)
     if spec.startswith(HUB):
         from cscl_data.translators.hub import fetch
 

@@ -74,13 +74,16 @@ class Family:
             case "marian":
                 return Frame((self._token(target),) if self.languages else (), (END,), ())
             case "cscl":
-                return Frame((self.source_prefix.replace("{target}", language(target).tag),), (END,), ())
+                return Frame((self._prefix(language(source).tag, language(target).tag),), (END,), ())
             case _:
                 return Frame((), (), ())
 
     def owns(self, piece: str) -> bool:
         """Tell whether a piece of the output is a language token or a filler of the vocabulary, and no text."""
         return piece in self.languages or _FILLER.fullmatch(piece) is not None
+
+    def _prefix(self, source: str, target: str) -> str:
+        return self.source_prefix.replace("{source}", source).replace("{target}", target)
 
     def _token(self, tag: str) -> str:
         for token in _names(self.name, tag, self.languages):

@@ -22,7 +22,7 @@ _PARTICLE = re.compile(r"(\S)(와/과|이/가)")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training pair; ``fields`` is 0 for a single sentence."""
+    """One training pair; ``language`` is the one beside English, ``fields`` is 0 for a single sentence."""
 
     language: str
     source: str
@@ -49,6 +49,7 @@ class BundleOptions:
         noise: Share of words exchanged in those.
         longer: Share of everyday fields that are two sentences, since everyday sources have short ones only.
         characters: Longest English side of a bundle.
+        into_english: Read the other language and write English; else the other way round.
     """
 
     share: float = 0.38
@@ -62,6 +63,7 @@ class BundleOptions:
     noise: float = 0.25
     longer: float = 0.3
     characters: int = 480
+    into_english: bool = False
 
 
 def choose_particles(text: str) -> str:
@@ -92,7 +94,7 @@ class Catalysts:
         self._frames: list[dict[str, str]] = loaded["frames"]
 
     def draw(self, language: str, rng: random.Random, paraphrase: float) -> tuple[str, str] | None:
-        """Draws a statement as English and target text; None if the language has no statements."""
+        """Draws a statement in English and the other language; None if the language has no statements."""
         if language not in self._fixed[0]:
             return None
         if rng.random() >= paraphrase:
@@ -132,7 +134,7 @@ class ExampleSampler:
             if bundle is not None:
                 return bundle
         segment = corpus.segments[corpus.draw(rng)]
-        return Example(corpus.language, self._restyle(segment, corpus, rng), segment.other)
+        return Example(corpus.language, *self._sides(segment, corpus, rng))
 
     def draw_bundle(self, corpus: Corpus, rng: random.Random) -> Example | None:
         """Draws a bundle; None if every indicator occurs in the segments drawn."""
@@ -151,15 +153,16 @@ class ExampleSampler:
         if not free:
             return None
         mark = rng.choice(free)
-        english = [self._restyle(segment, corpus, rng) for segment in segments]
+        sources, targets = zip(*(self._sides(segment, corpus, rng) for segment in segments), strict=True)
         if rng.random() < options.noisy:
-            english = [self._exchange_words(text, corpus, rng) for text in english]
-        source = " ".join(f"{mark} {text}" for text in english)
-        target = " ".join(f"{mark} {segment.other}" for segment in segments)
+            sources = tuple(self._exchange_words(text, corpus, rng) for text in sources)
+        source = " ".join(f"{mark} {text}" for text in sources)
+        target = " ".join(f"{mark} {text}" for text in targets)
         if rng.random() < options.catalyst:
             statement = self._catalysts.draw(corpus.language, rng, options.paraphrase)
             if statement is not None:
-                source, target = f"{statement[0]} {source}", f"{statement[1]} {target}"
+                read, written = reversed(statement) if options.into_english else statement
+                source, target = f"{read} {source}", f"{written} {target}"
         return Example(corpus.language, source, target, mark, len(segments))
 
     def _lengthen(self, segment: Segment, corpus: Corpus, rng: random.Random) -> Segment:
@@ -171,16 +174,16 @@ class ExampleSampler:
         words = text.split(" ")
         for index, word in enumerate(words):
             if word.isalpha() and rng.random() < self._options.noise:
-                other = rng.choice(rng.choice(corpus.segments).english.split(" "))
+                side, _ = rng.choice(corpus.segments).sides(into_english=self._options.into_english)
+                other = rng.choice(side.split(" "))
                 words[index] = other if other.isalpha() else word
         return " ".join(words)
 
-    @staticmethod
-    def _restyle(segment: Segment, corpus: Corpus, rng: random.Random) -> str:
+    def _sides(self, segment: Segment, corpus: Corpus, rng: random.Random) -> tuple[str, str]:
+        """Returns what is read and what is written of a segment; English that is read varies in its style."""
+        source, target = segment.sides(into_english=self._options.into_english)
+        if self._options.into_english:
+            return source, target
         sampling = corpus.sampling
-        return restyle(
-            segment.english,
-            rng,
-            tokenised=segment.source in sampling.tokenised,
-            everyday=segment.source in sampling.everyday,
-        )
+        tokenised, everyday = segment.source in sampling.tokenised, segment.source in sampling.everyday
+        return restyle(source, rng, tokenised=tokenised, everyday=everyday), target

@@ -114,12 +114,14 @@ def write_directory(model: Translator, tokenizer: Path, directory: Path, quantiz
     shutil.copyfile(tokenizer, directory / "spm.model")
 
 
-def write_description(directory: Path, languages: Sequence[str], *, longest: int, licence: str) -> None:
+def write_description(
+    directory: Path, languages: Sequence[str], *, into_english: bool, longest: int, licence: str
+) -> None:
     """Writes ``cscl_model.json``, from which the package's CTranslate2 adapter learns how to call the model."""
     description = {
         "family": "cscl",
-        "directions": [["en", language] for language in languages],
-        "source_prefix": "<2{target}>",
+        "directions": [[language, "en"] if into_english else ["en", language] for language in languages],
+        "source_prefix": "<2{source}>" if into_english else "<2{target}>",
         "append_eos": True,
         "tokenizer": "spm.model",
         "numbered_indicators": {"indicators": list(NUMBERING.indicators), "most": NUMBERING.most},
@@ -149,7 +151,7 @@ class Converted:
         )
 
     def translate(self, texts: Sequence[str], language: str, *, limit: int = 256) -> list[str]:
-        """Translates English texts into at most ``limit`` pieces each."""
+        """Translates texts into at most ``limit`` pieces each; ``language`` is the one beside English."""
         batch = [[language_token(language), *self.tokenizer.split(text), "</s>"] for text in texts]
         results = self._translator.translate_batch(
             batch, beam_size=self._beam, max_batch_size=2048, batch_type="tokens", max_decoding_length=limit
@@ -162,7 +164,7 @@ GATE_LIMIT = 100
 
 
 def greedy_outputs(model: Translator, tokenizer: Path, sentences: Sequence[tuple[str, str]]) -> list[str]:
-    """Decodes pairs of English text and target language greedily with PyTorch, in evaluation mode."""
+    """Decodes pairs of a text and the language beside English greedily with PyTorch, in evaluation mode."""
     processor = Tokenizer(tokenizer)
     outputs: list[str] = []
     for begin in range(0, len(sentences), 20):
@@ -180,7 +182,7 @@ def agreement(
         expected: What PyTorch gave (``greedy_outputs``).
         directory: The conversion.
         compute_type: Computation type of the conversion.
-        sentences: Pairs of English text and target language.
+        sentences: Pairs of a text and the language beside English.
     """
     converted = Converted(directory, compute_type=compute_type)
     outputs = (converted.translate([text], language, limit=GATE_LIMIT)[0] for text, language in sentences)

@@ -47,6 +47,10 @@ class Segment:
     source: str
     document: str
 
+    def sides(self, *, into_english: bool) -> tuple[str, str]:
+        """Returns what is read and what is written."""
+        return (self.other, self.english) if into_english else (self.english, self.other)
+
 
 @dataclass(frozen=True, slots=True)
 class Sampling:

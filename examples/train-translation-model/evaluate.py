@@ -15,6 +15,7 @@ from data import Segment
 from sacrebleu.metrics import CHRF
 
 _LETTERS = {
+    "en": re.compile(r"[A-Za-z]"),
     "ko": re.compile(r"[\uac00-\ud7a3]"),
     "ja": re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"),
     "id": re.compile(r"[A-Za-z]"),
@@ -45,7 +46,7 @@ def split_fields(text: str, indicator: str) -> list[str]:
     return [part.strip() for part in text.split(indicator)[1:]]
 
 
-def score_bundles(outputs: Sequence[str], bundles: Sequence[Example]) -> BundleScore:
+def score_bundles(outputs: Sequence[str], bundles: Sequence[Example], *, into_english: bool) -> BundleScore:
     """Scores outputs against the bundles they translate."""
     reversible = fields = changed = script = numbers = 0
     for output, bundle in zip(outputs, bundles, strict=True):
@@ -56,7 +57,8 @@ def score_bundles(outputs: Sequence[str], bundles: Sequence[Example]) -> BundleS
         for part, source in zip(parts, sources, strict=True):
             fields += 1
             changed += part != source
-            script += bool(_LETTERS[bundle.language].search(part)) if bundle.language in _LETTERS else 1
+            letters = _LETTERS.get("en" if into_english else bundle.language)
+            script += letters is None or letters.search(part) is not None
             numbers += set(re.findall(r"\d+", source)) <= set(re.findall(r"\d+", part))
     some = max(fields, 1)
     return BundleScore(
@@ -91,24 +93,31 @@ def chrf(outputs: Sequence[str], references: Sequence[str]) -> float:
 
 
 def evaluate(
-    model: Converted, dev: dict[str, list[Segment]], bundles: Sequence[Example], *, sentences: int, seed: int
+    model: Converted,
+    dev: dict[str, list[Segment]],
+    bundles: Sequence[Example],
+    *,
+    into_english: bool,
+    sentences: int,
+    seed: int,
 ) -> dict[str, object]:
     """Scores single sentences and bundles of each language.
 
     Args:
         model: Converted model.
         dev: Held-out segments per language.
-        bundles: Held-out bundles of any language.
+        bundles: Held-out bundles of any language, in the direction of the model.
+        into_english: Direction of the model.
         sentences: Sentences per language.
         seed: Seed of their choice.
     """
     report: dict[str, object] = {}
     for language, segments in dev.items():
         chosen = random.Random(seed).sample(segments, min(sentences, len(segments)))
-        outputs = model.translate([segment.english for segment in chosen], language)
-        report[f"chrf-{language}"] = chrf(outputs, [segment.other for segment in chosen])
+        sources, references = zip(*(segment.sides(into_english=into_english) for segment in chosen), strict=True)
+        report[f"chrf-{language}"] = chrf(model.translate(sources, language), references)
         own = [bundle for bundle in bundles if bundle.language == language]
         report[f"bundles-{language}"] = asdict(
-            score_bundles(model.translate([bundle.source for bundle in own], language), own)
+            score_bundles(model.translate([bundle.source for bundle in own], language), own, into_english=into_english)
         )
     return report

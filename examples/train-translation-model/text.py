@@ -12,6 +12,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 
 _SPACES = re.compile(r"\s+")
 _CJK = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef"
@@ -33,7 +34,9 @@ _FOREIGN = {
     "id": re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"),
 }
 _PUNCTUATION_GAP = re.compile(r" ([.,!?;:%)\]])")
-_CLITIC_GAP = re.compile(r"(?<=\w) '(?=(?:s|t|m|d|re|ve|ll)\b)")
+_CLITIC_GAP = re.compile(r"(?<=\w) '(?=(?:s|t|m|d|re|ve|ll|clock)\b)")
+_AFTER_END = re.compile(r"[.!?] [a-z]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _PRONOUN = re.compile(r"\bi\b(?=$|[ '.,!?])")
 
 
@@ -101,6 +104,25 @@ def detokenise(text: str) -> str:
     text = _CLITIC_GAP.sub("'", _PUNCTUATION_GAP.sub(r"\1", text))
     text = _PRONOUN.sub("I", re.sub(r'" ([^"]*) "', r'"\1"', text)).replace("( ", "(").replace("$ ", "$")
     return text[:1].upper() + text[1:]
+
+
+def proper_words(sentences: Iterable[str]) -> dict[str, str]:
+    """Learns which words English writes with a capital, from sentences that have their case: ``tom`` is ``Tom``.
+
+    A word counts where it is not the first. One form must be nine in ten of at least three.
+    """
+    forms: dict[str, Counter[str]] = {}
+    for sentence in sentences:
+        for word in _WORD.findall(sentence)[1:]:
+            forms.setdefault(word.lower(), Counter())[word] += 1
+    usual = {word: (*seen.most_common(1)[0], seen.total()) for word, seen in forms.items()}
+    return {word: form for word, (form, count, total) in usual.items() if form != word and count >= max(3, 0.9 * total)}
+
+
+def write_out(text: str, proper: dict[str, str]) -> str:
+    """Gives lowercased, tokenised English its spacing and case, as far as ``proper_words`` tells."""
+    text = _WORD.sub(lambda match: proper.get(match[0], match[0]), detokenise(text))
+    return _AFTER_END.sub(lambda match: match[0].upper(), text)
 
 
 def tokenise(text: str) -> str:

@@ -52,7 +52,7 @@ class Tokenizer:
 
 
 def language_token(language: str) -> str:
-    """Returns the source token that asks for a target language, e.g. ``<2ko>``."""
+    """Returns the source token that names the language beside English, e.g. ``<2ko>``: the one read or written."""
     return f"<2{language}>"
 
 

@@ -1,4 +1,4 @@
-"""Trains a small translation model from English for ``translate-bundle`` and writes it for CTranslate2.
+"""Trains a small translation model from or into English for ``translate-bundle``, and writes it for CTranslate2.
 
 Example:
     python train.py --bitext ko=en-ko.train.tsv.gz --dev ko=en-ko.dev.tsv.gz --out run --minutes 85 --threads 1
@@ -11,7 +11,9 @@ import itertools
 import logging
 import os
 import random
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -19,6 +21,7 @@ from batches import BatchOptions, BatchStream
 from bundles import BundleOptions, Catalysts, Example, ExampleSampler
 from convert import Agreement, agreement, greedy_outputs, load_checkpoint, write_description, write_directory
 from data import Columns, Corpus, Sampling, Segment, read_segments
+from text import proper_words, write_out
 from tokenizer import Tokenizer, train_tokenizer
 from trainer import Trainer
 
@@ -45,6 +48,18 @@ def read_all(values: list[str], columns: Columns) -> dict[str, list[Segment]]:
     }
 
 
+def written_out(
+    segments: dict[str, list[Segment]], dev: dict[str, list[Segment]], tokenised: frozenset[str]
+) -> list[dict[str, list[Segment]]]:
+    """Gives the English of tokenised sources its spacing and case, as a model into English shall write it."""
+    proper = proper_words(row.english for rows in segments.values() for row in rows if row.source not in tokenised)
+
+    def mended(row: Segment) -> Segment:
+        return replace(row, english=write_out(row.english, proper)) if row.source in tokenised else row
+
+    return [{language: list(map(mended, rows)) for language, rows in part.items()} for part in (segments, dev)]
+
+
 def make_sampler(
     segments: dict[str, list[Segment]], arguments: argparse.Namespace, *, training: bool = True
 ) -> ExampleSampler:
@@ -63,7 +78,11 @@ def make_sampler(
         corpora,
         shares,
         catalysts,
-        BundleOptions(share=arguments.bundles, noisy=BundleOptions().noisy if training else 0.0),
+        BundleOptions(
+            share=arguments.bundles,
+            noisy=arguments.noisy if training else 0.0,
+            into_english=arguments.into_english,
+        ),
     )
 
 
@@ -90,7 +109,11 @@ def finish(arguments: argparse.Namespace, dev: dict[str, list[Segment]]) -> list
     """
     model, _ = load_checkpoint(arguments.out / "checkpoint.pt")
     rng = random.Random(11)
-    short = {code: [row.english for row in rows if len(row.english) <= 120] for code, rows in dev.items()}
+    into_english: bool = arguments.into_english
+    short = {
+        code: [row.sides(into_english=into_english)[0] for row in rows if len(row.english) <= 120]
+        for code, rows in dev.items()
+    }
     count = -(-200 // len(dev))
     sentences = [(text, code) for code, texts in short.items() for text in rng.sample(texts, min(count, len(texts)))]
     sentences.sort(key=lambda pair: len(pair[0]))
@@ -99,7 +122,9 @@ def finish(arguments: argparse.Namespace, dev: dict[str, list[Segment]]) -> list
     for quantization, compute_type, limit in ((None, "float32", 0.98), ("int8", "int8", 0.7)):
         directory = arguments.out / compute_type
         write_directory(model, arguments.out / "spm.model", directory, quantization)
-        write_description(directory, list(dev), longest=arguments.longest, licence=arguments.licence)
+        write_description(
+            directory, list(dev), into_english=into_english, longest=arguments.longest, licence=arguments.licence
+        )
         result = agreement(expected, directory, compute_type, sentences)
         LOG.info("%s decodes %d of %d sentences as PyTorch does", compute_type, result.equal, result.sentences)
         if result.share < limit:
@@ -120,9 +145,10 @@ def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
         help="one-based columns, also source= and document= (default: %(default)s)",
     )
     add("--out", type=Path, required=True, help="run directory; an existing checkpoint in it is continued")
-    add("--start", type=Path, metavar="CHECKPOINT", help="weights of another run to start from")
+    add("--into-english", action="store_true", help="from the languages into English, not out of it")
+    add("--start", type=Path, metavar="PATH", help="checkpoint of a run, or directory of a model, to start from")
     add("--minutes", type=float, default=85, help="training time over all pieces of the run (default: %(default)s)")
-    add("--steps", type=int, default=0, help="stop after so many steps (default: by the clock only)")
+    add("--steps", type=int, default=0, help="train so many steps, whatever the clock says, to compare runs")
     add("--threads", type=int, default=1)
     add("--seed", type=int, default=1)
     add("--share", action="append", default=[], metavar="LANG=WEIGHT", help="weight of a language (default: 1)")
@@ -131,6 +157,7 @@ def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
     add("--short", type=int, default=45, help="English characters above which a segment is drawn less often")
     add("--tokenised", action="append", default=[], metavar="SOURCE", help="source with lowercased, tokenised English")
     add("--bundles", type=float, default=0.6, help="share of joined examples (default: %(default)s)")
+    add("--noisy", type=float, default=0.3, help="share of those with words exchanged (default: %(default)s)")
     add("--catalysts", type=Path, default=HERE.parents[1] / "cscl_data" / "assets" / "catalysts.yaml")
     add("--pieces", type=int, default=8000)
     add("--coverage", type=float, default=0.9995)
@@ -160,8 +187,14 @@ def main(values: list[str] | None = None) -> None:
     torch.manual_seed(arguments.seed)
     columns = Columns.parse(arguments.columns)
     segments, dev = read_all(arguments.bitext, columns), read_all(arguments.dev, columns)
+    if arguments.into_english:
+        segments, dev = written_out(segments, dev, frozenset(arguments.tokenised))
+    vocabulary = arguments.out / "spm.model"
+    if arguments.start and not vocabulary.exists():
+        beside = arguments.start if arguments.start.is_dir() else arguments.start.parent
+        shutil.copyfile(beside / "spm.model", vocabulary)
     sampler = make_sampler(segments, arguments)
-    if not (arguments.out / "spm.model").exists():
+    if not vocabulary.exists():
         train_tokenizer(
             sampler,
             arguments.out / "spm",
@@ -173,7 +206,7 @@ def main(values: list[str] | None = None) -> None:
             seed=arguments.seed,
             threads=arguments.threads,
         )
-    tokenizer = Tokenizer(arguments.out / "spm.model")
+    tokenizer = Tokenizer(vocabulary)
     trainer = Trainer(arguments, tokenizer)
     if not trainer.done:
         options = BatchOptions(tokens=arguments.tokens, longest=arguments.longest)

@@ -22,6 +22,7 @@ from evaluate import evaluate, read_records, score_bundles
 from model import ModelOptions, Translator
 from tokenizer import NUMBERING, Tokenizer
 from torch import Tensor
+from weights import set_weights
 
 LOG = logging.getLogger("train-translation-model")
 
@@ -35,9 +36,9 @@ class Progress:
     tokens: int = 0
 
 
-def learning_rate(peak: float, warmup: int, progress: Progress, budget: float) -> float:
-    """Linear warm-up by steps, then linear decay to zero by the clock, so that any machine ends on time."""
-    return peak * min(1.0, (progress.step + 1) / warmup) * max(0.0, 1.0 - progress.seconds / budget)
+def learning_rate(peak: float, warmup: int, step: int, spent: float) -> float:
+    """Linear warm-up by steps, then linear decay to zero as the budget is spent (0 to 1)."""
+    return peak * min(1.0, (step + 1) / warmup) * max(0.0, 1.0 - spent)
 
 
 def save(path: Path, model: Translator, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
@@ -74,10 +75,15 @@ class Trainer:
             self.progress = Progress(**state["progress"])
             LOG.info("resumed at step %d after %.0f s", self.progress.step, self.progress.seconds)
         elif arguments.start:
-            self._start_from(torch.load(arguments.start, weights_only=True)["model"], tokenizer)
+            self._start_from(arguments.start, tokenizer)
 
-    def _start_from(self, state: dict[str, Tensor], tokenizer: Tokenizer) -> None:
+    def _start_from(self, start: Path, tokenizer: Tokenizer) -> None:
         """Takes the weights of another run; numbered indicators it did not have begin near the plain one."""
+        LOG.info("starting from %s", start)
+        if start.is_dir():
+            set_weights(self.model, start)
+            return
+        state: dict[str, Tensor] = torch.load(start, weights_only=True)["model"]
         rows = len(state["embedding.weight"])
         if rows < len(tokenizer.pieces):
             plain = [tokenizer.ids[mark] for mark in NUMBERING.indicators for _ in range(NUMBERING.most)]
@@ -85,13 +91,18 @@ class Trainer:
             state["embedding.weight"] = torch.cat([state["embedding.weight"], state["embedding.weight"][plain] + noise])
             state["bias"] = torch.cat([state["bias"], state["bias"][plain]])
         self.model.load_state_dict(state)
-        LOG.info("started from %s", self.arguments.start)
+
+    @property
+    def spent(self) -> float:
+        """Share of the budget that is spent: of the steps if they are limited, else of the time on the clock."""
+        if self.arguments.steps:
+            return self.progress.step / self.arguments.steps
+        return self.progress.seconds / (60 * self.arguments.minutes)
 
     @property
     def done(self) -> bool:
         """Whether the time or the steps are spent."""
-        steps = self.arguments.steps
-        return self.progress.seconds >= 60 * self.arguments.minutes or bool(steps and self.progress.step >= steps)
+        return self.spent >= 1
 
     def run(self, stream: BatchStream, dev: dict[str, list[Segment]], bundles: list[Example]) -> None:
         """Trains until the budget is spent, with a checkpoint and an evaluation every so many minutes.
@@ -108,7 +119,7 @@ class Trainer:
             if self.done or self._stopped:
                 break
             for group in self.optimizer.param_groups:
-                group["lr"] = learning_rate(arguments.rate, arguments.warmup, progress, 60 * arguments.minutes)
+                group["lr"] = learning_rate(arguments.rate, arguments.warmup, progress.step, self.spent)
             with torch.autocast("cpu", torch.bfloat16, enabled=not arguments.float32):
                 loss = self.model(batch, arguments.smoothing, self.weights)
             self.optimizer.zero_grad(set_to_none=True)
@@ -141,13 +152,16 @@ class Trainer:
         directory = self.arguments.out / "evaluation"
         write_directory(self.model.eval(), self.arguments.out / "spm.model", directory, "int8")
         converted = Converted(directory, compute_type="int8", threads=self.arguments.threads)
-        scores: dict[str, Any] = dict(evaluate(converted, dev, bundles, sentences=150, seed=3))
+        into_english = self.arguments.into_english
+        scores: dict[str, Any] = dict(
+            evaluate(converted, dev, bundles, into_english=into_english, sentences=150, seed=3)
+        )
         if self.arguments.records:
             language, path, statement = self.arguments.records
             records = read_records(Path(path), ["sentence1", "sentence2"], statement, "@", language)
             records = random.Random(5).sample(records, min(200, len(records)))
             outputs = converted.translate([record.source for record in records], language)
-            scores["records"] = str(score_bundles(outputs, records))
+            scores["records"] = str(score_bundles(outputs, records, into_english=into_english))
             scores["samples"] = outputs[:4]
         LOG.info("step %d: %s", self.progress.step, json.dumps(scores, ensure_ascii=False))
         self.model.train()

@@ -29,7 +29,7 @@ def own_cache(tmp_path, monkeypatch) -> None:
 
 def test_list_tells_what_ships_and_what_is_cached(m2m100, tmp_path) -> None:
     assert make("models", "list").stdout.splitlines()[0].startswith("ships  default  cscl, ")
-    [shipped] = json.loads(make("models", "list", "--json").stdout)["shipped"]
+    shipped, _ = json.loads(make("models", "list", "--json").stdout)["shipped"]
     assert shipped["directions"] == [["en", "ko"], ["en", "ja"], ["en", "id"]]
     assert shipped["licence"].startswith("Apache-2.0")
     options = ("--model", m2m100, "--device", "cpu", "--compute-type", "float32", "--fields", "question,answers.*.text")
@@ -50,7 +50,7 @@ def test_list_tells_what_ships_and_what_is_cached(m2m100, tmp_path) -> None:
     assert (cached["name"], cached["family"], cached["licence"]) == (str(m2m100), "m2m100", "mit")
     assert "__ko__" in cached["languages"]
     assert Path(cached["path"]).parent == Path(found["cache"])
-    line = make("models", "list").stdout.splitlines()[1]
+    line = make("models", "list").stdout.splitlines()[2]
     assert line.startswith(f"cache  {m2m100}  m2m100, float32, {cached['bytes']:,} bytes; __af__, ")
     assert line.endswith("and 92 more; licence: mit")
     assert json.loads(make("doctor", "--json").stdout)["cache"] == {

@@ -71,7 +71,7 @@ def test_without_qe_the_column_has_no_scores(tmp_path):
 )
 def test_what_is_no_score_is_refused(asked):
     with pytest.raises(ConfigError, match="--qe"):
-        parse_quality(asked, ModelSettings(model="echo"))
+        parse_quality(asked, ModelSettings(model="echo"), source="en", target="ko")
 
 
 def test_a_model_without_the_way_back_is_named_before_anything_runs(tmp_path):
@@ -88,3 +88,11 @@ def test_similarity_is_of_the_texts_and_in_order(encoder):
     assert (same, nothing, windows) == (pytest.approx(1.0), None, pytest.approx(1.0))
     assert other == pytest.approx(turned, abs=1e-9)
     assert -1.0 <= other < 0.999
+
+
+def test_shipped_model_of_the_way_back_is_the_one_that_has_the_languages() -> None:
+    quality = parse_quality(["backtranslate:default"], ModelSettings(), source="en", target="ko")
+    assert quality.back is not None
+    assert quality.back.model == "default:into-english"
+    with pytest.raises(ConfigError, match="no model that ships translates from hi to en"):
+        parse_quality(["backtranslate:default"], ModelSettings(), source="en", target="hi")

@@ -30,6 +30,26 @@ HEADLINES = [
     "investors shrugged off the warning and bought copper , cocoa and shares of dockyards .",
     "her grandmother pickled plums every june in a cracked stone jar .",
 ]
+INTO_ENGLISH = {
+    "ko": [
+        "어부들이 새벽에 그물을 걷었다.",
+        "도서관은 월요일에 문을 닫습니다.",
+        "할머니가 감자를 삶으셨다.",
+        "새 창을 여세요.",
+    ],
+    "ja": [
+        "漁師は夜明けに網を上げた。",
+        "図書館は月曜日に閉まります。",
+        "祖母がじゃがいもをゆでた。",
+        "新しい窓を開いてください。",
+    ],
+    "id": [
+        "Nelayan mengangkat jala saat fajar.",
+        "Perpustakaan tutup hari Senin.",
+        "Nenek merebus kentang.",
+        "Buka jendela.",
+    ],
+}
 TRIPLES = [HEADLINES[i : i + 3] for i in range(len(HEADLINES) - 2)]
 STATEMENT = "The following are parts of one record."
 
@@ -53,6 +73,15 @@ def test_indicators_come_back_in_order(translator, target):
     translated = translator.translate(texts, "en", target)
     whole = [split_sequence(one.text, 3, "@", catalyst=True).strict for one in translated]
     assert sum(whole) >= len(TRIPLES) - 1
+
+
+@pytest.mark.parametrize(("source", "sentences"), INTO_ENGLISH.items())
+def test_indicators_come_back_from_the_model_into_english(source, sentences):
+    pairs = [[one, other] for one in sentences for other in sentences if one != other]
+    texts = [build_sequence(pair, "@", "") for pair in pairs]
+    translated = load_translator("default:into-english", inter_threads=1).translate(texts, source, "en")
+    whole = [split_sequence(one.text, 2, "@", catalyst=False).strict for one in translated]
+    assert sum(whole) >= len(pairs) - 2
 
 
 def test_without_the_order_some_bundles_had_an_indicator_too_many(translator):

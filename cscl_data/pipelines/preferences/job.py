@@ -23,7 +23,7 @@ from cscl_data.pipelines.preferences.shard import Shard, make_rows
 from cscl_data.pipelines.preferences.verifying import VERSION as CHECK
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.pipelines.translate_bundle import METHOD as LADDER
-from cscl_data.translators import check_model, merge_summaries
+from cscl_data.translators import check_model, is_shipped, merge_summaries
 
 METHOD = "preferences.1"
 
@@ -101,7 +101,7 @@ def run_preferences(job: PreferenceJob, run: RunOptions, listener: Listener = SI
 
     def ready() -> Work:
         if not job.places.translated:
-            if job.model.model == "default":
+            if is_shipped(job.model.model):
                 listener.note("model default: for trying things out, and often wrong; --model takes NLLB or OPUS-MT")
             catalyst = job.bundles.ladder().catalyst
             listener.note(f"catalyst: {catalyst.name}" + (f" ({catalyst.note})" if catalyst.note else ""))

@@ -116,12 +116,13 @@ class PreferenceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceJob:
-    """A whole `make-preferences` job.
+    """A whole `make-preferences` job; the model `default` becomes the one that has its languages.
 
     `bundles` says how records are translated; its fields are those of `places`. `alignment` is for `reorder` alone.
 
     Raises:
-        ConfigError: the ladder ends with `keep-source`, or the aligner of `reorder` has nothing to learn from.
+        ConfigError: the ladder ends with `keep-source`, the aligner of `reorder` has nothing to learn from, or no model
+            that ships has the languages.
     """
 
     source: RecordSpec
@@ -142,6 +143,8 @@ class PreferenceJob:
                 "--scheme reorder aligns words, and has nothing to learn them from",
                 hint="give --fit-on BITEXT, or --load-model FILE of align --save-model",
             )
+        if not self.places.translated:
+            object.__setattr__(self, "model", self.model.chosen_for(self.bundles.src_lang, [self.bundles.tgt_lang]))
 
     @property
     def langs(self) -> tuple[str, str]:
