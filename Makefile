@@ -14,7 +14,7 @@ export HF_HUB_OFFLINE ?= 1
 TEST_WORKERS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-embeddings clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ bench-token: $(STAMP)  ## how fast words are switched, on the real data in DATA
 
 bench-train: $(STAMP)  ## the figures of training beside their bars ; BENCH='--only loader,trainer'
 	$(BIN)/python -m benchmarks.train --data $(DATA) $(BENCH)
+
+bench-embeddings: $(STAMP)  ## memory and time of new embeddings for large vocabularies ; BENCH='--tokens 50000'
+	$(BIN)/python -m benchmarks.embeddings $(BENCH)
 
 clean:  ## remove build products, not .venv
 	rm -rf $(DEMO_OUT) .mypy_cache .pytest_cache .ruff_cache build dist
