@@ -14,7 +14,7 @@ export HF_HUB_OFFLINE ?= 1
 TEST_WORKERS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-memory bench-large bench-engine torture fuzz clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-embeddings bench-memory bench-large bench-engine torture fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ torture: $(STAMP)  ## 100 trials of kills a command; goes on where it stopped (t
 
 fuzz: $(STAMP)  ## hostile bytes for the readers, FUZZ_EXAMPLES of each kind
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-5000} $(BIN)/python -m pytest $(TEST_WORKERS) tests/io/test_fuzz.py --timeout 7200
+
+bench-embeddings: $(STAMP)  ## memory and time of new embeddings for large vocabularies ; BENCH='--tokens 50000'
+	$(BIN)/python -m benchmarks.embeddings $(BENCH)
 
 clean:  ## remove build products, not .venv
 	rm -rf $(DEMO_OUT) .mypy_cache .pytest_cache .ruff_cache build dist

@@ -41,7 +41,7 @@ class InputFacts(NamedTuple):
 
     Path as given, size and sha256 as it lies on disk. `role` is `data` for the input itself, else what the file is for:
     `fit`, `links`, `lexicon`, `priors`, `aligner` (a fitted one), `encoder`, `model`, `tokenizer`, `catalyst`,
-    `pipeline` (of spaCy).
+    `pipeline` (of spaCy), `helper`, `bitext`, and the options that name vectors and texts (of `init-embeddings`).
     `licence` is what a model says of itself.
     """
 
