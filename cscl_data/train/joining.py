@@ -92,7 +92,8 @@ class Alarm:
     """
 
     def __init__(self, store: Store, ranks: Ranks) -> None:
-        self._store = store
+        # a connection of its own: that of the main thread may be waiting
+        self._store = store.clone()  # type: ignore[attr-defined] # torch does not declare it
         self._ranks = ranks
         self._over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()

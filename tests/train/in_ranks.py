@@ -2,7 +2,8 @@
 
 FOLDER holds the stages. A job is `NAME:PARALLEL:OBJECTIVE:DTYPE:STEPS`: train FOLDER/NAME until this many more steps
 are taken. In a job called `short` the second process runs out of memory after its second step, in one called `full` its
-disk is full from the fourth on. What a process ends with stands in `FOLDER/NAME-RANK`. `RANKS_DEVICE` is cpu or cuda.
+disk is full from the fourth on; in `untracked` the first lacks a package. What a process ends with stands in
+`FOLDER/NAME-RANK`. `RANKS_DEVICE` is cpu or cuda.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gc
 import os
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from cscl_data.errors import CsclError
@@ -49,12 +51,15 @@ def main() -> None:
     from tests.train.test_care import small_files
     from tests.train.test_run import stop_after
 
+    if rank == 0:
+        sys.modules["torch.utils.tensorboard"] = None  # as if it were not installed
     destroy = torch.distributed.destroy_process_group
     torch.distributed.destroy_process_group = lambda: (check_freed(), destroy())
     disk = ExitStack()
     for job in sys.argv[2:]:
         name, parallel, objective, dtype, steps = job.split(":")
         config = config_of(folder, name, parallel, objective, dtype)
+        config = replace(config, track="tensorboard" if name == "untracked" else None)
 
         def meet(event, name=name, config=config) -> None:
             if (name, rank, event.state.step) == ("short", 1, 2):

@@ -105,6 +105,14 @@ def test_full_disk_of_one_process_ends_both_and_keeps_the_last_good_checkpoint(f
     assert run_train(config_of(folder, "full")).status == "finished"
 
 
+@pytest.mark.slow
+def test_process_that_waits_for_one_that_failed_is_told_why(folder):
+    """The second process stands in a call that no closed connection breaks off."""
+    done = run_two(folder, "untracked:ddp:causal-lm:float32:9")
+    assert done.returncode != 0
+    assert "error: process 0: tracker 'tensorboard' needs the package tensorboard" in done.stderr
+
+
 def command_of(folder: Path, out: Path) -> list[str]:
     stages = [f"one={folder / 'causal-lm'}@6steps", f"two={folder / 'causal-lm'}@400steps"]
     arguments = [*SMALL, *(word for stage in stages for word in ("--stage", stage)), "--out", str(out)]
