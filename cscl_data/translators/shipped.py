@@ -52,7 +52,8 @@ def chosen(spec: str, source: str, targets: Sequence[str]) -> str:
     if spec != DEFAULT:
         return spec
     shipped_directory(spec)
-    wanted = {(language(source).tag, language(target).tag) for target in targets}
+    pairs_asked = {(language(source).tag, language(target).tag) for target in targets}
+    wanted = {(one, other) for one, other in pairs_asked if one != other}  # what is no pair is told elsewhere
     declared = {name: _directions(directory) for name, directory in shipped_models().items()}
     for name, pairs in declared.items():
         if wanted <= pairs.keys():

@@ -120,7 +120,7 @@ def test_clo_refuses_instructions(tmp_path: Path) -> None:
         (("--src-lang", "ko", "--tgt-lang", "en"), 3, "the text of --src-lang ko looks like Latin"),
         (("--prompt-field", "qestion"), 3, "no record has the field 'qestion'"),
         (("--model", "replay:{missing}"), 2, "none.jsonl: no such file"),
-        (("--tgt-lang", "fr"), 2, "this model does not translate from en to fr. It has: en to ko"),
+        (("--tgt-lang", "fr"), 2, "no model that ships translates from en to fr. They have: en to ko"),
         (("--scheme", "dpo"), 2, "unknown scheme 'dpo'"),
         (("--fallback", "indicator,keep-source"), 2, "a source text is no translation"),
         (("--scheme", "reorder"), 2, "give --fit-on BITEXT"),
