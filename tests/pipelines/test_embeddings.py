@@ -141,11 +141,16 @@ def test_special_tokens_of_an_encoder_become_the_models_marks(folders: Path, tmp
 
 
 def test_a_helper_with_another_vocabulary_is_matched_by_form(folders: Path, tmp_path: Path) -> None:
-    run = run_embeddings(job(folders, tmp_path / "out", helper_model=str(folders / "en")))
-    report = run.manifest["report"]
+    """A smaller vocabulary of the same language has the first merges; one of another language has none of them."""
+    smaller = train_tokenizer(iter(KOREAN), vocab_size=285, context=128)
+    tiny_model("gpt2", vocab_size=len(smaller)).save_pretrained(tmp_path / "helper")
+    smaller.save_pretrained(tmp_path / "helper")
+    report = run_embeddings(job(folders, tmp_path / "out", helper_model=str(tmp_path / "helper"))).manifest["report"]
     rest = report["rest"]
     assert rest["no_helper_row"] + rest["no_static_vector"] == rest["rows"]
-    assert rest["no_helper_row"] > 20
+    assert (rest["no_helper_row"] > 8, report["mixed"] > 8) == (True, True)
+    with pytest.raises(InputError, match=r"salt could make none of .* no helper row"):
+        run_embeddings(job(folders, tmp_path / "out2", helper_model=str(folders / "en")))
 
 
 def test_what_is_drawn_follows_the_seed(folders: Path, tmp_path: Path) -> None:
@@ -254,6 +259,30 @@ def test_vectors_of_another_language_are_refused(folders: Path, tmp_path: Path) 
     more = {"method": "focus", "static_vectors": str(tmp_path / "v.vec"), "tokenizer": str(tmp_path / "bert")}
     with pytest.raises(InputError, match="no token of the target vocabulary has a vector"):
         run_embeddings(job(folders, tmp_path / "out", **more))
+
+
+def test_vectors_that_no_new_token_has_are_refused(folders: Path, tmp_path: Path) -> None:
+    """The source has the one token that has a vector."""
+    (tmp_path / "v.vec").write_text("▁the 1 2\n", encoding="utf-8")
+    more = {"method": "focus", "static_vectors": str(tmp_path / "v.vec")}
+    with pytest.raises(InputError, match=r"focus could make none of the \d+ new tokens: \d+ no static vector"):
+        run_embeddings(job(folders, tmp_path / "out", **more))
+    assert not (tmp_path / "out").exists()
+
+
+def test_helper_without_a_tokenizer_must_have_as_many_rows(folders: Path, tmp_path: Path) -> None:
+    for name, rows in (("fits", 300), ("other", 320)):
+        tiny_model("gpt2", vocab_size=rows).save_pretrained(tmp_path / name)
+    assert len(AutoTokenizer.from_pretrained(folders / "ko")) == 300
+    done = run_embeddings(job(folders, tmp_path / "out", helper_model=str(tmp_path / "fits")))
+    assert "no_helper_row" not in done.manifest["report"]["rest"]
+    with pytest.raises(InputError, match="no tokenizer of its own, and 320 rows for the 300 tokens"):
+        run_embeddings(job(folders, tmp_path / "out2", helper_model=str(tmp_path / "other")))
+
+
+def test_same_language_twice_is_refused_whatever_the_method(folders: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="both are ko"):
+        run_embeddings(job(folders, tmp_path / "out", src_lang="ko", tgt_lang="ko"))
 
 
 @pytest.mark.parametrize(

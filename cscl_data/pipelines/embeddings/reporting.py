@@ -50,7 +50,7 @@ def report_of(
         "special": special,
         "special_without": target.convert_ids_to_tokens(list(overlap.unmatched_special)),
         "mixed": mixed,
-        "rest": {"rows": made.rest, "how": METHODS[job.method].rest, **_reasons(job, gathered, mixed)},
+        "rest": {"rows": made.rest, "how": METHODS[job.method].rest, **reasons_of(job, gathered, mixed)},
         "clipped": made.clipped,
         "support": support_sizes(mixtures),
         "lexicon_entries": gathered.entries,
@@ -61,8 +61,8 @@ def report_of(
     }
 
 
-def _reasons(job: EmbeddingJob, gathered: Gathered, mixed: int) -> dict[str, int]:
-    """Count why new tokens were not mixed: the first reason that holds."""
+def reasons_of(job: EmbeddingJob, gathered: Gathered, mixed: int) -> dict[str, int]:
+    """Count why new tokens were not mixed, of which `mixed` were: the first reason that holds."""
     materials = gathered.materials
     reasons: dict[str, int] = {}
     left = materials.new
