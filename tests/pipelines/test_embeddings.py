@@ -218,6 +218,36 @@ def test_extended_tokenizer_keeps_its_tokens_and_reaches_the_new_ones(folders: P
     assert torch.equal(rows[: len(old)], source.get_input_embeddings().weight)
 
 
+@pytest.mark.parametrize(
+    ("maker", "reason"),
+    [(wordpiece, "kind WordPiece cannot be extended$"), (unigram, "kind Unigram .*, for 1 tokens were added behind")],
+)
+def test_tokenizer_that_cannot_be_extended_says_why(folders: Path, tmp_path: Path, maker, reason: str) -> None:
+    tokenizer = maker()
+    tokenizer.add_tokens(["<extra>"])
+    tokenizer.eos_token = tokenizer.eos_token or "[SEP]"
+    tokenizer.save_pretrained(tmp_path / "src")
+    tiny_model("llama", vocab_size=len(tokenizer)).save_pretrained(tmp_path / "src")
+    (tmp_path / "ko.txt").write_text("\n".join(KOREAN), encoding="utf-8")
+    more = {"tokenizer": None, "extend": 4, "train_tokenizer": str(tmp_path / "ko.txt")}
+    with pytest.raises(BackendError, match=reason):
+        run_embeddings(job(folders, tmp_path / "out", method="mean", model=str(tmp_path / "src"), **more))
+
+
+def test_extended_model_keeps_all_its_marks(folders: Path, tmp_path: Path) -> None:
+    """A chat model ends answers with more tokens than the tokenizer names."""
+    source = AutoModelForCausalLM.from_pretrained(folders / "en")
+    source.config.bos_token_id = 7
+    source.generation_config.eos_token_id = [2, 5]
+    source.save_pretrained(tmp_path / "src")
+    AutoTokenizer.from_pretrained(folders / "en").save_pretrained(tmp_path / "src")
+    (tmp_path / "ko.txt").write_text("\n".join(KOREAN), encoding="utf-8")
+    more = {"tokenizer": None, "extend": 4, "train_tokenizer": str(tmp_path / "ko.txt")}
+    run_embeddings(job(folders, tmp_path / "out", method="mean", model=str(tmp_path / "src"), **more))
+    made = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
+    assert (made.config.bos_token_id, made.generation_config.eos_token_id) == (7, [2, 5])
+
+
 def test_bitext_is_aligned_and_counted(folders: Path, tmp_path: Path) -> None:
     pairs = [("house", "집"), ("tree", "나무"), ("house tree", "집 나무"), ("tree house", "나무 집")] * 20
     (tmp_path / "b.tsv").write_text("".join(f"{one}\t{other}\n" for one, other in pairs), encoding="utf-8")

@@ -116,7 +116,7 @@ def _make(job: EmbeddingJob, listener: Listener) -> _Made:
         report["clipped_output"] = output.clipped
     install(
         model,
-        target,
+        None if job.extend is not None else target,
         input_rows=made.table,
         output_rows=None if output is None else output.table,
         bias=None if bias is None else bias.table,
