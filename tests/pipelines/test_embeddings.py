@@ -167,6 +167,7 @@ def test_card_and_manifest_say_what_was_done(folders: Path, tmp_path: Path) -> N
     assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")) == made
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert made["sig"] in card
+    assert "--train-only embeddings --stage mono=MONO@5M" in card
     assert len(made["report"]["neighbours"]) == 3
     assert all(len(near["nearest"]) == 10 for near in made["report"]["neighbours"])
     assert {item["role"] for item in made["inputs"]} == {"model", "tokenizer", "helper", "static_vectors"}
@@ -246,6 +247,8 @@ def test_extended_model_keeps_all_its_marks(folders: Path, tmp_path: Path) -> No
     run_embeddings(job(folders, tmp_path / "out", method="mean", model=str(tmp_path / "src"), **more))
     made = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
     assert (made.config.bos_token_id, made.generation_config.eos_token_id) == (7, [2, 5])
+    old = len(AutoTokenizer.from_pretrained(folders / "en"))
+    assert f"--train-only new-tokens:{old} " in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
 def test_bitext_is_aligned_and_counted(folders: Path, tmp_path: Path) -> None:

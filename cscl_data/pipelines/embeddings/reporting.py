@@ -110,6 +110,7 @@ def card_text(manifest: dict[str, Any]) -> str:
         header["license"] = licences["model"]
     if settings["tgt_lang"]:
         header["language"] = [settings["tgt_lang"]]
+    trained = f"new-tokens:{report['source_tokens']}" if settings["extend"] else "embeddings"
     lines = [
         "---",
         yaml.safe_dump(header, sort_keys=False, allow_unicode=True).strip(),
@@ -118,9 +119,9 @@ def card_text(manifest: dict[str, Any]) -> str:
         f"# {settings['model']} with a new vocabulary, by `cscl-data init-embeddings --method {settings['method']}`",
         "",
         "The layers are those of the source model; only the embeddings are new, and nothing was trained. Train it on "
-        "text of the language before use:",
+        "text of the language before use, here what `make-mono` writes:",
         "",
-        "    cscl-data train --model DIR --train-only embeddings --stage mono=TEXT@5M --out RUN",
+        f"    cscl-data train --model DIR --train-only {trained} --stage mono=MONO@5M --out RUN",
         "",
         *(f"- {line.strip()}" for line in summary_lines(report, settings["method"])),
         "",
