@@ -54,6 +54,18 @@ def evaluate_model_cli(
         typer.Option(help="A file, or plain. [default: the tokenizer's own; plain where it has none]"),
     ] = None,
     max_new_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, in tokens.")] = 128,
+    extract: Annotated[
+        str | None,
+        typer.Option(
+            help="plug: judge of each answer the part in the prompt's language, behind its cue (make-preferences "
+            "--scheme plug), and count the answers without one."
+        ),
+    ] = None,
+    pivot: Annotated[str | None, typer.Option(help="--extract: the language answered in first. [default: en]")] = None,
+    cue: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LANG=TEXT", help="--extract: the words before a response; repeatable."),
+    ] = None,
     refusals: Annotated[
         Path | None, typer.Option(help="Phrases that refuse, as YAML by language, in place of the shipped table.")
     ] = None,
@@ -120,6 +132,9 @@ def evaluate_model_cli(
             texts=tuple(text or ()),
             text_column=text_column,
             prompts=tuple(prompts or ()),
+            extract=extract,
+            pivot=pivot,
+            cues=tuple(cue or ()),
             refusals=refusals,
             consistency=None if consistency is None else str(consistency),
             tasks=tuple(name.strip() for name in (lm_eval or "").split(",") if name.strip()),

@@ -47,7 +47,7 @@ def family_of(tokenizer: Any) -> str:
     if core is None:
         return _family_by_vocabulary(tokenizer.get_vocab())
     described = json.loads(core.to_str())
-    parts = json.dumps([described.get("pre_tokenizer"), described.get("decoder")])
+    parts = json.dumps([described.get("pre_tokenizer"), described.get("decoder")], ensure_ascii=False)
     if described["model"]["type"] == "WordPiece":
         return "wordpiece"
     if '"ByteLevel"' in parts:
@@ -102,7 +102,12 @@ def covers_all_text(tokenizer: Any) -> bool:
     family = family_of(tokenizer)
     if family == "byte-level":
         return len(_byte_values().keys() & tokenizer.get_vocab().keys()) == 256
-    return sum(bool(_BYTE.fullmatch(token)) for token in tokenizer.get_vocab()) == 256
+    return sum(spells_a_byte(token) for token in tokenizer.get_vocab()) == 256
+
+
+def spells_a_byte(token: str) -> bool:
+    """Tell whether a token is SentencePiece's last resort for a byte, as `<0x41>`."""
+    return _BYTE.fullmatch(token) is not None
 
 
 def text_of(form: Form) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cscl_data.embeddings.canonical import Form, forms_of, is_byte
+from cscl_data.embeddings.canonical import Form, forms_of, is_byte, spells_a_byte
 
 ROLES = ("bos_token", "eos_token", "pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
 _STAND_INS = {
@@ -41,7 +41,8 @@ def find_overlap(source: Any, target: Any, *, match: str = "symbols") -> Overlap
         target: the new one.
         match: `exact`: the same text, both at a word's beginning or both not. `symbols`: tokens without letters match
             whether a word begins with them or not, for WordPiece does not say. `loose`: so do all others. An exact
-            match goes before; of several the one that is spelt the same wins, else the lowest source id.
+            match goes before; of several the one that is spelt the same wins, else the lowest source id, but those
+            that stand for a byte last, for text that has a token of its own never uses them.
 
     Source:
         dobler-de-melo-2023-focus (exact, fuzzy and symbol match).
@@ -50,7 +51,8 @@ def find_overlap(source: Any, target: Any, *, match: str = "symbols") -> Overlap
     ours, spelt = forms_of(source), source.get_vocab()
     by_form: dict[Form, int] = {}
     by_text: dict[str, int] = {}
-    for number, form in ours.items():
+    tokens = {number: token for token, number in spelt.items()}
+    for number, form in sorted(ours.items(), key=lambda item: spells_a_byte(tokens[item[0]])):
         by_form.setdefault(form, number)
         by_text.setdefault(form.text, number)
     kinds = {number: "special" for number, own in special.items() if own is not None}

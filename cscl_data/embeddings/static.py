@@ -51,7 +51,8 @@ def token_vectors(
         cut: the tokenizer: words to the ids of their tokens.
 
     Source:
-        minixhofer-etal-2022-wechsel, section 3, for means over the words that hold a token.
+        minixhofer-etal-2022-wechsel, section 3, for means over the words that hold a token. Deviations: they go before
+        n-grams where a file has both; its code, and SALT, compose of n-grams first.
     """
     import numpy as np
     import torch

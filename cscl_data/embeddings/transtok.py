@@ -18,7 +18,8 @@ def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
     its longest counted or shared beginning and its longest counted or shared end are made of.
 
     Source:
-        remy-etal-2024-trans-tokenization, section 3. Deviations: of the smoothing, beginnings and ends alone.
+        remy-etal-2024-trans-tokenization, section 3. Deviations: of the smoothing, beginnings and ends alone;
+        a number that is not shared is counted as any other token.
     """
     import torch
 
@@ -51,7 +52,8 @@ def token_counts(pairs: Mapping[WordPair, int], *, min_count: int) -> Counts:
         min_count: rarer pairs are left out.
 
     Source:
-        remy-etal-2024-trans-tokenization, section 3 (halves, minimum). Deviations: the place in the word is ours.
+        remy-etal-2024-trans-tokenization, section 3 (halves, minimum). Deviations: the place in the word is ours;
+        the paper's code gives each token the old ones that overlap its share of the word.
     """
     import torch
 

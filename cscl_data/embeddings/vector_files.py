@@ -26,7 +26,7 @@ def read_vectors(path: Path, *, limit: int | None = None) -> StaticVectors:
         limit: words that are read, the first ones, of a text file.
 
     Raises:
-        InputError: the file is missing, damaged, empty, or lines have numbers of different count.
+        InputError: the file is missing, damaged, empty, or lines have numbers of different count, or nan.
         BackendError: a binary file, and gensim is not installed.
     """
     if not path.is_file():
@@ -81,8 +81,13 @@ def _read_text(path: Path, limit: int | None) -> StaticVectors:
         ) from error
     if not rows:
         raise InputError(f"{path}: no vectors in it")
+    table = np.stack(rows)
+    finite = np.isfinite(table).all(axis=1)
+    if not finite.all():
+        word = list(words)[int(finite.argmin())]
+        raise InputError(f"{path}: the vector of {word!r} holds nan or inf", hint="leave out its line")
     marked = sum(word.startswith(_MARK) for word in words)
-    return StaticVectors(words=words, table=np.stack(rows), of_tokens=marked > _MARKED * len(words))
+    return StaticVectors(words=words, table=table, of_tokens=marked > _MARKED * len(words))
 
 
 def _opened(path: Path) -> IO[str]:

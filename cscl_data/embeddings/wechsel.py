@@ -14,7 +14,9 @@ def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
     Both spaces are one already: `alignment.rotation` turns the source vectors by a lexicon.
 
     Source:
-        minixhofer-etal-2022-wechsel, section 3. Deviations: shared tokens are copied, unless that is turned off.
+        minixhofer-etal-2022-wechsel, section 3. Deviations: shared tokens are copied, unless that is turned off;
+        the rotation is that of vectors of unit length, in its code of vectors as they are; for the vectors of tokens
+        see `static.token_vectors`.
     """
     import torch
 

@@ -112,6 +112,28 @@ def test_chat_template_of_the_model_is_used_and_said(runs, tmp_path):
     assert "prompts written by plain" in make(*common, "--chat-template", "plain").stdout
 
 
+def test_answer_behind_its_cue_is_what_is_judged_and_the_missing_ones_are_counted(runs, tmp_path):
+    """The cue is what the model, which says the same each time, begins its first Korean answer with."""
+    asked = [{"id": n, "prompt": text, "lang": lang} for n, (text, lang) in enumerate((("tea?", "en"), ("차?", "ko")))]
+    common = (
+        *("evaluate", "model", "--model", runs / "b", *QUICK, "--max-new-tokens", "8"),
+        *("--prompts", f"ask={write(tmp_path / 'ask.jsonl', *asked)}"),
+    )
+    make(*common, "--out", tmp_path / "plain")
+    said = [answer["answer"] for answer in lines_of(tmp_path / "plain" / "answers.jsonl")]
+    cue, rest = said[1][:1], said[1][1:].strip()
+    expected = {cue: (rest, [0.0, 100.0, 0.0]), "한국어:": ("", [0.0, 0.0, 100.0])}
+    for n, (own, (taken, shares)) in enumerate(expected.items()):
+        called = make(*common, "--extract", "plug", "--cue", f"ko={own}", "--out", tmp_path / str(n))
+        answers = lines_of(tmp_path / str(n) / "answers.jsonl")
+        assert [(answer["answer"], answer["taken"]) for answer in answers] == [(said[0], None), (said[1], taken)]
+        report = json.loads((tmp_path / str(n) / "report.json").read_text(encoding="utf-8"))
+        table = report["groups"][0]["tables"]["answers taken out behind their cues, %"]
+        assert list(table) == ["ask ko both", "ask ko monolingual", "ask ko not found"]
+        assert [value["mean"] for value in table.values()] == shares
+        assert "answers taken out behind their cues" in called.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -123,12 +145,18 @@ def test_chat_template_of_the_model_is_used_and_said(runs, tmp_path):
         (["--prompts", "{bad}"], 3, "bad.jsonl: no prompts"),
         (["--bitext", str(KOREAN), *EN_KO, "--pooling", "max"], 2, "error: unknown pooling 'max'"),
         (["--refusals", "mine.yaml", "--bitext", str(KOREAN), *EN_KO], 2, "error: --refusals is for --prompts"),
+        (["--extract", "plug", "--bitext", str(KOREAN), *EN_KO], 2, "error: --extract is for --prompts"),
+        (["--prompts", "{ask}", "--extract", "plugs"], 2, "unknown way to extract answers 'plugs'"),
+        (["--prompts", "{ask}", "--cue", "ko=x", "--pivot", "en"], 2, "--pivot and --cue: for --extract plug"),
+        (["--prompts", "{ask}", "--extract", "plug", "--pivot", "ko"], 2, "all prompts are in ko"),
+        (["--prompts", "{ask}", "--extract", "plug", "--cue", "ja=x"], 2, "the languages are en and ko"),
         (["--bitext", str(KOREAN), *EN_KO, "--model", "nowhere"], 2, "error: --model nowhere: no such directory"),
     ],
 )
 def test_errors_are_clear(runs, tmp_path, arguments, code, message):
     bad = write(tmp_path / "bad.jsonl", {**QUERY, "prompt": {"en": "What?", "ko": "<mask>"}})
-    called = call("evaluate", "model", "--model", runs / "b", *(item.format(bad=bad) for item in arguments))
+    ask = write(tmp_path / "ask.jsonl", {"prompt": "차?", "lang": "ko"})
+    called = call("evaluate", "model", "--model", runs / "b", *(item.format(bad=bad, ask=ask) for item in arguments))
     assert called.code == code
     assert message in called.stderr
     assert "Traceback" not in called.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from tokenizers import Tokenizer, decoders, models, normalizers
+from transformers import PreTrainedTokenizerFast
 
 from cscl_data.embeddings.canonical import Form, canonical_form, covers_all_text, family_of, forms_of, text_of
 from tests.embeddings.vocabularies import byte_level, sentencepiece_bpe, unigram, wordpiece
@@ -53,6 +55,16 @@ def test_family_is_told_from_the_tokenizer(family: str) -> None:
 
 def test_bpe_without_a_pre_tokenizer_is_of_the_sentencepiece_family() -> None:
     assert family_of(sentencepiece_bpe()) == "sentencepiece"
+
+
+def test_family_is_told_from_the_description_before_the_vocabulary() -> None:
+    """One space, and headings of Markdown that look like WordPiece."""
+    tokens = ["<unk>", "▁", "#", "##", "###", "####"]
+    merges = [("#", "#"), ("##", "#"), ("##", "##")]
+    core = Tokenizer(models.BPE(vocab={token: n for n, token in enumerate(tokens)}, merges=merges, unk_token="<unk>"))
+    core.normalizer, core.decoder = normalizers.Replace(" ", "▁"), decoders.Replace("▁", " ")
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=core, unk_token="<unk>")
+    assert family_of(tokenizer) == "sentencepiece"
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -67,3 +67,12 @@ def test_special_tokens_without_a_counterpart_are_told() -> None:
 def test_a_word_that_is_spelt_like_a_special_token_is_none() -> None:
     source = byte_level(words=(*WORDS, "[MASK]"))
     assert "[MASK]" not in names(source, wordpiece())
+
+
+def test_a_token_goes_before_the_byte_that_spells_the_same_text() -> None:
+    """The byte tokens of such a model stand first in the vocabulary, and are hardly ever trained."""
+    source = unigram(words=("a", "s", "▁"))
+    found = names(source, wordpiece(words=("the", "s")))
+    assert (found["##s"], found["##a"]) == ("s", "a")
+    assert names(source, byte_level())["Ġ"] == "▁"
+    assert names(source, byte_level())["Ċ"] == "<0x0A>"

@@ -53,6 +53,7 @@ def test_file_of_marked_words_is_of_tokens(tmp_path: Path) -> None:
     [
         ("a 1 2\nb 1\n", ":2: 1 numbers after the word, expected 2"),
         ("a one two\n", "not vectors"),
+        ("a 1 2\nb nan 1\n", "the vector of 'b' holds nan or inf"),
         ("3 2\n", "no vectors in it"),
         ("", "no vectors in it"),
     ],

@@ -141,11 +141,16 @@ def test_special_tokens_of_an_encoder_become_the_models_marks(folders: Path, tmp
 
 
 def test_a_helper_with_another_vocabulary_is_matched_by_form(folders: Path, tmp_path: Path) -> None:
-    run = run_embeddings(job(folders, tmp_path / "out", helper_model=str(folders / "en")))
-    report = run.manifest["report"]
+    """A smaller vocabulary of the same language has the first merges; one of another language has none of them."""
+    smaller = train_tokenizer(iter(KOREAN), vocab_size=285, context=128)
+    tiny_model("gpt2", vocab_size=len(smaller)).save_pretrained(tmp_path / "helper")
+    smaller.save_pretrained(tmp_path / "helper")
+    report = run_embeddings(job(folders, tmp_path / "out", helper_model=str(tmp_path / "helper"))).manifest["report"]
     rest = report["rest"]
     assert rest["no_helper_row"] + rest["no_static_vector"] == rest["rows"]
-    assert rest["no_helper_row"] > 20
+    assert (rest["no_helper_row"] > 8, report["mixed"] > 8) == (True, True)
+    with pytest.raises(InputError, match=r"salt could make none of .* no helper row"):
+        run_embeddings(job(folders, tmp_path / "out2", helper_model=str(folders / "en")))
 
 
 def test_what_is_drawn_follows_the_seed(folders: Path, tmp_path: Path) -> None:
@@ -162,6 +167,7 @@ def test_card_and_manifest_say_what_was_done(folders: Path, tmp_path: Path) -> N
     assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")) == made
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert made["sig"] in card
+    assert "--train-only embeddings --stage mono=MONO@5M" in card
     assert len(made["report"]["neighbours"]) == 3
     assert all(len(near["nearest"]) == 10 for near in made["report"]["neighbours"])
     assert {item["role"] for item in made["inputs"]} == {"model", "tokenizer", "helper", "static_vectors"}
@@ -213,6 +219,38 @@ def test_extended_tokenizer_keeps_its_tokens_and_reaches_the_new_ones(folders: P
     assert torch.equal(rows[: len(old)], source.get_input_embeddings().weight)
 
 
+@pytest.mark.parametrize(
+    ("maker", "reason"),
+    [(wordpiece, "kind WordPiece cannot be extended$"), (unigram, "kind Unigram .*, for 1 tokens were added behind")],
+)
+def test_tokenizer_that_cannot_be_extended_says_why(folders: Path, tmp_path: Path, maker, reason: str) -> None:
+    tokenizer = maker()
+    tokenizer.add_tokens(["<extra>"])
+    tokenizer.eos_token = tokenizer.eos_token or "[SEP]"
+    tokenizer.save_pretrained(tmp_path / "src")
+    tiny_model("llama", vocab_size=len(tokenizer)).save_pretrained(tmp_path / "src")
+    (tmp_path / "ko.txt").write_text("\n".join(KOREAN), encoding="utf-8")
+    more = {"tokenizer": None, "extend": 4, "train_tokenizer": str(tmp_path / "ko.txt")}
+    with pytest.raises(BackendError, match=reason):
+        run_embeddings(job(folders, tmp_path / "out", method="mean", model=str(tmp_path / "src"), **more))
+
+
+def test_extended_model_keeps_all_its_marks(folders: Path, tmp_path: Path) -> None:
+    """A chat model ends answers with more tokens than the tokenizer names."""
+    source = AutoModelForCausalLM.from_pretrained(folders / "en")
+    source.config.bos_token_id = 7
+    source.generation_config.eos_token_id = [2, 5]
+    source.save_pretrained(tmp_path / "src")
+    AutoTokenizer.from_pretrained(folders / "en").save_pretrained(tmp_path / "src")
+    (tmp_path / "ko.txt").write_text("\n".join(KOREAN), encoding="utf-8")
+    more = {"tokenizer": None, "extend": 4, "train_tokenizer": str(tmp_path / "ko.txt")}
+    run_embeddings(job(folders, tmp_path / "out", method="mean", model=str(tmp_path / "src"), **more))
+    made = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
+    assert (made.config.bos_token_id, made.generation_config.eos_token_id) == (7, [2, 5])
+    old = len(AutoTokenizer.from_pretrained(folders / "en"))
+    assert f"--train-only new-tokens:{old} " in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
 def test_bitext_is_aligned_and_counted(folders: Path, tmp_path: Path) -> None:
     pairs = [("house", "집"), ("tree", "나무"), ("house tree", "집 나무"), ("tree house", "나무 집")] * 20
     (tmp_path / "b.tsv").write_text("".join(f"{one}\t{other}\n" for one, other in pairs), encoding="utf-8")
@@ -254,6 +292,30 @@ def test_vectors_of_another_language_are_refused(folders: Path, tmp_path: Path) 
     more = {"method": "focus", "static_vectors": str(tmp_path / "v.vec"), "tokenizer": str(tmp_path / "bert")}
     with pytest.raises(InputError, match="no token of the target vocabulary has a vector"):
         run_embeddings(job(folders, tmp_path / "out", **more))
+
+
+def test_vectors_that_no_new_token_has_are_refused(folders: Path, tmp_path: Path) -> None:
+    """The source has the one token that has a vector."""
+    (tmp_path / "v.vec").write_text("▁the 1 2\n", encoding="utf-8")
+    more = {"method": "focus", "static_vectors": str(tmp_path / "v.vec")}
+    with pytest.raises(InputError, match=r"focus could make none of the \d+ new tokens: \d+ no static vector"):
+        run_embeddings(job(folders, tmp_path / "out", **more))
+    assert not (tmp_path / "out").exists()
+
+
+def test_helper_without_a_tokenizer_must_have_as_many_rows(folders: Path, tmp_path: Path) -> None:
+    for name, rows in (("fits", 300), ("other", 320)):
+        tiny_model("gpt2", vocab_size=rows).save_pretrained(tmp_path / name)
+    assert len(AutoTokenizer.from_pretrained(folders / "ko")) == 300
+    done = run_embeddings(job(folders, tmp_path / "out", helper_model=str(tmp_path / "fits")))
+    assert "no_helper_row" not in done.manifest["report"]["rest"]
+    with pytest.raises(InputError, match="no tokenizer of its own, and 320 rows for the 300 tokens"):
+        run_embeddings(job(folders, tmp_path / "out2", helper_model=str(tmp_path / "other")))
+
+
+def test_same_language_twice_is_refused_whatever_the_method(folders: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="both are ko"):
+        run_embeddings(job(folders, tmp_path / "out", src_lang="ko", tgt_lang="ko"))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from cscl_data.errors import InputError
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.alignment import HowToAlign, corpus_of
-from cscl_data.pipelines.language_check import check_bitext, settle
+from cscl_data.pipelines.language_check import check_bitext
 from cscl_data.pipelines.listen import Listener
 from cscl_data.text.tokenizers import Token
 
@@ -37,7 +37,6 @@ def aligned_counts(bitext: BitextSpec, source: Any, target: Any, *, min_count: i
     """
     from cscl_data.aligners.statistical import FitSettings, StatisticalAligner, fit
 
-    settle(bitext.src_lang, bitext.tgt_lang)
     check_bitext(bitext)
     how = HowToAlign(settings=AlignSettings(), src_lang=bitext.src_lang, tgt_lang=bitext.tgt_lang)
     threads = os.cpu_count() or 1

@@ -41,8 +41,10 @@ def extend_tokenizer(tokenizer: Any, texts: Iterable[str], count: int, folder: P
     elif model["type"] == "Unigram" and _first_free(tokenizer) == len(model["vocab"]):
         _extend_unigram(model, core, texts, count)
     else:
+        behind = _first_free(tokenizer) - len(model.get("vocab", ()))
+        reason = f", for {behind:,} tokens were added behind its own" if model["type"] == "Unigram" else ""
         raise BackendError(
-            f"--extend: a tokenizer of kind {model['type']} cannot be extended",
+            f"--extend: a tokenizer of kind {model['type']} cannot be extended{reason}",
             hint="give --tokenizer DIR or --train-tokenizer TEXT --vocab-size N",
         )
     tokenizer.save_pretrained(folder)

@@ -50,7 +50,7 @@ def report_of(
         "special": special,
         "special_without": target.convert_ids_to_tokens(list(overlap.unmatched_special)),
         "mixed": mixed,
-        "rest": {"rows": made.rest, "how": METHODS[job.method].rest, **_reasons(job, gathered, mixed)},
+        "rest": {"rows": made.rest, "how": METHODS[job.method].rest, **reasons_of(job, gathered, mixed)},
         "clipped": made.clipped,
         "support": support_sizes(mixtures),
         "lexicon_entries": gathered.entries,
@@ -61,8 +61,8 @@ def report_of(
     }
 
 
-def _reasons(job: EmbeddingJob, gathered: Gathered, mixed: int) -> dict[str, int]:
-    """Count why new tokens were not mixed: the first reason that holds."""
+def reasons_of(job: EmbeddingJob, gathered: Gathered, mixed: int) -> dict[str, int]:
+    """Count why new tokens were not mixed, of which `mixed` were: the first reason that holds."""
     materials = gathered.materials
     reasons: dict[str, int] = {}
     left = materials.new
@@ -110,6 +110,7 @@ def card_text(manifest: dict[str, Any]) -> str:
         header["license"] = licences["model"]
     if settings["tgt_lang"]:
         header["language"] = [settings["tgt_lang"]]
+    trained = f"new-tokens:{report['source_tokens']}" if settings["extend"] else "embeddings"
     lines = [
         "---",
         yaml.safe_dump(header, sort_keys=False, allow_unicode=True).strip(),
@@ -118,9 +119,9 @@ def card_text(manifest: dict[str, Any]) -> str:
         f"# {settings['model']} with a new vocabulary, by `cscl-data init-embeddings --method {settings['method']}`",
         "",
         "The layers are those of the source model; only the embeddings are new, and nothing was trained. Train it on "
-        "text of the language before use:",
+        "text of the language before use, here what `make-mono` writes:",
         "",
-        "    cscl-data train --model DIR --train-only embeddings --stage mono=TEXT@5M --out RUN",
+        f"    cscl-data train --model DIR --train-only {trained} --stage mono=MONO@5M --out RUN",
         "",
         *(f"- {line.strip()}" for line in summary_lines(report, settings["method"])),
         "",

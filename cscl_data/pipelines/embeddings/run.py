@@ -16,9 +16,11 @@ from cscl_data.io.atomic import write_json, write_text
 from cscl_data.io.claim import changed_values
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.hub import quiet_transformers
+from cscl_data.pipelines.embeddings.materials import Gathered
 from cscl_data.pipelines.embeddings.planning import COMMAND, plan_of
-from cscl_data.pipelines.embeddings.reporting import card_text, report_of
+from cscl_data.pipelines.embeddings.reporting import card_text, reasons_of, report_of
 from cscl_data.pipelines.embeddings.settings import EmbeddingJob, missing_paths
+from cscl_data.pipelines.language_check import settle
 from cscl_data.pipelines.listen import SILENT, Listener
 
 
@@ -95,6 +97,7 @@ def _make(job: EmbeddingJob, listener: Listener) -> _Made:
     tables = source_tables(model, source, job.model)
     method = METHODS[job.method]
     mixtures = list(method.mix(gathered.materials, job.numbers))
+    _check_made(job, gathered, sum(len(mixture.tokens) for mixture in mixtures))
     build = partial(
         build_rows,
         materials=gathered.materials,
@@ -113,7 +116,7 @@ def _make(job: EmbeddingJob, listener: Listener) -> _Made:
         report["clipped_output"] = output.clipped
     install(
         model,
-        target,
+        None if job.extend is not None else target,
         input_rows=made.table,
         output_rows=None if output is None else output.table,
         bias=None if bias is None else bias.table,
@@ -121,9 +124,22 @@ def _make(job: EmbeddingJob, listener: Listener) -> _Made:
     return _Made(model, target, report)
 
 
+def _check_made(job: EmbeddingJob, gathered: Gathered, made: int) -> None:
+    """Refuse a method that draws on something, and got nothing from it for any new token that has a text."""
+    new = gathered.materials.new.tolist()
+    if made or not METHODS[job.method].needs or not any(gathered.materials.texts[number] for number in new):
+        return
+    reasons = [f"{count:,} {name.replace('_', ' ')}" for name, count in reasons_of(job, gathered, 0).items()]
+    raise InputError(
+        f"--method {job.method} could make none of the {len(new):,} new tokens: {', '.join(reasons)}",
+        hint="give vectors, a helper or bitext of the target language",
+    )
+
+
 def ready(job: EmbeddingJob) -> EmbeddingJob:
-    """Check a job, settle its device, and have models of the Hub on the disk."""
+    """Check a job and its languages, and settle its device; see `run_embeddings` for what it raises."""
     job.check()
+    settle(*filter(None, (job.src_lang, job.tgt_lang)))
     problems = missing_paths(job)
     if problems:
         raise problems[0]

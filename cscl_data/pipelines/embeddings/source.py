@@ -50,7 +50,7 @@ def helper_vectors(name: str, target: Any) -> Vectors:
     """Return the input embeddings of a helper model, a row for every target token that it has.
 
     A helper with a tokenizer of its own is matched with the target's by the form of the tokens; one without has to be
-    for the target tokenizer.
+    for the target tokenizer, which the number of its rows has to bear out.
 
     Raises:
         BackendError: it cannot be loaded.
@@ -70,8 +70,14 @@ def helper_vectors(name: str, target: Any) -> Vectors:
     del model
     try:
         own = load_tokenizer(name, needs_end=False)
-    except BackendError:
+    except BackendError as error:
         own = target
+        if len(weight) != rows_of(target):
+            raise InputError(
+                f"--helper-model {name}: no tokenizer of its own, and {len(weight):,} rows for the "
+                f"{rows_of(target):,} tokens of the new one",
+                hint="save its tokenizer beside it",
+            ) from error
     _check_rows(len(weight), rows_of(own), f"--helper-model {name}")
     rows = rows_of(target)
     if own is target or own.get_vocab() == target.get_vocab():

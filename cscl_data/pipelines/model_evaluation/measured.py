@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cscl_data.evaluation.answers import AnswerCounts
+from cscl_data.evaluation.answers import AnswerCounts, ExtractedCounts
 from cscl_data.evaluation.likelihoods import TextLoss
 from cscl_data.evaluation.retrieval import LayerScore
 from cscl_data.evaluation.spread import Spread, spread
 
-BITS, NATS, RETRIEVAL, LANGUAGE, REFUSAL, CONSISTENCY, TASKS = (
+BITS, NATS, RETRIEVAL, LANGUAGE, REFUSAL, EXTRACTED, CONSISTENCY, TASKS = (
     "bits a byte, by language",
     "nats a token, by language (depends on the tokenizer)",
     "retrieval, %",
     "answers in the language of the prompt, %",
     "answers that refuse, %",
+    "answers taken out behind their cues, %",
     "consistency, %",
     "lm-evaluation-harness",
 )
@@ -37,7 +38,10 @@ class Consistency(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One answer, as it is kept beside the report: the line and the model, the prompts, and what came back."""
+    """One answer, as it is kept beside the report: the line and the model, the prompts, and what came back.
+
+    `taken` is the part of it that was judged, None where all of it was.
+    """
 
     name: str
     model: str
@@ -48,19 +52,22 @@ class Answer(NamedTuple):
     answer: str
     in_language: bool
     refused: bool
+    taken: str | None = None
 
 
 @dataclass(slots=True)
 class ModelFigures:
     """All figures of one model; a part that was not asked for is empty.
 
-    `losses` are by language, `answers` by the name of the prompts and their language, `tasks` by task and metric.
+    `losses` are by language, `answers` and `extracted` by the name of the prompts and their language, `tasks` by task
+    and metric.
     """
 
     model: str
     losses: dict[str, TextLoss] = field(default_factory=dict)
     layers: tuple[LayerScore, ...] = ()
     answers: dict[tuple[str, str], AnswerCounts] = field(default_factory=dict)
+    extracted: dict[tuple[str, str], ExtractedCounts] = field(default_factory=dict)
     consistency: tuple[Consistency, ...] = ()
     tasks: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -80,6 +87,9 @@ class ModelFigures:
         for title, rate in ((LANGUAGE, "language_rate"), (REFUSAL, "refusal_rate")):
             for (name, lang), counts in self.answers.items():
                 yield title, f"{name} {lang}", 100 * getattr(counts, rate)
+        for (name, lang), found in self.extracted.items():
+            for kind, share in found.shares().items():
+                yield EXTRACTED, f"{name} {lang} {kind}", 100 * share
         for pair in self.consistency:
             yield CONSISTENCY, f"RankC {'-'.join(pair.langs)}", 100 * pair.rank_c
         rights = {lang: share for pair in self.consistency for lang, share in pair.accuracy.items()}
@@ -97,6 +107,9 @@ class ModelFigures:
             "layers": [layer.document() for layer in self.layers],
             "answers": [
                 {"prompts": name, "lang": lang, **counts.document()} for (name, lang), counts in self.answers.items()
+            ],
+            "extracted": [
+                {"prompts": name, "lang": lang, **found._asdict()} for (name, lang), found in self.extracted.items()
             ],
             "consistency": [pair._asdict() for pair in self.consistency],
             "tasks": self.tasks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from cscl_data.evaluation.answers import count_answers
+from cscl_data.evaluation.answers import count_answers, count_extracted
 from cscl_data.evaluation.consistency import chance, rank_c, ranks
 from cscl_data.evaluation.retrieval import LayerScore, score_layer
 from cscl_data.pipelines.model_evaluation.answers import answer
@@ -44,12 +44,23 @@ def measure(
     for of, prompts in questions.prompts.items():
         tick = _progress(note, f"{place}: answers, {of}", len(prompts))
         texts = answer(model, [prompt.text for prompt in prompts], tick)
-        judged = [questions.judge.judge(text, prompt.lang) for prompt, text in zip(prompts, texts, strict=True)]
+        taken = [
+            None if questions.extraction is None else questions.extraction.take(text, prompt.lang)
+            for prompt, text in zip(prompts, texts, strict=True)
+        ]
+        answers = [text if own is None else own.text for text, own in zip(texts, taken, strict=True)]
+        judged = [questions.judge.judge(text, prompt.lang) for prompt, text in zip(prompts, answers, strict=True)]
         for lang in dict.fromkeys(prompt.lang for prompt in prompts):
             of_lang = (one for one, prompt in zip(judged, prompts, strict=True) if prompt.lang == lang)
             figures.answers[of, lang] = count_answers(of_lang)
-        for prompt, text, one in zip(prompts, texts, judged, strict=True):
-            said.append(Answer(name, place, of, *prompt, text, one.in_language, one.refused))
+            found = [
+                own.found for own, prompt in zip(taken, prompts, strict=True) if own is not None and prompt.lang == lang
+            ]
+            if found:
+                figures.extracted[of, lang] = count_extracted(found)
+        for prompt, text, own, one in zip(prompts, texts, taken, judged, strict=True):
+            part = None if own is None else own.text
+            said.append(Answer(name, place, of, *prompt, text, one.in_language, one.refused, part))
     if questions.queries:
         figures.consistency = consistency(model, questions.queries, note, place)
     if questions.tasks is not None:

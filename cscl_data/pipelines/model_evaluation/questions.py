@@ -9,6 +9,7 @@ from cscl_data.errors import ConfigError
 from cscl_data.evaluation.refusals import load_refusals
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.pipelines.alignment_evaluation.named import parse_named, refuse_twins
+from cscl_data.pipelines.model_evaluation.extraction import Extraction, read_extraction
 from cscl_data.pipelines.model_evaluation.inputs import (
     Pairs,
     Prompt,
@@ -32,6 +33,9 @@ class QuestionSpec:
         texts: `LANG=PATH`: more text whose loss is measured.
         text_column: of tabular `texts`.
         prompts: `[NAME=]PATH` of prompts to answer.
+        extract: how answers are taken out of what is said, one of `extraction.WAYS`.
+        pivot: the language that is answered in first.
+        cues: `LANG=TEXT`, before responses.
         refusals: a table of phrases in place of the shipped one.
         consistency: a file of queries with candidates.
         tasks: names of lm-evaluation-harness.
@@ -43,6 +47,9 @@ class QuestionSpec:
     texts: tuple[str, ...] = ()
     text_column: str | None = None
     prompts: tuple[str, ...] = ()
+    extract: str | None = None
+    pivot: str | None = None
+    cues: tuple[str, ...] = ()
     refusals: Path | None = None
     consistency: str | None = None
     tasks: tuple[str, ...] = ()
@@ -58,6 +65,7 @@ class Questions:
         pairs: for retrieval, or None.
         texts: by what their column is called: the language, and the file where it comes twice.
         prompts: by their name.
+        extraction: of answers, or None where all that is said is the answer.
         queries: for consistency.
         judge: of answers.
         tasks: of the harness, or None.
@@ -67,6 +75,7 @@ class Questions:
     pairs: Pairs | None
     texts: dict[str, list[str]]
     prompts: dict[str, list[Prompt]]
+    extraction: Extraction | None
     queries: list[Query]
     judge: AnswerJudge
     tasks: LmEvalTasks | None
@@ -88,6 +97,7 @@ def read_questions(spec: QuestionSpec) -> Questions:
         )
     for flag, is_given, needed, what in (
         ("--refusals", spec.refusals, spec.prompts, "--prompts"),
+        ("--extract", spec.extract, spec.prompts, "--prompts"),
         ("--lm-eval-include", spec.tasks_from, spec.tasks, "--lm-eval"),
         ("--text-column", spec.text_column, spec.texts, "--text"),
     ):
@@ -114,12 +124,14 @@ def read_questions(spec: QuestionSpec) -> Questions:
     for name, path in named:
         prompts[name], left_out = read_prompts(str(path), spec.limit)
         notes += left_out
+    wanted = {prompt.lang for those in prompts.values() for prompt in those}
     return Questions(
         pairs=pairs,
         texts=texts,
         prompts=prompts,
+        extraction=read_extraction(spec.extract, spec.pivot, spec.cues, wanted),
         queries=read_queries(spec.consistency, spec.limit) if spec.consistency else [],
-        judge=AnswerJudge(refusals, {prompt.lang for those in prompts.values() for prompt in those}),
+        judge=AnswerJudge(refusals, wanted),
         tasks=tasks,
         notes=tuple(notes),
     )

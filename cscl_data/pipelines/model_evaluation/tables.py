@@ -7,6 +7,7 @@ from cscl_data.pipelines.alignment_evaluation.tables import Table
 from cscl_data.pipelines.model_evaluation.measured import (
     BITS,
     CONSISTENCY,
+    EXTRACTED,
     LANGUAGE,
     NATS,
     REFUSAL,
@@ -15,7 +16,7 @@ from cscl_data.pipelines.model_evaluation.measured import (
     ModelReport,
 )
 
-_DECIMALS = {BITS: 3, NATS: 3, RETRIEVAL: 1, LANGUAGE: 1, REFUSAL: 1, CONSISTENCY: 1, TASKS: 4}
+_DECIMALS = {BITS: 3, NATS: 3, RETRIEVAL: 1, LANGUAGE: 1, REFUSAL: 1, EXTRACTED: 1, CONSISTENCY: 1, TASKS: 4}
 
 
 def model_tables(report: ModelReport) -> list[Table]:
