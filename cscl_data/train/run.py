@@ -41,6 +41,7 @@ from cscl_data.train.state import StageProgress, TrainState, beginning
 from cscl_data.train.step import build_optimizer
 from cscl_data.train.stream import Source
 from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, sample_texts, train_tokenizer
+from cscl_data.train.trackers import check_tracker
 from cscl_data.train.trainer import Trainer, set_up
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def run_train(
     """
     began = time.monotonic()
     config.check()
+    check_tracker(config.track)
     with joined(pick_device(config.device)) as ranks:
         status, manifest, pace = _run(config, ranks, argv, on_step, should_stop)
     return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=time.monotonic() - began, **pace)
