@@ -101,10 +101,16 @@ class Loader:
         return dealt(rows, size, self._collate, self._ranks), place
 
     def _warn(self, place: Place) -> None:
-        """Say once of each source when its data is handed out again."""
+        """Say once of each source when its data is handed out again, and when instructions are cut."""
         for source, before, here in zip(self._sources, self._place, place, strict=True):
             if source.epochs is None and before[:4] <= _SECOND_EPOCH < here[:4]:
                 logger.warning("stage %s: the data ends before the budget; it is repeated", source.name)
+            if self._settings.objective == "sft" and here.cut and not before.cut:
+                logger.warning(
+                    "stage %s: rows longer than --context %d are cut; the rest of an answer is learned without prompt",
+                    source.name,
+                    self._settings.context,
+                )
         self._place = place
 
 
@@ -152,6 +158,7 @@ def mix(
         row = next(streams[i], None)
         if row is None:
             return
-        after = row.after._replace(packed=place[i].packed + 1)
+        cut = place[i].cut + sum(piece.is_cut for piece in row.pieces)
+        after = row.after._replace(packed=place[i].packed + 1, cut=cut)
         place = (*place[:i], after, *place[i + 1 :])
         yield row, place
