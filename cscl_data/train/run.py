@@ -203,7 +203,8 @@ def _stage_tokens(trainer: Trainer, stages: StageSources) -> list[int]:
         else:
             groups = sources[0].groups
             density = bytes_per_token(groups, trainer.encoders.here, form, seed=config.seed, stage=stage.name)
-            sizes.append(amount * round(sum(group.text_bytes for group in groups) / density))
+            own_tokens = sum(group.text_bytes for group in groups) / density
+            sizes.append(amount * round(own_tokens / sources[0].share))
     return sizes
 
 

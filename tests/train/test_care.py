@@ -89,3 +89,14 @@ def test_estimate_knows_what_needs_less_memory(tmp_path, config):
     ]
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == 5
+
+
+def test_estimate_counts_what_is_replayed_beside_the_own_data(tmp_path):
+    first, second = (write_stage(tmp_path / name, sentences(40)) for name in ("first", "second"))
+    given = f"second={second}"
+    plain, mixed = (
+        estimate_run(small_config(tmp_path / "run", [f"first={first}", given + replay])).stages[1]
+        for replay in ("", ",replay=first:0.2")
+    )
+    assert (plain.epochs, mixed.epochs) == pytest.approx((1, 1), abs=0.01)
+    assert mixed.tokens == pytest.approx(plain.tokens / 0.8, rel=0.01)
