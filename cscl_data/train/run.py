@@ -35,7 +35,7 @@ from cscl_data.train.ranks import Ranks
 from cscl_data.train.references import FOLDER, reference_log_probs
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
 from cscl_data.train.rundir import claimed
-from cscl_data.train.settings import Settings, resolve
+from cscl_data.train.settings import Settings, check_processes, resolve
 from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState, beginning
 from cscl_data.train.step import build_optimizer
@@ -87,6 +87,7 @@ def _run(
     """Return status, manifest, and what this command trained in which time."""
     stages = stage_sources(config)
     settings = resolve(config)
+    check_processes(settings, ranks.size)
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
     with taken(config, settings, device, dtype, ranks) as plan:

@@ -12,12 +12,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from cscl_data.errors import BackendError, OutputError
+from cscl_data.errors import BackendError, ConfigError, OutputError
 from cscl_data.train.checkpoint import latest_checkpoint
 from cscl_data.train.estimate import estimate_run
 from cscl_data.train.memory import memory_hints
 from cscl_data.train.run import run_train
-from cscl_data.train.settings import resolve
+from cscl_data.train.settings import check_processes, resolve
 from tests.train.stage_data import sentences, small_config, write_stage
 from tests.train.test_run import log_of, weights_of
 
@@ -100,3 +100,10 @@ def test_estimate_counts_what_is_replayed_beside_the_own_data(tmp_path):
     )
     assert (plain.epochs, mixed.epochs) == pytest.approx((1, 1), abs=0.01)
     assert mixed.tokens == pytest.approx(plain.tokens / 0.8, rel=0.01)
+
+
+def test_process_that_would_never_get_a_row_is_refused(config):
+    settings = resolve(config)
+    check_processes(settings, settings.batch_size)
+    with pytest.raises(ConfigError, match=f"--batch-size {settings.batch_size}: 9 processes train"):
+        check_processes(settings, 9)
