@@ -56,7 +56,7 @@ class LoadedModel:
         self.settings = settings
         self.device = pick_device(settings.device)
         self.tokenizer = load_tokenizer(name)
-        self.model = load_model(name).to(getattr(torch, settings.dtype)).to(self.device).eval()
+        self.model = load_model(name, dtype=getattr(torch, settings.dtype)).to(self.device).eval()
         config = self.model.config.get_text_config()
         self.vocab_size = int(config.vocab_size)
         longest = getattr(config, "max_position_embeddings", None)
