@@ -68,6 +68,10 @@ class LoadedModel:
         marks = self.speech.marks
         self.begin = marks.eos if marks.bos is None else marks.bos
 
+    def longer(self, texts: Sequence[str]) -> int:
+        """Return how many texts have more tokens than a window holds behind its beginning mark."""
+        return sum(len(ids) >= self.context for ids in self.speech.ids(texts))
+
     def batches(self, windows: Sequence[Window]) -> Iterator[list[Window]]:
         """Yield batches of windows of like length, the longest first: memory runs out at once or never."""
         ordered = sorted(windows, key=lambda one: -len(one.ids))

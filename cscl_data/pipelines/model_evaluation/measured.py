@@ -54,7 +54,8 @@ class Answer(NamedTuple):
 class ModelFigures:
     """All figures of one model; a part that was not asked for is empty.
 
-    `losses` are by language, `answers` by the name of the prompts and their language, `tasks` by task and metric.
+    `losses` are by language, `answers` by the name of the prompts and their language, `tasks` by task and metric. `cut`
+    counts the sentences that were cut at the context, by what they were for.
     """
 
     model: str
@@ -63,6 +64,7 @@ class ModelFigures:
     answers: dict[tuple[str, str], AnswerCounts] = field(default_factory=dict)
     consistency: tuple[Consistency, ...] = ()
     tasks: dict[str, dict[str, float]] = field(default_factory=dict)
+    cut: dict[str, int] = field(default_factory=dict)
 
     def figures(self) -> Iterator[tuple[str, str, float]]:
         """Yield table, column and value of every figure that stands in a table; shares are in percent."""
@@ -100,6 +102,7 @@ class ModelFigures:
             ],
             "consistency": [pair._asdict() for pair in self.consistency],
             "tasks": self.tasks,
+            "cut": self.cut,
         }
 
 
