@@ -78,6 +78,9 @@ def _notes(groups: Sequence[GroupReport], questions: Questions, templates: dict[
                     f"{model.model}: {loss.unknown:,} of {loss.tokens:,} tokens in {column} stand for text that its "
                     "tokenizer does not know; their bytes count as foretold, so bits a byte flatter it"
                 )
+        for what, n in model.cut.items():
+            if n:
+                yield f"{model.model}: {n:,} sentences are longer than the context, and were cut for {what}"
         for pair in model.consistency:
             yield f"RankC {'-'.join(pair.langs)} would be {100 * pair.chance:.1f} by chance"
     if questions.prompts:

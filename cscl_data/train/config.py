@@ -157,6 +157,7 @@ class TrainConfig:
 
     def _contradictions(self) -> list[str]:
         names = [name for name, _ in self.evals]
+        set_apart = [stage.name for stage in self.stages if (stage.lr, stage.warmup) != (None, None)]
         broken = {
             "--vocab-size is for a preset without --tokenizer: here the vocabulary is given": self.vocab_size
             is not None
@@ -174,6 +175,8 @@ class TrainConfig:
             "--parallel fsdp and --train-only new-tokens: rows of the embedding lie in several processes": (
                 self.parallel == "fsdp" and (self.train_only or "").startswith("new-tokens")
             ),
+            f"--one-schedule: stage {''.join(set_apart[:1])!r} has its own lr or warmup": self.one_schedule
+            and bool(set_apart),
             "--eval: a name is used twice": len(set(names)) < len(names),
             "--lora and --train-only new-tokens or embeddings: adapters sit on linear layers": self.lora is not None
             and (self.train_only or "").partition(":")[0] in ("new-tokens", "embeddings"),

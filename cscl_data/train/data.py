@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,11 +14,15 @@ from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.stream import Source, chunks
 from cscl_data.train.workers import Encoders
 
+logger = logging.getLogger(__name__)
+
 _CHUNK_CHARACTERS = 2**16
 """Text tokenised at once where rows are wrapped (our default)."""
 _CHUNK_ROWS = 128
 _CHARACTERS_A_TOKEN = 3
 """Rows of a chunk that is packed by itself, and text a token stands for: about a row in 256 is left half full."""
+_SECOND_EPOCH = (1, 0, 0, 0)
+"""Where data begins anew: epoch, window, row, what was handed out from there on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,8 @@ class Loader:
         self._collate = collate
         self._ranks = ranks
         streams = [packed_rows(source, settings, encoders, place) for source, place in zip(sources, start, strict=True)]
+        self._sources = sources
+        self._place = start
         self._rows = mix(streams, [source.share for source in sources], start)
 
     def next_step(self) -> tuple[list[Batch], Place]:
@@ -89,8 +96,22 @@ class Loader:
             place = drawn[1]
         if not rows:
             raise StopIteration
+        self._warn(place)
         size = min(self._settings.micro_batch, -(-self._settings.batch_size // self._ranks.size))
         return dealt(rows, size, self._collate, self._ranks), place
+
+    def _warn(self, place: Place) -> None:
+        """Say once of each source when its data is handed out again, and when instructions are cut."""
+        for source, before, here in zip(self._sources, self._place, place, strict=True):
+            if source.epochs is None and before[:4] <= _SECOND_EPOCH < here[:4]:
+                logger.warning("stage %s: the data ends before the budget; it is repeated", source.name)
+            if self._settings.objective == "sft" and here.cut and not before.cut:
+                logger.warning(
+                    "stage %s: rows longer than --context %d are cut; the rest of an answer is learned without prompt",
+                    source.name,
+                    self._settings.context,
+                )
+        self._place = place
 
 
 def dealt(rows: Sequence[PackedRow], size: int, collate: Collate, ranks: Ranks) -> list[Batch]:
@@ -137,6 +158,7 @@ def mix(
         row = next(streams[i], None)
         if row is None:
             return
-        after = row.after._replace(packed=place[i].packed + 1)
+        cut = place[i].cut + sum(piece.is_cut for piece in row.pieces)
+        after = row.after._replace(packed=place[i].packed + 1, cut=cut)
         place = (*place[:i], after, *place[i + 1 :])
         yield row, place

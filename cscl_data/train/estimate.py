@@ -86,7 +86,8 @@ def estimate_run(config: TrainConfig) -> Estimate:
     for stage in arrange(config.stages, config.order, seed=config.seed):
         sources = sources_of(stage, known, config.objective)
         groups = [group for source in (sources if stage.parts else sources[:1]) for group in source.groups]
-        one_epoch = max(sum(group.text_bytes for group in groups) / BYTES_PER_TOKEN, 1)
+        own = 1.0 if stage.parts else sources[0].share
+        one_epoch = max(sum(group.text_bytes for group in groups) / BYTES_PER_TOKEN, 1) / own  # with what is replayed
         amount = stage.budget.amount
         by_unit = {"tokens": amount, "steps": amount * settings.step_tokens, "epochs": amount * one_epoch}
         tokens = round(by_unit[stage.budget.unit])

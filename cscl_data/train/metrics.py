@@ -18,9 +18,6 @@ class Metrics:
         step: the last step that counts; lines of later ones are cut off.
         track: a tracker's name, None for none.
         settings: shown by the tracker.
-
-    Raises:
-        BackendError: the tracker's package is missing.
     """
 
     def __init__(self, out: Path | None, *, step: int, track: str | None, settings: dict[str, Any]) -> None:

@@ -21,11 +21,15 @@ from cscl_data.train.stream import Chunk
 
 
 class Piece(NamedTuple):
-    """Consecutive tokens of a row of the data; `targets` tells which are learned to predict, None is all."""
+    """Consecutive tokens of a row of the data.
+
+    `targets` tells which are learned to predict, None is all; `is_cut` that a row begins here which has to be cut.
+    """
 
     row: Row
     tokens: NDArray[np.int32]
     targets: NDArray[np.bool_] | None
+    is_cut: bool = False
 
     def cut(self, start: int, end: int) -> Piece:
         """Return the part from `start` to `end`."""
@@ -171,6 +175,8 @@ def _whole_rows(number: int, sequence: Piece, context: int) -> list[_Bin]:
     starts = range(0, max(len(sequence.tokens), 1), context)
     rows = [_Bin([sequence.cut(start, start + context)], []) for start in starts]
     rows[-1].ended.append(number)
+    if len(rows) > 1:
+        rows[0].pieces[0] = rows[0].pieces[0]._replace(is_cut=True)
     return rows
 
 

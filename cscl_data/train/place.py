@@ -10,7 +10,8 @@ class LoaderState(NamedTuple):
 
     `skip` is what was handed out from there on already: tokens of that row where rows are packed without a break
     (`wrapped`), else packed rows of the chunk that begins there. `rows` counts the rows handed out whole since the
-    stage began, `packed` the packed rows.
+    stage began, `packed` the packed rows, `cut` the rows cut because none has room for them (not where all are,
+    `wrapped`).
     """
 
     epoch: int = 0
@@ -19,6 +20,7 @@ class LoaderState(NamedTuple):
     skip: int = 0
     rows: int = 0
     packed: int = 0
+    cut: int = 0
 
 
 Place = tuple[LoaderState, ...]

@@ -76,10 +76,8 @@ def plan_stages(
     """
     total, before, plans = max(sum(tokens), 1), 0, []
     for number, ((stage, sources), size) in enumerate(zip(stages, tokens, strict=True), start=1):
-        peak, warmup = settings.lr, config.warmup
-        if not config.one_schedule:
-            peak = stage.lr if stage.lr is not None else peak
-            warmup = stage.warmup if stage.warmup is not None else warmup
+        peak = stage.lr if stage.lr is not None else settings.lr
+        warmup = stage.warmup if stage.warmup is not None else config.warmup
         schedule = Schedule(peak, warmup, config.min_lr_ratio)
         span = (before / total, (before + size) / total)
         plans.append(StagePlan(number, stage, sources, schedule, config.one_schedule, *span))

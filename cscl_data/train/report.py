@@ -44,9 +44,10 @@ class TrainReport:
         for stage in self.manifest["stages"]:
             first, last = stage["first_loss"], stage["last_loss"]
             losses = "no loss" if first is None or last is None else f"loss {first:.4f} -> {last:.4f}"
+            cut = f", {stage['cut_rows']} rows cut at the context" if stage.get("cut_rows") else ""
             lines.append(
                 f"stage {stage['name']}: asked {stage['budget']}, used {stage['tokens']} tokens in {stage['steps']} "
-                f"steps ({stage['epochs']:.2f} epochs), padding {100 * stage['padding_share']:.2f} %, {losses}"
+                f"steps ({stage['epochs']:.2f} epochs), padding {100 * stage['padding_share']:.2f} %{cut}, {losses}"
             )
         rate = f", {self.trained_tokens / self.training_s:,.0f} tokens/s" if self.trained_tokens else ""
         lines.append(f"{self.status}: {self.manifest['tokens']} tokens, {self.manifest['steps']} steps{rate}")
@@ -85,6 +86,7 @@ def manifest_of(
             "targets": done.targets,
             "padding": done.padding,
             "padding_share": round(done.padding / max(done.tokens + done.padding, 1), 6),
+            "cut_rows": done.cut,
             "first_loss": done.first_loss,
             "last_loss": done.last_loss,
             "rows": of_stage.rows,

@@ -35,12 +35,13 @@ from cscl_data.train.ranks import Ranks
 from cscl_data.train.references import FOLDER, reference_log_probs
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
 from cscl_data.train.rundir import claimed
-from cscl_data.train.settings import Settings, resolve
+from cscl_data.train.settings import Settings, check_processes, resolve
 from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState, beginning
 from cscl_data.train.step import build_optimizer
 from cscl_data.train.stream import Source
 from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, sample_texts, train_tokenizer
+from cscl_data.train.trackers import check_tracker
 from cscl_data.train.trainer import Trainer, set_up
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def run_train(
     """
     began = time.monotonic()
     config.check()
+    check_tracker(config.track)
     with joined(pick_device(config.device)) as ranks:
         status, manifest, pace = _run(config, ranks, argv, on_step, should_stop)
     return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=time.monotonic() - began, **pace)
@@ -85,6 +87,7 @@ def _run(
     """Return status, manifest, and what this command trained in which time."""
     stages = stage_sources(config)
     settings = resolve(config)
+    check_processes(settings, ranks.size)
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
     with taken(config, settings, device, dtype, ranks) as plan:
@@ -201,7 +204,8 @@ def _stage_tokens(trainer: Trainer, stages: StageSources) -> list[int]:
         else:
             groups = sources[0].groups
             density = bytes_per_token(groups, trainer.encoders.here, form, seed=config.seed, stage=stage.name)
-            sizes.append(amount * round(sum(group.text_bytes for group in groups) / density))
+            own_tokens = sum(group.text_bytes for group in groups) / density
+            sizes.append(amount * round(own_tokens / sources[0].share))
     return sizes
 
 

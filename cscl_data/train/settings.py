@@ -78,6 +78,19 @@ def resolve(config: TrainConfig) -> Settings:
     )
 
 
+def check_processes(settings: Settings, size: int) -> None:
+    """Refuse more processes than a step has rows for.
+
+    Raises:
+        ConfigError: some would never get a row.
+    """
+    if size > settings.batch_size:
+        raise ConfigError(
+            f"--batch-size {settings.batch_size}: {size} processes train, and some would never get a row",
+            hint=f"a larger --batch-size, or at most {settings.batch_size} processes",
+        )
+
+
 def longest_context(model: str) -> int | None:
     """Return how many tokens a model can read by its `config.json`; None where that is not known."""
     if model.startswith(HUB):

@@ -30,6 +30,11 @@ class StageProgress(NamedTuple):
         """Rows of the stage's own data that were trained on whole."""
         return self.loader[0].rows
 
+    @property
+    def cut(self) -> int:
+        """Rows that were cut because they are longer than the context; 0 where all rows are cut (`wrapped`)."""
+        return sum(place.cut for place in self.loader)
+
     def share(self, budget: Budget, stage_rows: int) -> float:
         """Return the part of the budget that is spent; the stage ends at 1 (tokens may overshoot by part of a step).
 

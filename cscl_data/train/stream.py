@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from cscl_data.train.forms.base import Form
 from cscl_data.train.order import EpochOrder, Row, RowGroup, units_of
 from cscl_data.train.place import LoaderState
-
-logger = logging.getLogger(__name__)
 
 
 class Chunk(NamedTuple):
@@ -46,7 +43,7 @@ def chunks(source: Source, form: Form, start: LoaderState, *, seed: int, charact
     """Yield the rows of a source, window by window, in chunks.
 
     Args:
-        source: what is read; without `epochs` a warning tells when the data begins anew.
+        source: what is read; without `epochs` it has no end.
         form: which columns.
         start: the place of the first chunk; one that an earlier stream gave.
         seed: of the order.
@@ -54,8 +51,6 @@ def chunks(source: Source, form: Form, start: LoaderState, *, seed: int, charact
     """
     place = start
     while source.epochs is None or place.epoch < source.epochs:
-        if (place.epoch, place.window, place.row, place.skip) == (1, 0, 0, 0) and source.epochs is None:
-            logger.warning("stage %s: the data ends before the budget; it is repeated", source.name)
         order = EpochOrder(seed, source.name, place.epoch)
         windows = order.windows(source.groups)
         before = place.epoch * source.rows + sum(g.rows for window in windows[: place.window] for g in window)

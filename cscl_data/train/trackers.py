@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,10 +36,8 @@ class TensorBoard:
     """
 
     def __init__(self, out: Path, step: int, settings: dict[str, Any]) -> None:
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError as error:
-            raise missing_package("tracker", "tensorboard", "tensorboard", "tensorboard") from error
+        from torch.utils.tensorboard import SummaryWriter
+
         self._writer = SummaryWriter(str(out / TENSORBOARD), purge_step=step + 1 if step else None)
 
     def write(self, step: int, numbers: dict[str, float]) -> None:
@@ -61,10 +60,8 @@ class WeightsAndBiases:
     """
 
     def __init__(self, out: Path, step: int, settings: dict[str, Any]) -> None:
-        try:
-            import wandb
-        except ImportError as error:
-            raise missing_package("tracker", "wandb", "wandb", "wandb") from error
+        import wandb
+
         note = out / STATE / "wandb"
         known = note.read_text(encoding="utf-8") if note.is_file() else None
         self._run = wandb.init(
@@ -91,3 +88,13 @@ TRACKERS: dict[str, Callable[[Path, int, dict[str, Any]], Tracker]] = {
     "wandb": WeightsAndBiases,
 }
 """Trackers by name."""
+
+
+def check_tracker(name: str | None) -> None:
+    """Refuse a tracker whose package is missing, before a run hashes its data and loads its model.
+
+    Raises:
+        BackendError: it is not installed.
+    """
+    if name is not None and find_spec(name) is None:
+        raise missing_package("tracker", name, name, name)

@@ -93,6 +93,20 @@ def test_json_is_one_line_and_the_same_again(runs):
     assert make(*arguments).stdout == first.stdout
 
 
+def test_sentences_that_are_cut_are_counted_and_named(runs, tmp_path):
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("tea\t차\nbus\t" + "물 " * 15 + "\n", encoding="utf-8")
+    queries = write(tmp_path / "queries.jsonl", QUERY)
+    asked = ("--bitext", pairs, *EN_KO, "--consistency", queries)
+    for context, cut in ((12, {"retrieval": 1, "consistency": 6}), (100, {"retrieval": 0, "consistency": 0})):
+        called = make("evaluate", "model", "--model", runs / "b", *QUICK, *asked, "--context", context, "--json")
+        report = json.loads(called.stdout)
+        assert report["groups"][0]["models"][0]["cut"] == cut
+        for what, n in cut.items():
+            note = f"{runs / 'b'}: {n} sentences are longer than the context, and were cut for {what}"
+            assert (note in report["notes"]) == (n > 0)
+
+
 def test_pairs_that_nothing_can_tell_apart_are_left_out_and_said(runs, tmp_path):
     for name, texts in (("en", "tea\ntea\ncup\n\n"), ("ko", "차\n녹차\n잔\n물\n")):
         (tmp_path / name).write_text(texts, encoding="utf-8")

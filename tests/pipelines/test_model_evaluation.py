@@ -127,6 +127,12 @@ def test_large_vocabulary_is_computed_in_chunks_and_the_same(tmp_path):
     assert nats == pytest.approx(sum(losses), rel=1e-5)
 
 
+def test_bfloat16_is_read_as_such_and_near_float32(place, model):
+    half = LoadedModel(str(place), ModelSettings(device="cpu", dtype="bfloat16"))
+    assert {weight.dtype for weight in half.model.parameters()} == {torch.bfloat16}
+    assert text_loss(half, TEXTS, quiet).nats == pytest.approx(text_loss(model, TEXTS, quiet).nats, rel=0.05)
+
+
 def test_context_beyond_the_model_is_refused(place):
     with pytest.raises(ConfigError, match=r"--context 4000: .* reads at most 128 tokens"):
         LoadedModel(str(place), ModelSettings(device="cpu", context=4000))

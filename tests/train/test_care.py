@@ -12,12 +12,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from cscl_data.errors import BackendError, OutputError
+from cscl_data.errors import BackendError, ConfigError, OutputError
 from cscl_data.train.checkpoint import latest_checkpoint
 from cscl_data.train.estimate import estimate_run
 from cscl_data.train.memory import memory_hints
 from cscl_data.train.run import run_train
-from cscl_data.train.settings import resolve
+from cscl_data.train.settings import check_processes, resolve
 from tests.train.stage_data import sentences, small_config, write_stage
 from tests.train.test_run import log_of, weights_of
 
@@ -89,3 +89,21 @@ def test_estimate_knows_what_needs_less_memory(tmp_path, config):
     ]
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == 5
+
+
+def test_estimate_counts_what_is_replayed_beside_the_own_data(tmp_path):
+    first, second = (write_stage(tmp_path / name, sentences(40)) for name in ("first", "second"))
+    given = f"second={second}"
+    plain, mixed = (
+        estimate_run(small_config(tmp_path / "run", [f"first={first}", given + replay])).stages[1]
+        for replay in ("", ",replay=first:0.2")
+    )
+    assert (plain.epochs, mixed.epochs) == pytest.approx((1, 1), abs=0.01)
+    assert mixed.tokens == pytest.approx(plain.tokens / 0.8, rel=0.01)
+
+
+def test_process_that_would_never_get_a_row_is_refused(config):
+    settings = resolve(config)
+    check_processes(settings, settings.batch_size)
+    with pytest.raises(ConfigError, match=f"--batch-size {settings.batch_size}: 9 processes train"):
+        check_processes(settings, 9)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 import torch
@@ -143,6 +143,23 @@ def test_loader_repeats_for_ever_without_epochs_and_says_so_once(many_groups, ca
     assert [record.message for record in caplog.records] == [
         "stage token: the data ends before the budget; it is repeated"
     ]
+
+
+def test_data_that_is_only_read_ahead_of_the_steps_is_not_said_to_be_repeated(many_groups, caplog):
+    """Found with two processes: the last chunk is handed out while the first of the next epoch is tokenised."""
+    settings = LoaderSettings(objective="causal-lm", packing="wrapped", seed=0, context=32, batch_size=4, micro_batch=4)
+
+    class ReadingAhead(ByteEncoders):
+        def encoded(self, chunks):
+            return iter(list(super().encoded(islice(chunks, 20))))
+
+    collate = row_collator(pad=PAD, context=32, separate=False)
+    loader = Loader([Source("token", many_groups)], settings, ReadingAhead(BOS), collate, (BEGIN,))
+    assert loader.next_step()[1][0].epoch == 0
+    assert not caplog.records
+    while loader.next_step()[1][0][:4] <= (1, 0, 0, 0):
+        assert not caplog.records
+    assert len(caplog.records) == 1
 
 
 def test_loader_splits_a_step_into_micro_batches_without_changing_it(many_groups):

@@ -12,8 +12,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from cscl_data.errors import BackendError, ConfigError, InputError
 from cscl_data.io.shards import file_facts
 from cscl_data.train.checkpoint import latest_checkpoint, read_state
+from cscl_data.train.forms import FORMS
+from cscl_data.train.order import list_row_groups, read_rows
 from cscl_data.train.run import run_train
-from cscl_data.train.tokenizer import train_tokenizer
+from cscl_data.train.speech import open_encoder
+from cscl_data.train.tokenizer import speech_spec, train_tokenizer
 from tests.train.stage_data import sentences, small_config, write_preferences, write_sft, write_stage
 from tests.train.test_run import KilledError, log_of, read_log, stop_after, weights_of
 from tests.train.tiny_models import tiny_model
@@ -86,6 +89,23 @@ def test_sft_trains_every_response_once_an_epoch(tmp_path, start, data, name):
     assert 0 < stage["targets"] < stage["tokens"]
     assert stage["last_loss"] < stage["first_loss"]
     assert report.manifest["settings"]["packing"] == "best-fit"
+
+
+def test_sft_counts_the_rows_that_it_cuts_and_warns_once_also_when_it_goes_on(tmp_path, start, data, caplog):
+    config = config_of(start, tmp_path / "run", [f"one={data['sft']}"], "sft", context=48)
+    run_train(config, should_stop=stop_after(4))
+    report = run_train(config)
+    spec = speech_spec(AutoTokenizer.from_pretrained(start), "sft", name=str(start), chat_template=None)
+    rows = [
+        row.values for group in list_row_groups(data["sft"], FORMS["sft"]) for row in read_rows(group, FORMS["sft"])
+    ]
+    longer = sum(length > 48 for length in open_encoder(spec)(rows).lengths)
+    assert 0 < longer < 50
+    assert report.manifest["stages"][0]["cut_rows"] == longer
+    assert f", {longer} rows cut at the context, loss" in report.lines()[0]
+    warnings = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    told = "rows longer than --context 48 are cut; the rest of an answer is learned without prompt"
+    assert warnings == [f"stage one: {told}"]
 
 
 def test_sft_without_a_chat_template_says_what_to_do(tmp_path, data):

@@ -110,6 +110,13 @@ def test_pack_units_keeps_the_answers_of_a_record_together():
     assert [tokens_of(row) for row in pack_units([half], 8)] == [tokens_of(row) for row in packed[2:]]
 
 
+@given(packings, lengths, st.integers(1, 12))
+def test_every_row_that_no_row_has_room_for_is_marked_once_where_rows_are_not_wrapped(packing, lengths, context):
+    pieces = [piece for row in PACKERS[packing](in_chunks(lengths), context) for piece in row.pieces]
+    longer = [number for number, length in enumerate(lengths) if length > context]
+    assert sorted(p.row.number for p in pieces if p.is_cut) == ([] if packing == "wrapped" else longer)
+
+
 def test_pack_wrapped_names_the_documents_of_a_row():
     rows = list(pack_wrapped(in_chunks([3, 6, 1]), 4))
     assert [[piece.row.id for piece in row.pieces] for row in rows] == [["d0", "d1"], ["d1"], ["d1", "d2"]]

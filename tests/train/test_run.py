@@ -112,7 +112,8 @@ def test_manifest_holds_no_path_of_this_machine_but_those_given_and_no_clock(who
 
 @pytest.mark.parametrize("one_schedule", [False, True])
 def test_run_stopped_in_any_stage_and_resumed_equals_the_uninterrupted_one(tmp_path, stages, one_schedule):
-    straight = small_config(tmp_path / "straight", stages, save_every=3, one_schedule=one_schedule)
+    given = [stage.partition(",")[0] for stage in stages] if one_schedule else stages
+    straight = small_config(tmp_path / "straight", given, save_every=3, one_schedule=one_schedule)
     run_train(straight)
     torn = replace(straight, out=tmp_path / "torn")
     statuses = [run_train(torn, should_stop=stop_after(steps)).status for steps in (2, 6, 1, 0, 7)]
@@ -324,6 +325,11 @@ def test_config_names_all_problems_at_once(tmp_path):
     for part in ("'a': the name is used twice", "'causl-lm'", "--micro-batch 0", "--lr -1.0", "unknown model 'tny'"):
         assert part in caught.value.message
     assert not config.out.exists()
+
+
+def test_rate_of_a_stage_under_one_schedule_is_refused_not_ignored(tmp_path, stages):
+    with pytest.raises(ConfigError, match="--one-schedule: stage 'mono' has its own lr or warmup"):
+        run_train(small_config(tmp_path / "run", stages, one_schedule=True))
 
 
 def test_stage_that_is_no_shard_directory_is_an_input_error(tmp_path):

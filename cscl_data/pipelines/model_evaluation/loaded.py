@@ -56,7 +56,7 @@ class LoadedModel:
         self.settings = settings
         self.device = pick_device(settings.device)
         self.tokenizer = load_tokenizer(name)
-        self.model = load_model(name).to(getattr(torch, settings.dtype)).to(self.device).eval()
+        self.model = load_model(name, dtype=getattr(torch, settings.dtype)).to(self.device).eval()
         config = self.model.config.get_text_config()
         self.vocab_size = int(config.vocab_size)
         longest = getattr(config, "max_position_embeddings", None)
@@ -67,6 +67,10 @@ class LoadedModel:
         self.speech, self.template = _speech(self.tokenizer, name, settings.chat_template)
         marks = self.speech.marks
         self.begin = marks.eos if marks.bos is None else marks.bos
+
+    def longer(self, texts: Sequence[str]) -> int:
+        """Return how many texts have more tokens than a window holds behind its beginning mark."""
+        return sum(len(ids) >= self.context for ids in self.speech.ids(texts))
 
     def batches(self, windows: Sequence[Window]) -> Iterator[list[Window]]:
         """Yield batches of windows of like length, the longest first: memory runs out at once or never."""

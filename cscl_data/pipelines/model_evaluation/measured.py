@@ -60,7 +60,7 @@ class ModelFigures:
     """All figures of one model; a part that was not asked for is empty.
 
     `losses` are by language, `answers` and `extracted` by the name of the prompts and their language, `tasks` by task
-    and metric.
+    and metric. `cut` counts the sentences that were cut at the context, by what they were for.
     """
 
     model: str
@@ -70,6 +70,7 @@ class ModelFigures:
     extracted: dict[tuple[str, str], ExtractedCounts] = field(default_factory=dict)
     consistency: tuple[Consistency, ...] = ()
     tasks: dict[str, dict[str, float]] = field(default_factory=dict)
+    cut: dict[str, int] = field(default_factory=dict)
 
     def figures(self) -> Iterator[tuple[str, str, float]]:
         """Yield table, column and value of every figure that stands in a table; shares are in percent."""
@@ -113,6 +114,7 @@ class ModelFigures:
             ],
             "consistency": [pair._asdict() for pair in self.consistency],
             "tasks": self.tasks,
+            "cut": self.cut,
         }
 
 

@@ -41,6 +41,7 @@ def measure(
         figures.losses[column] = text_loss(model, texts, _progress(note, f"{place}: loss, {column}", len(texts)))
     if questions.pairs is not None:
         figures.layers = retrieval(model, questions.pairs, note, place)
+        figures.cut["retrieval"] = model.longer([*questions.pairs.source, *questions.pairs.target])
     for of, prompts in questions.prompts.items():
         tick = _progress(note, f"{place}: answers, {of}", len(prompts))
         texts = answer(model, [prompt.text for prompt in prompts], tick)
@@ -63,6 +64,8 @@ def measure(
             said.append(Answer(name, place, of, *prompt, text, one.in_language, one.refused, part))
     if questions.queries:
         figures.consistency = consistency(model, questions.queries, note, place)
+        asked = [one for query in questions.queries for those in query.sentences.values() for one in those]
+        figures.cut["consistency"] = model.longer(asked)
     if questions.tasks is not None:
         note(f"{place}: lm-evaluation-harness")
         figures.tasks = questions.tasks.run(model)
