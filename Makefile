@@ -14,7 +14,7 @@ export HF_HUB_OFFLINE ?= 1
 TEST_WORKERS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-train bench-embeddings bench-memory bench-large bench-engine torture fuzz clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-translate bench-train bench-embeddings bench-memory bench-large bench-engine torture fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ bench-sentences: $(STAMP)  ## sentence alignment on the real data in DATA
 
 bench-token: $(STAMP)  ## how fast words are switched, on the real data in DATA
 	$(BIN)/python -m benchmarks.token_cs --data $(DATA)
+
+bench-translate: $(STAMP)  ## translate-bundle against CTranslate2 alone, and killed, on the real data in DATA
+	$(BIN)/python -m benchmarks.translation --data $(DATA) $(BENCH)
 
 bench-train: $(STAMP)  ## the figures of training beside their bars ; BENCH='--only loader,trainer'
 	$(BIN)/python -m benchmarks.train --data $(DATA) $(BENCH)

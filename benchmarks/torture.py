@@ -79,11 +79,13 @@ def disturb(running: subprocess.Popen[bytes], rng: random.Random) -> None:
         return  # it had ended by itself
 
 
-def trial(command: Sequence[object], folder: Path, seconds: float, rng: random.Random) -> dict[str, str]:
-    """Disturb a command `KILLS` times, finish it, and return its fingerprint."""
+def trial(
+    command: Sequence[object], folder: Path, seconds: float, rng: random.Random, *, kills: int = KILLS
+) -> dict[str, str]:
+    """Disturb a command `kills` times, finish it, and return its fingerprint."""
     out = folder / "torn"
     shutil.rmtree(out, ignore_errors=True)
-    for _ in range(KILLS):
+    for _ in range(kills):
         running = start(command, out)
         time.sleep(rng.uniform(0.02, 1.0) * seconds)
         if running.poll() is None:

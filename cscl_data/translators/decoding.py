@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cscl_data.errors import BackendError, ConfigError, RetryableBackendError
 
@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 _BUCKETS = tuple(sorted(size << shift for size in (16, 24) for shift in range(12)))
 _TAIL = 24
 _SMALLER = "a smaller --batch-tokens, --beam-size or --workers, or --compute-type int8, needs less memory"
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 HALVINGS = 4
 """How often a batch that runs out of memory is cut in half and tried again, from 4,096 tokens to 256. Our default."""
@@ -120,14 +122,20 @@ class Decoder:
         return [done[number] for number in range(len(sources))]
 
     def go_on(
-        self, sources: Sequence[list[str]], begun: Sequence[list[str]], never: Sequence[str], *, most: int, end: str
+        self,
+        sources: Sequence[list[str]],
+        begun: Sequence[list[str]],
+        never: Sequence[tuple[str, ...]],
+        *,
+        most: int,
+        end: str,
     ) -> list[Output]:
         """Decode sources again behind what is given of their outputs.
 
         Args:
             sources: as in `run`.
             begun: for each source, the pieces that its output begins with, the prefix of the pair among them.
-            never: pieces that do not come behind them.
+            never: for each source, the pieces that do not come behind them; sources with the same share batches.
             most: the longest output.
             end: the end token.
 
@@ -138,27 +146,30 @@ class Decoder:
             BackendError: the model failed.
             RetryableBackendError: it ran out of memory, see `run`.
         """
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for number, pieces in enumerate(never):
+            groups.setdefault(pieces, []).append(number)
 
-        def start(group: list[int], limit: int) -> list[Any]:
-            return self._start([sources[n] for n in group], [begun[n] for n in group], limit, never)
+        def start(group: list[int], pieces: tuple[str, ...]) -> list[Any]:
+            return self._start([sources[n] for n in group], [begun[n] for n in group], most, pieces)
 
-        done = self._decoded({most: list(range(len(sources)))}, start, [], end)
+        done = self._decoded(groups, start, [], end)
         return [done[number]._replace(others=()) for number in range(len(sources))]
 
     def _decoded(
-        self, groups: dict[int, list[int]], start: Callable[[list[int], int], list[Any]], prefix: list[str], end: str
+        self, groups: dict[_Key, list[int]], start: Callable[[list[int], _Key], list[Any]], prefix: list[str], end: str
     ) -> dict[int, Output]:
-        """Decode groups of numbers by their limit; what runs out of memory is tried again in smaller batches."""
+        """Decode groups of numbers, all at once; what runs out of memory is tried again in smaller batches."""
         done: dict[int, Output] = {}
         for left in range(HALVINGS, -1, -1):
-            failed: dict[int, list[int]] = {}
-            started = [(limit, group, start(group, limit)) for limit, group in groups.items()]
-            flat = [(limit, *one) for limit, group, handles in started for one in zip(group, handles, strict=True)]
-            for limit, number, handle in flat:
+            failed: dict[_Key, list[int]] = {}
+            started = [(key, group, start(group, key)) for key, group in groups.items()]
+            flat = [(key, *one) for key, group, handles in started for one in zip(group, handles, strict=True)]
+            for key, number, handle in flat:
                 try:
                     done[number] = self._finish(handle, prefix, end)
                 except RetryableBackendError as caught:
-                    failed.setdefault(limit, []).append(number)
+                    failed.setdefault(key, []).append(number)
                     error = caught
             if not failed:
                 break

@@ -37,19 +37,20 @@ def in_order(
     marks = [numbering.marks_of(source) for source in sources]
     # A round takes one indicator out of an output or puts the next one in its place: two rounds an indicator will do.
     for _ in range(2 + 2 * max(map(len, marks), default=0)):
-        groups: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        wrong: list[int] = []
+        begun: list[list[str]] = []
+        never: list[tuple[str, ...]] = []
         for number, output in enumerate(done):
             cut = numbering.first_misplaced(output.pieces, marks[number])
             if cut is not None:
                 left = marks[number][len(numbering.marks_of(output.pieces[:cut])) :]
                 may_come = left[:1] if output.pieces[cut] in left else left
-                never = tuple(piece for piece in numbering.pieces if piece not in may_come)
-                groups.setdefault(never, []).append((number, cut))
-        for never, group in groups.items():
-            begun = [done[number].pieces[:cut] for number, cut in group]
-            again = decoder.go_on([sources[number] for number, _ in group], begun, never, most=most, end=END)
-            for (number, _), output in zip(group, again, strict=True):
-                done[number] = output
-        if not groups:
+                wrong.append(number)
+                begun.append(output.pieces[:cut])
+                never.append(tuple(piece for piece in numbering.pieces if piece not in may_come))
+        if not wrong:
             break
+        again = decoder.go_on([sources[number] for number in wrong], begun, never, most=most, end=END)
+        for number, output in zip(wrong, again, strict=True):
+            done[number] = output
     return done

@@ -179,6 +179,27 @@ def test_output_limit_is_the_same_for_similar_lengths_and_never_beyond_the_model
     assert all(output_limit(n, 10**6) >= 2 * n + 16 for n in range(1, 9000, 7))
 
 
+def test_outputs_go_on_each_without_its_own_pieces_as_they_would_alone(marian):
+    translator = load_translator(str(marian), beam_size=2, deterministic=True)
+    texts = ["the old model runs", "a small river", "one word"]
+    sources = [[*pieces, "</s>"] for pieces in translator._tokenizer.encode(texts)]
+    run, go_on = translator._decoder.run, translator._decoder.go_on
+    begun = [output.pieces[:2] for output in run(sources, (), most=20, end="</s>")]
+    free = go_on(sources, begun, [()] * 3, most=20, end="</s>")
+    never = [tuple(dict.fromkeys(output.pieces[2:4])) for output in free[:2]] + [()]
+    together = go_on(sources, begun, never, most=20, end="</s>")
+    alone = [
+        go_on([one], [start], [out], most=20, end="</s>")[0]
+        for one, start, out in zip(sources, begun, never, strict=True)
+    ]
+    assert together == alone
+    assert together[2] == free[2]
+    for start, out, output in zip(begun, never, together, strict=True):
+        assert output.pieces[:2] == start
+        assert out == () or not set(out) & set(output.pieces[2:])
+    assert together[0] != free[0]
+
+
 @pytest.mark.data
 @pytest.mark.parametrize("variant", ["", "-i16", "-i8"])
 def test_the_trained_model_transliterates(shared_data, variant):

@@ -17,11 +17,11 @@ class Scripted:
     def go_on(self, sources, begun, never, *, most, end):
         self.calls.append((begun, never))
         outputs = []
-        for source, start in zip(sources, begun, strict=True):
+        for source, start, out in zip(sources, begun, never, strict=True):
             wanted = self.scripts[int(source[0])]
             for piece in start:
                 wanted = wanted[wanted.index(piece) + 1 :]
-            outputs.append(Output([*start, *(piece for piece in wanted if piece not in never)], -1.0, True))
+            outputs.append(Output([*start, *(piece for piece in wanted if piece not in out)], -1.0, True))
         return outputs
 
 
@@ -41,7 +41,7 @@ def test_outputs_in_order_stay_as_they_are():
 def test_an_indicator_too_many_is_left_out_and_the_rest_goes_on():
     model = Scripted("a <@1> b <@2> c <@2> d", "fine <@1>")
     assert run(model, "<@1> <@2>", "<@1>") == ["a <@1> b <@2> c d", "fine <@1>"]
-    ((begun, never),) = model.calls
+    ((begun, (never,)),) = model.calls
     assert begun == [["a", "<@1>", "b", "<@2>", "c"]]
     assert set(never) == {"<@1>", "<@2>", "<@3>"}
 
@@ -50,6 +50,14 @@ def test_indicators_that_the_source_lacks_or_that_come_too_early():
     assert run(Scripted("<@1> b <@3> c <@2> d"), "<@1> <@2>") == ["<@1> b c <@2> d"]
     assert run(Scripted("<@2> b <@1> c <@1> d"), "<@1> <@2>") == ["b <@1> c d"]
     assert run(Scripted("a <@1> b"), "") == ["a b"]
+
+
+def test_outputs_with_different_faults_go_on_in_one_call():
+    model = Scripted("a <@1> b <@1> c", "<@3> d", "<@2> e <@1> f")
+    assert run(model, "<@1> <@2>", "", "<@1> <@2>") == ["a <@1> b c", "d", "e <@1> f"]
+    [(begun, never)] = model.calls
+    assert begun == [["a", "<@1>", "b"], [], []]
+    assert never == [("<@1>", "<@3>"), ("<@1>", "<@2>", "<@3>"), ("<@2>", "<@3>")]
 
 
 def test_counting_starts_anew_after_the_last_number():
