@@ -38,7 +38,7 @@ def translate_bundle_cli(
             help="What --on-fail acts on: length, script, repetition, numbers, truncated, copy, language (py3langid); "
             "or none. Others only flag."
         ),
-    ] = "length,script,repetition,numbers,truncated",
+    ] = "length,script,repetition,truncated",
     on_fail: Annotated[
         str,
         typer.Option(help="A text that fails: retry (down the ladder), flag (it stands), reject (the record)."),

@@ -29,8 +29,9 @@ MIN_LETTERS, OWN_SCRIPT = 12, 0.3
 """Letters that a translation must have of its own (Hangul, Han and kana count twice), and the share of them that must
 be of the target's script. Our defaults."""
 CHECKS = ("length", "script", "repetition", "numbers", "truncated", "copy", "language")
-DEFAULT_CHECKS = ("length", "script", "repetition", "numbers", "truncated")
-"""The checks that may refuse; of the others `copy` only flags and `language` is not asked. Our default."""
+DEFAULT_CHECKS = ("length", "script", "repetition", "truncated")
+"""The checks that may refuse; of the others `numbers` and `copy` only flag and `language` is not asked. Our default: a
+missing number is often a number word, and refusing it takes first tries from 99 to 91 % (KorSTS dev)."""
 ON_FAIL = ("retry", "flag", "reject")
 LANGUAGE_FLAG = "--checks language"
 

@@ -7,7 +7,7 @@ import pytest
 from cscl_data.errors import ConfigError
 from cscl_data.translators.guards import CHECKS, DEFAULT_CHECKS, Guards, Verdict, parse_checks, width
 
-GUARDS = Guards(source="en", target="ko")
+GUARDS = Guards(source="en", target="ko", checks=(*DEFAULT_CHECKS, "numbers"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from cscl_data.translators.base import Translation
+from cscl_data.translators.guards import DEFAULT_CHECKS
 from cscl_data.translators.parts import Protection
 from tests.translators.test_ladder import STATEMENT, Scripted, run
 
@@ -96,7 +97,9 @@ def test_failed_checks_are_flagged_and_the_text_stands():
 
 def test_of_flagged_hypotheses_the_one_with_fewest_faults_is_taken():
     answers = Translation("@ MEN @ PLAIN", -0.1, others=("@ 3 MEN @ PLAIN",))
-    assert run(["3 men", "plain"], Scripted(lambda _: answers), on_fail="flag").texts == ("3 MEN", "PLAIN")
+    checks = (*DEFAULT_CHECKS, "numbers")
+    found = run(["3 men", "plain"], Scripted(lambda _: answers), on_fail="flag", checks=checks)
+    assert found.texts == ("3 MEN", "PLAIN")
 
 
 def test_flagging_does_not_take_what_is_no_translation():
