@@ -96,6 +96,10 @@ def _opened(path: Path) -> IO[str]:
     return path.open(encoding="utf-8", errors="surrogateescape", newline="\n")
 
 
+_NOT_BINARY = (OSError, EOFError, ValueError, struct.error, NotImplementedError, AssertionError)
+"""What gensim raises for a file of another form: it asserts sizes, and has not all kinds of models."""
+
+
 def _read_binary(path: Path) -> StaticVectors:
     try:
         from gensim.models.fasttext import load_facebook_vectors
@@ -103,7 +107,7 @@ def _read_binary(path: Path) -> StaticVectors:
         raise missing_package("static vectors", path.name, "gensim", EXTRA) from error
     try:
         vectors = load_facebook_vectors(str(path))
-    except (OSError, EOFError, ValueError, struct.error, NotImplementedError, AssertionError) as error:
+    except _NOT_BINARY as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InputError(f"{path}: not vectors in fastText's binary form ({reason})") from error
 

@@ -17,7 +17,7 @@ from cscl_data.io.atomic import output_errors, remove_partials, write_json
 STATE = ".cscl"
 """The folder of a run's own notes, inside its output directory."""
 _PLAN = "plan.json"
-_LOCK = "lock"
+LOCK = "lock"
 
 Plan = dict[str, Any]
 
@@ -57,16 +57,28 @@ def held_directory(out: Path, plan: Plan, kind: RunKind, *, overwrite: bool) -> 
     """
     with output_errors(out):
         refuse_foreign(out)
+    with locked(out):
+        _match_or_write(out, json.loads(json.dumps(plan)), kind, overwrite=overwrite)
+        with output_errors(out):
+            remove_partials(out)
+        yield
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Lock an output directory against other runs on this machine; it is made where it is not there.
+
+    Raises:
+        OutputError: it cannot be written, or is in use.
+    """
+    with output_errors(out):
         (out / STATE).mkdir(parents=True, exist_ok=True)
-        lock = (out / STATE / _LOCK).open("w")
+        lock = (out / STATE / LOCK).open("w")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise OutputError(f"{out}: in use by another run", hint="wait for it, or choose another --out") from error
-        _match_or_write(out, json.loads(json.dumps(plan)), kind, overwrite=overwrite)
-        with output_errors(out):
-            remove_partials(out)
         yield
 
 
@@ -122,7 +134,7 @@ def _read(path: Path, *, damaged_is_none: bool) -> Plan | None:
 
 
 def _clear(out: Path, kind: RunKind) -> None:
-    notes = [path for path in (out / STATE).iterdir() if path.name != _LOCK and path.stem not in kind.kept]
+    notes = [path for path in (out / STATE).iterdir() if path.name != LOCK and path.stem not in kind.kept]
     for path in (*(out / name for name in kind.files), *notes):
         if path.is_dir():
             shutil.rmtree(path)

@@ -14,12 +14,13 @@ from pathlib import Path, PurePosixPath
 
 from cscl_data.errors import OutputError
 from cscl_data.io.atomic import write_atomically
-from cscl_data.io.claim import STATE
+from cscl_data.io.claim import LOCK, STATE, locked
 from cscl_data.io.dataset import MANIFEST
 from cscl_data.io.remote import cache_home, filesystem, is_remote, remote_errors
 from cscl_data.io.shards import file_facts
 
-_LOCK = "lock"
+_OF_SHARDS = ("data/", "rejects/", f"{STATE}/shards/", MANIFEST)
+"""How the names of files begin that say which shards there are."""
 _URLS: dict[Path, str] = {}
 
 Stamp = tuple[int, int]
@@ -58,25 +59,29 @@ class RemoteOutput:
             self._store, self._root = filesystem(url)
 
     def fetch(self, note: Callable[[str], None]) -> None:
-        """Bring the local directory to the state of the remote one, which counts where both have a file.
+        """Bring the local directory to the state of the remote one, which counts where both have a shard or a plan.
+
+        What a run keeps for itself beside its shards, such as answers that were paid for, stays where the plan is the
+        same; where it is another one, `run_job` clears it.
 
         Raises:
-            OutputError: the store cannot be read, or holds something that no run of ours wrote.
+            OutputError: the store cannot be read, holds something that no run of ours wrote or a name that leaves the
+                directory, or another run on this machine makes the same output.
         """
-        with remote_errors(self.url, OutputError):
+        with locked(self._folder), remote_errors(self.url, OutputError):
             names = self._listed()
             if names and f"{STATE}/plan.json" not in names:
                 raise OutputError(f"{self.url}: holds files that are not from cscl-data", hint="choose another --out")
             if names:
                 note(f"fetching what is left of {self.url}: {len(names):,} files")
             for name in sorted(names, key=lambda name: not name.startswith(STATE)):
-                path = self._folder / name
                 if not _is_current(self._folder, name):
-                    write_atomically(path, partial(self._fetch, name))
-                self._there[name] = _stamp(path)
-        for path in [*self._files()]:
-            if names and path.relative_to(self._folder).as_posix() not in names:
-                path.unlink()
+                    write_atomically(self._folder / name, partial(self._fetch, name))
+                self._there[name] = _stamp(self._folder / name)
+            for path in [*self._files()] if names else ():
+                name = path.relative_to(self._folder).as_posix()
+                if name not in self._there and name.startswith(_OF_SHARDS):
+                    path.unlink()
 
     def publish_shard(self, number: int) -> None:
         """Upload a finished shard: its rows, its rejects, then its record. An old manifest goes before anything else.
@@ -112,12 +117,16 @@ class RemoteOutput:
         except FileNotFoundError:
             return []
         prefix = self._root.rstrip("/") + "/"
-        return [path.removeprefix(prefix) for path in sorted(found)]
+        names = [path.removeprefix(prefix) for path in sorted(found)]
+        outside = [name for name in names if name.startswith("/") or ".." in name.split("/")]
+        if outside:
+            raise OutputError(f"{self.url}: holds {outside[0]!r}, which leaves the directory", hint="remove it")
+        return names
 
     def _files(self) -> Iterator[Path]:
         """Yield the local files that belong to the output."""
         for path in sorted(self._folder.rglob("*")):
-            if path.is_file() and path.name != _LOCK and not path.name.startswith("."):
+            if path.is_file() and path.name != LOCK and not path.name.startswith("."):
                 yield path
 
     def _differs(self, name: str) -> bool:

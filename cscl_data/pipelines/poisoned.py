@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -110,6 +110,17 @@ def _poison(item: Any, failure: Exception) -> Poison:
             break
         item, n_rows = inner, int(getattr(inner, "rows", None) or n_rows)
     name = getattr(item, "id", None) or getattr(item, "doc_id", None) or "a row"
-    source = item.row() if callable(getattr(item, "row", None)) else {}
     detail = told if len(told) <= _DETAIL_CHARACTERS else "..." + told[-_DETAIL_CHARACTERS:]
+    source = _input_of(item)
     return Poison(Reject(id=str(name), stage=STAGE, reason="backend_crash", detail=detail, source=source), n_rows)
+
+
+def _input_of(item: Any) -> Mapping[str, Any]:
+    """Return the input row behind an item, for the reject."""
+    if callable(getattr(item, "row", None)):
+        row: Mapping[str, Any] = item.row()
+        return row
+    if isinstance(getattr(item, "values", None), Mapping):  # a record
+        values: Mapping[str, Any] = item.values
+        return values
+    return item._asdict() if hasattr(item, "_asdict") else {"item": repr(item)}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cscl_data.io.claim import locked
 from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
 
 SENTENCE = ("make-sentence-cs", "s3://bucket/in/pairs.jsonl", *EN_KO, "--doc-column", "doc", "--shard-rows", 50)
@@ -92,6 +93,24 @@ def test_other_settings_are_refused_and_overwrite_leaves_nothing_old(store: Any,
     assert [name for name in names(store, OUT) if name.startswith("data/")] == ["data/train-00000.parquet"]
     make(*larger, "--out", tmp_path / "local")
     assert hashes(fetched(store, OUT, tmp_path / "copy")) == hashes(tmp_path / "local")
+
+
+def test_what_a_run_keeps_for_itself_outlives_a_kill_and_names_stay_in_the_directory(
+    store: Any, tmp_path: Path
+) -> None:
+    make(*SENTENCE, "--out", OUT)
+    [plan] = (tmp_path / "cache").rglob("plan.json")
+    paid = plan.parent / "llm-cache" / "answer.json"
+    paid.parent.mkdir()
+    paid.write_text("{}", encoding="utf-8")
+    make(*SENTENCE, "--out", OUT)
+    assert paid.exists()
+    with locked(plan.parent.parent):
+        called = call(*SENTENCE, "--out", OUT)
+    assert (called.code, "in use by another run" in called.stderr) == (4, True)
+    store.pipe_file("bucket/made/sentence/../../out.txt", b"x")
+    called = call(*SENTENCE, "--out", OUT)
+    assert (called.code, "leaves the directory" in called.stderr) == (4, True)
 
 
 def test_what_is_not_ours_is_left_alone(store: Any) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from cscl_data.errors import BackendError, OutputError
 from cscl_data.io.dataset import iter_dataset, read_manifest
+from cscl_data.io.mono import MonoDocument
+from cscl_data.io.recordfile import Record
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.job import RunOptions, ShardOutcome, Stages, run_job
 from cscl_data.pipelines.plan import JobPlan
@@ -76,6 +78,10 @@ def test_reject_names_the_row_that_an_item_wraps() -> None:
     assert (poison.reject.id, poison.n_rows, poison.reject.source["id"]) == ("p7", 1, "p7")
     [poison] = Halves(attempt, [("ko", pair)], ValueError("broken")).poison
     assert poison.reject.id == "p7"
+    [poison] = Halves(attempt, [Record("r1", {"question": "Why?"})], ValueError("broken")).poison
+    assert (poison.reject.id, poison.reject.source) == ("r1", {"question": "Why?"})
+    [poison] = Halves(attempt, [MonoDocument("m", None, "Text.", 3)], ValueError("broken")).poison
+    assert (poison.n_rows, poison.reject.source["text"]) == (3, "Text.")
 
 
 @pytest.mark.parametrize("error", [OutputError("out: no space"), BackendError("no model")])
