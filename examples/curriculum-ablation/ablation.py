@@ -95,6 +95,7 @@ def train(out: Path, arm: str, seed: int, options: Mapping[str, Any]) -> Path:
     stages = {"stages": out / "text" / "stages" / f"{arm}.yaml"}
     if arm == UNTRAINED:
         stages = {"stage": f"{UNTRAINED}={out / 'text' / 'mono'}@1steps,lr=1e-12"}
+        options = {name: value for name, value in options.items() if name != "one_schedule"}  # it has its own rate
     cscl("train", *flags({**options, "tokenizer": out / "tokenizer", **stages, "seed": seed, "out": run}))
     return run
 
