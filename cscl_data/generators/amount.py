@@ -9,6 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from cscl_data.errors import ConfigError, unknown_name
+from cscl_data.text.word_rules.base import CONTENT, FUNCTION
 from cscl_data.text.words import Word
 
 TOKEN, CHAR, CMI, SPF = "token", "char", "cmi", "spf"
@@ -112,14 +113,19 @@ def how_many(ratio: float, n_words: int, rng: Random) -> int:
     return max(1, drawn) if ratio > 0 else 0
 
 
+COUNTED = frozenset({CONTENT, FUNCTION})
+"""Kinds of words that count for ratios: punctuation, digits, symbols and protected spans do not."""
+
+
 def counts(word: Word) -> bool:
-    """Tell whether a word counts for ratios: punctuation, digits, symbols and protected spans do not."""
-    return word.kind in ("content", "function")
+    """Tell whether a word counts for ratios."""
+    return word.kind in COUNTED
 
 
 def size(words: Sequence[Word], by: str) -> int:
     """Return how many words count, or how many characters (code points) they have."""
-    return sum(1 if by == TOKEN else word.end - word.start for word in words if counts(word))
+    counted = [word for word in words if word.kind in COUNTED]
+    return len(counted) if by == TOKEN else sum(word.end - word.start for word in counted)
 
 
 def _listed(values: tuple[float, ...]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,6 +30,14 @@ class Block(NamedTuple):
     last: int
     emb_first: int
     emb_last: int
+    score: float
+
+
+class _Reach(NamedTuple):
+    """The first and the last word that a word is linked with, and the best score of its links."""
+
+    first: int
+    last: int
     score: float
 
 
@@ -96,35 +103,47 @@ def _closed_blocks(
     links: WordLinks, matrix_words: Sequence[Word], embedded_words: Sequence[Word], longest: int, *, alone: bool
 ) -> Iterator[Block]:
     """Yield closed blocks by their first word; `alone` leaves out those that hold one with the same first word."""
-    by_matrix: dict[int, list[int]] = defaultdict(list)
-    by_embedded: dict[int, list[int]] = defaultdict(list)
-    for i, j in links:
-        by_matrix[i].append(j)
-        by_embedded[j].append(i)
+    theirs, ours = _reaches(links)
     here, there = [*map(_switchable, matrix_words)], [*map(_switchable, embedded_words)]
     tied, other_tied = _ties(matrix_words), _ties(embedded_words)
-    for first in sorted(by_matrix):
-        emb_first = emb_last = by_matrix[first][0]
-        low, high, best = first, first, 0.0
+    for first in sorted(theirs):
+        emb_first, emb_last, best = theirs[first]
+        low, high = first, first
         for last in range(first, min(first + longest, len(matrix_words))):
             if not here[last]:
                 break
-            for j in by_matrix.get(last, ()):
-                emb_first, emb_last = min(emb_first, j), max(emb_last, j)
-                best = max(best, links[last, j])
+            reach = theirs.get(last)
+            if reach is not None:
+                emb_first, emb_last = min(emb_first, reach.first), max(emb_last, reach.last)
+                best = max(best, reach.score)
             if emb_last - emb_first >= longest:
                 break
             for j in range(emb_first, emb_last + 1):
-                for i in by_embedded.get(j, ()):
-                    low, high = (i if i < low else low), (i if i > high else high)
+                if j in ours:
+                    low, high = min(low, ours[j].first), max(high, ours[j].last)
             if low < first:
                 break
-            if high > last or last not in by_matrix or not all(there[emb_first : emb_last + 1]):
+            if high > last or reach is None or not all(there[emb_first : emb_last + 1]):
                 continue
-            if tied.isdisjoint((first - 1, last)) and other_tied.isdisjoint((emb_first - 1, emb_last)):
+            if not (first - 1 in tied or last in tied or emb_first - 1 in other_tied or emb_last in other_tied):
                 yield Block(first, last, emb_first, emb_last, best)
                 if alone:
                     break
+
+
+def _reaches(links: WordLinks) -> tuple[dict[int, _Reach], dict[int, _Reach]]:
+    """Return how far the links of every linked word go, by matrix word and by embedded word."""
+    theirs: dict[int, _Reach] = {}
+    ours: dict[int, _Reach] = {}
+    for (i, j), score in links.items():
+        for reaches, word, other in ((theirs, i, j), (ours, j, i)):
+            known = reaches.get(word)
+            reaches[word] = (
+                _Reach(min(known.first, other), max(known.last, other), max(known.score, score))
+                if known
+                else _Reach(other, other, score)
+            )
+    return theirs, ours
 
 
 def _smallest(blocks: Sequence[Block]) -> set[Block]:
@@ -183,6 +202,10 @@ def _modifies(word: Word) -> bool:
 
 def head_pos(words: Sequence[Word]) -> str:
     """Return the tag of the word that a unit is about: its last content word, by a pipeline's tags its last noun."""
-    content = [word for word in reversed(words) if word.kind == "content"]
-    nouns = (word.pos for word in content if word.tagged and word.pos in ("NOUN", "PROPN"))
-    return next(nouns, content[0].pos if content else "")
+    head: Word | None = None
+    for word in reversed(words):
+        if word.kind == "content":
+            if word.tagged and word.pos in ("NOUN", "PROPN"):
+                return word.pos
+            head = head or word
+    return head.pos if head else ""

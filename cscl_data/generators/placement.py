@@ -109,7 +109,12 @@ def permitted(
     phrases = phrases or (Phrases(frame), Phrases(other))
     ours, theirs = (letters_of(language(side.lang).script) for side in (frame, other))
     letters = frozenset() if ours & theirs else ours
-    placed = [_placed(cand, frame, other, phrases) for cand in units if _changes(cand, frame, other, letters)]
+    texts = [_texts(cand, frame, other) for cand in units]
+    placed = [
+        _placed(cand, text, frame, other, phrases)
+        for cand, (replaced, text) in zip(units, texts, strict=True)
+        if _changes(replaced, text, letters)
+    ]
     if config.exclude_stopwords:
         placed = [cand for cand in placed if not _has_stop_word(cand, frame, other)]
     return constrained(placed, config.constraints, Context(links, frame.words, other.words))
@@ -123,14 +128,13 @@ def _has_stop_word(cand: Candidate, frame: Side, other: Side) -> bool:
     )
 
 
-def _changes(cand: Candidate, frame: Side, other: Side, letters: frozenset[str]) -> bool:
+def _changes(ours: str, theirs: str, letters: frozenset[str]) -> bool:
     """Tell whether a unit changes the language and nothing else; `letters` are those of the frame's language alone.
 
     A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
     an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
     (`16세기` for the second word of `16th century`).
     """
-    ours, theirs = _texts(cand, frame, other)
     if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
         return False
     return not letters or not scripts_in(theirs) <= letters
@@ -138,7 +142,7 @@ def _changes(cand: Candidate, frame: Side, other: Side, letters: frozenset[str])
 
 def _spans_arguments(side: Side, first: int, last: int) -> bool:
     """Tell whether a particle of subject, object or topic stands inside a unit of Korean or Japanese."""
-    return any(
+    return first < last and any(
         side.text[word.stem_end : word.end] in _CASES
         or (word.pos == "ADP" and side.text[word.start : word.end] in _CASES)
         for word in side.words[first:last]
@@ -146,14 +150,14 @@ def _spans_arguments(side: Side, first: int, last: int) -> bool:
 
 
 def _digits(text: str) -> str:
-    if text.isalpha():
+    if text.replace(" ", "").isalpha():
         return ""
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isdecimal())
+    return "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", text)))
 
 
-def _placed(cand: Candidate, frame: Side, other: Side, phrases: tuple[Phrases, Phrases]) -> Candidate:
+def _placed(cand: Candidate, theirs: str, frame: Side, other: Side, phrases: tuple[Phrases, Phrases]) -> Candidate:
     """Put a unit into a later tier where it hardly fits its place, or takes the endings of a Korean predicate away."""
-    last, theirs = frame.words[cand.last], _texts(cand, frame, other)[1]
+    last = frame.words[cand.last]
     predicate, marked = what_stays(cand, frame)
     if last.pos in PREDICATES and language(frame.lang).primary == "ko" and not marked:
         return cand._replace(tier=LAST_TIER + 1)
@@ -161,10 +165,11 @@ def _placed(cand: Candidate, frame: Side, other: Side, phrases: tuple[Phrases, P
         return cand._replace(tier=LAST_TIER + 1)  # `many한`: what stands for 많은 is no stem
     if predicate and language(other.lang).primary == "en":
         theirs = verb_base(theirs.lower()) or theirs
-    fits = fits_place(theirs, predicate=predicate, marked=marked) and not (
-        _spans_arguments(frame, cand.first, cand.last) or _spans_arguments(other, cand.emb_first, cand.emb_last)
-    )
-    if not fits:
+    if (
+        not fits_place(theirs, predicate=predicate, marked=marked)
+        or _spans_arguments(frame, cand.first, cand.last)
+        or _spans_arguments(other, cand.emb_first, cand.emb_last)
+    ):
         return cand._replace(tier=max(cand.tier, LAST_TIER))
     if cand.tier == 0 and (
         phrases[0].cuts_term(cand.first, cand.last) or phrases[1].cuts_term(cand.emb_first, cand.emb_last)

@@ -75,7 +75,10 @@ def choose_words(drawn: Sequence[Candidate], wanted: int, *, ordered: bool = Tru
     taken = _Taken(ordered)
     for taken.ordered in (True, False) if ordered else (False,):
         for cand in drawn:
-            if len(taken.matrix) + cand.n_words <= wanted and taken.has_room(cand):
+            left = wanted - len(taken.matrix)
+            if not left:
+                break
+            if cand.n_words <= left and taken.has_room(cand):
                 taken.add(cand)
     units = taken.units or [min(drawn, key=lambda cand: cand.n_words)]
     return Chosen(in_matrix_order(units), sum(cand.n_words for cand in units) < wanted)

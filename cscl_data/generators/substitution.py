@@ -74,5 +74,7 @@ def substitute(
 
 
 def _moved(token: TaggedToken, by: int) -> TaggedToken:
+    if not by:
+        return token
     start, end, lang, switched = token
     return TaggedToken(start + by, end + by, lang, switched)

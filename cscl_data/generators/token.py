@@ -78,11 +78,12 @@ def _units_of(
 ) -> list[Candidate]:
     """List the units of one embedded language, over the words of the whole other side."""
     found = units_of(part.alignment, item.frame, part.other, matrix=item.matrix, config=config)
-    moved = (
-        cand._replace(emb_first=cand.emb_first + part.first_word, emb_last=cand.emb_last + part.first_word)
-        for cand in found
-    )
-    return [cand for cand in moved if keep is None or keep(cand)]
+    if part.first_word:
+        found = [
+            cand._replace(emb_first=cand.emb_first + part.first_word, emb_last=cand.emb_last + part.first_word)
+            for cand in found
+        ]
+    return found if keep is None else [*filter(keep, found)]
 
 
 def enough_of(

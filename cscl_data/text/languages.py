@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from cscl_data.errors import ConfigError
@@ -66,7 +66,7 @@ _WELL_FORMED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """One language in one script.
 
@@ -84,7 +84,7 @@ class Language:
     opus: str | None = None
     known: bool = True
 
-    @property
+    @cached_property
     def primary(self) -> str:
         """The first subtag: `zh` of `zh-Hans`, `en` of `en-GB`."""
         return self.tag.split("-", 1)[0]
