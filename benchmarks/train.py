@@ -23,6 +23,7 @@ def measure(section: str, data: Path, work: Path) -> list[tuple[str, str, str]]:
     # imported here, so that the processes which tokenise do not load torch with this module
     from benchmarks import train_parts as parts
     from benchmarks.train_gpu import on_gpu
+    from benchmarks.train_loader import loader
     from benchmarks.train_ranks import ranks
 
     if section == "resume":
@@ -30,12 +31,12 @@ def measure(section: str, data: Path, work: Path) -> list[tuple[str, str, str]]:
     if section == "correctness":
         return parts.correctness()
     if section == "loader":
-        return parts.loader(data, work)
+        return loader(data, work)
     if section in ("trainer", "compiled"):
         return parts.against_trainer(compiled=section == "compiled")
     if section == "ranks":
         return ranks(data, work)
-    return parts.clo_memory() if section == "memory" else on_gpu()
+    return parts.clo_memory() if section == "memory" else on_gpu(data, work)
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ from cscl_data.records import schema_for
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "cscl_data" / "assets" / "example" / "bitext.en-ko.jsonl"
 SHARD_ROWS = 10_000
+Line = tuple[str, str, str]
+"""What was measured, the figure, the bar."""
 
 
 def pairs(data: Path, n: int) -> list[tuple[str, str]]:

@@ -16,28 +16,20 @@ from typing import Any
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from benchmarks.train_data import write_instructions, write_preferences, write_text
+from benchmarks.train_data import Line, write_instructions, write_preferences, write_text
 from cscl_data.io.shards import file_facts
-from cscl_data.train.batches import Batch, Counts, row_collator
+from cscl_data.train.batches import Batch, Counts
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.data import Loader, LoaderSettings
-from cscl_data.train.forms import FORMS, Marks
+from cscl_data.train.forms import Marks
 from cscl_data.train.learner import Learner
 from cscl_data.train.model import build_model
 from cscl_data.train.objectives import causal_lm, clo
-from cscl_data.train.order import list_row_groups
-from cscl_data.train.place import LoaderState
 from cscl_data.train.presets import CHUNKS, PRESETS
 from cscl_data.train.run import run_train
 from cscl_data.train.stages import parse_stage
 from cscl_data.train.step import build_optimizer, train_step
-from cscl_data.train.stream import Source
-from cscl_data.train.tokenizer import load_tokenizer, sample_texts, speech_spec, train_tokenizer
 from cscl_data.train.trainable import choose_weights
-from cscl_data.train.workers import Encoders
 
-Line = tuple[str, str, str]
-"""What was measured, the figure, the bar."""
 TINY_VOCABULARY = 4096
 MARKS = Marks(1, 2, 0)
 
@@ -103,43 +95,6 @@ def correctness() -> list[Line]:
         lines.append((f"loss against transformers, {name}", f"{(abs(ours - theirs) / theirs).item():.1e}", "1e-6"))
         lines.append((f"gradients against transformers, {name}", f"{apart:.1e}", "1e-6"))
     return lines
-
-
-def loader(data: Path, work: Path, *, n_pairs: int = 60_000, vocab_size: int = 16_384) -> list[Line]:
-    """Tokens a second from Parquet to tensors, with a byte-level BPE of 16k."""
-    form = FORMS["causal-lm"]
-    groups = list_row_groups(write_text(work / "loader", data, n_pairs), form)
-    trained = train_tokenizer(sample_texts([("s", groups)], form, seed=0), vocab_size=vocab_size, context=1024)
-    trained.save_pretrained(work / "bpe")
-    spec = speech_spec(load_tokenizer(str(work / "bpe")), "causal-lm", name=str(work / "bpe"), chat_template=None)
-    lines = []
-    for packing, workers in (("wrapped", 0), ("wrapped", 1), ("wrapped", 2), ("best-fit", 2)):
-        settings = LoaderSettings(
-            objective="causal-lm", packing=packing, context=1024, batch_size=16, micro_batch=16, seed=0
-        )
-        encoders = Encoders(spec, workers=workers)
-        collate = row_collator(pad=0, context=1024, separate=packing != "wrapped")
-        steps = Loader([Source("s", groups, 1.0, 1)], settings, encoders, collate, (LoaderState(),))
-        steps.next_step()  # workers start
-        tokens = filled = 0
-        began, used = time.perf_counter(), processor_seconds()
-        with contextlib.suppress(StopIteration):
-            while True:
-                (batch,), _ = steps.next_step()
-                tokens, filled = tokens + batch.tokens, filled + batch.padding
-        seconds = time.perf_counter() - began
-        encoders.close()
-        rate = tokens / (processor_seconds() - used)
-        note = f"{tokens / seconds:,.0f} tokens/s by the clock, {rate:,.0f} a second of one processor"
-        share = 100 * filled / (tokens + filled)
-        lines.append((f"loader, {packing}, {workers} workers", f"{note}; {share:.2f} % filled up", "300,000"))
-    return lines
-
-
-def processor_seconds() -> float:
-    """Return what this process and its children that ended have used."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def against_trainer(*, steps: int = 20, turns: int = 3, compiled: bool = False) -> list[Line]:

@@ -15,8 +15,8 @@ from typing import Any
 
 import torch
 
-from benchmarks.train_data import write_text
-from benchmarks.train_parts import Line, processor_seconds
+from benchmarks.train_data import Line, write_text
+from benchmarks.train_loader import processor_seconds
 from cscl_data.train.batches import row_collator
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.data import Loader, LoaderSettings

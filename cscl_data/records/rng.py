@@ -27,6 +27,6 @@ def rng_for(seed: int, row_id: str, stage: str) -> Random:
 
 def shuffled(items: Iterable[T], rng: Random) -> list[T]:
     """Return the items in an order drawn with `Random.random()` alone."""
-    keyed = [(rng.random(), i, item) for i, item in enumerate(items)]
-    keyed.sort(key=lambda entry: entry[:2])
-    return [item for _, _, item in keyed]
+    given = list(items)
+    draws = [rng.random() for _ in given]
+    return [given[i] for i in sorted(range(len(given)), key=draws.__getitem__)]

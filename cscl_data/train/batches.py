@@ -136,19 +136,17 @@ def lay_out(rows: Sequence[Sequence[Piece]], *, pad: int, context: int | None, s
     positions_BT = np.zeros((len(rows), width), np.int64)
     tokens = 0
     for ids_T, labels_T, positions_T, pieces in zip(ids_BT, labels_BT, positions_BT, rows, strict=True):
-        at = 0
-        for piece in pieces:
-            end = at + len(piece.tokens)
-            ids_T[at:end] = piece.tokens
-            labels_T[at:end] = piece.tokens
-            if piece.targets is not None:
-                labels_T[at:end][~piece.targets] = IGNORED
-            if separate:
-                labels_T[at] = IGNORED  # nothing in its document predicts it
-                positions_T[at:end] = np.arange(end - at)
-            at = end
-        positions_T[at:] = np.arange(width - at)
-        tokens += at
+        lengths = [len(piece.tokens) for piece in pieces]
+        end = sum(lengths)
+        ids_T[:end] = labels_T[:end] = np.concatenate([piece.tokens for piece in pieces])
+        known = [piece.targets for piece in pieces if piece.targets is not None]
+        if known:
+            labels_T[:end][~np.concatenate(known)] = IGNORED
+        if separate:
+            starts = np.cumsum([0, *lengths])
+            labels_T[starts[:-1]] = IGNORED  # nothing in its document predicts it
+            positions_T[:] = np.arange(width) - np.repeat(starts, [*lengths, width - end])
+        tokens += end
     targets = int((labels_BT[:, 1:] != IGNORED).sum())
     return Batch(
         input_ids_BT=torch.from_numpy(ids_BT),

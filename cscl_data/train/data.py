@@ -17,7 +17,8 @@ from cscl_data.train.workers import Encoders
 logger = logging.getLogger(__name__)
 
 _CHUNK_CHARACTERS = 2**16
-"""Text tokenised at once where rows are wrapped (our default)."""
+"""Text tokenised at once where rows are wrapped, or half a step's where that is more, so that two workers make a step
+while another is taken (our default)."""
 _CHUNK_ROWS = 128
 _CHARACTERS_A_TOKEN = 3
 """Rows of a chunk that is packed by itself, and text a token stands for: about a row in 256 is left half full."""
@@ -136,7 +137,7 @@ def packed_rows(
     form = FORMS[settings.objective]
     characters = _CHUNK_ROWS * settings.context * _CHARACTERS_A_TOKEN
     if settings.packing == "wrapped":
-        characters = _CHUNK_CHARACTERS
+        characters = max(_CHUNK_CHARACTERS, settings.batch_size * settings.context * _CHARACTERS_A_TOKEN // 2)
     stream = chunks(source, form, start, seed=settings.seed, characters=characters)
     pack = PACKERS[settings.packing] if form.unit is None else pack_units
     return pack(encoders.encoded(stream), settings.context)

@@ -26,7 +26,8 @@ GPU_FLOPS = 3e14
 class StageEstimate(NamedTuple):
     """A stage: rows, tokens and steps (both about right), passes over the data, and whether that repeats it.
 
-    `cpu_core_s` and `gpu_s` are seconds on one CPU core and on a large GPU, None where the model is not known.
+    `memory_bytes` is the peak, `cpu_core_s` and `gpu_s` are seconds on one CPU core and on a large GPU; None where the
+    model is not known. What is trained, and how, is the same in all stages of a run, so their peaks are equal.
     """
 
     name: str
@@ -35,6 +36,7 @@ class StageEstimate(NamedTuple):
     steps: int
     epochs: float
     repeats: bool
+    memory_bytes: int | None = None
     cpu_core_s: float | None = None
     gpu_s: float | None = None
 
@@ -54,7 +56,8 @@ class Estimate:
         lines = []
         for stage in self.stages:
             note = "; the data is repeated" if stage.repeats else ""
-            if stage.cpu_core_s is not None and stage.gpu_s is not None:
+            if stage.memory_bytes is not None and stage.cpu_core_s is not None and stage.gpu_s is not None:
+                note += f"; {_gib(stage.memory_bytes)}"
                 note += f"; {_duration(stage.cpu_core_s)} on one CPU core, {_duration(stage.gpu_s)} on a large GPU"
             lines.append(
                 f"stage {stage.name}: {stage.rows} rows, about {stage.tokens} tokens, {stage.steps} steps, "
@@ -64,7 +67,7 @@ class Estimate:
             return [*lines, "parameters, memory and time: known once the model is fetched"]
         return [
             *lines,
-            f"parameters: {self.parameters}; memory: about {self.memory_bytes / 2**30:.2f} GiB",
+            f"parameters: {self.parameters}; memory: about {_gib(self.memory_bytes)}",
             f"time: about {_duration(self.cpu_core_s)} on one CPU core, {_duration(self.gpu_s)} on a large GPU",
         ]
 
@@ -82,6 +85,7 @@ def estimate_run(config: TrainConfig) -> Estimate:
     stages = []
     parameters = count_parameters(config)
     flops = None if parameters is None else 6 * parameters
+    memory = None if parameters is None else _memory(config, settings, parameters)
     known = {stage.name: stage for stage in config.stages}
     for stage in arrange(config.stages, config.order, seed=config.seed):
         sources = sources_of(stage, known, config.objective)
@@ -95,14 +99,14 @@ def estimate_run(config: TrainConfig) -> Estimate:
         repeats = stage.budget.unit != "epochs" and tokens > one_epoch
         rows = sum(group.rows for group in groups)
         seconds = (None, None) if flops is None else (flops * tokens / CPU_CORE_FLOPS, flops * tokens / GPU_FLOPS)
-        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats, *seconds))
+        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats, memory, *seconds))
     if parameters is None or flops is None:
         return Estimate(stages=tuple(stages), parameters=None, memory_bytes=None, cpu_core_s=None, gpu_s=None)
     tokens = sum(stage.tokens for stage in stages)
     return Estimate(
         stages=tuple(stages),
         parameters=parameters,
-        memory_bytes=_memory(config, settings, parameters),
+        memory_bytes=memory,
         cpu_core_s=flops * tokens / CPU_CORE_FLOPS,
         gpu_s=flops * tokens / GPU_FLOPS,
     )
@@ -155,6 +159,10 @@ def _shape(config: TrainConfig) -> tuple[int, int, int]:
     width = known.get("hidden_size") or known.get("n_embd") or 0
     layers = known.get("num_hidden_layers") or known.get("n_layer") or 0
     return int(width), int(layers), int(known.get("vocab_size") or 0)
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:.2f} GiB"
 
 
 def _duration(seconds: float) -> str:

@@ -18,7 +18,7 @@ from cscl_data.train.forms import Marks
 from cscl_data.train.parallel import whole_weights
 from cscl_data.train.presets import Preset
 from cscl_data.train.ranks import ALONE, Ranks
-from cscl_data.train.trainable import merged
+from cscl_data.train.trainable import without_adapters
 
 
 def build_model(preset: Preset, *, vocab_size: int, marks: Marks, attention: str | None = None) -> Any:
@@ -90,8 +90,9 @@ def save_model(path: Path, model: Any, tokenizer: Any, ranks: Ranks = ALONE) -> 
     weights = whole_weights(model, ranks)
 
     def fill(partial: Path) -> None:
+        bare, merged = without_adapters(model)
         with _no_bars():
-            merged(model).save_pretrained(partial, state_dict=weights)
+            bare.save_pretrained(partial, state_dict=weights or merged)
         tokenizer.save_pretrained(partial)
 
     if ranks.is_first:

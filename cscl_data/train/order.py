@@ -137,4 +137,5 @@ def read_rows(group: RowGroup, form: Form) -> list[Row]:
         ids = [str(row_id) for row_id in table.column("id").to_pylist()]
     else:
         ids = [f"{group.path.name}:{group.number}.{i}" for i in range(table.num_rows)]
-    return [Row(ids[i], group.first + i, of_row) for i, of_row in enumerate(zip(*values, strict=True))]
+    numbers = range(group.first, group.first + table.num_rows)
+    return list(map(Row, ids, numbers, zip(*values, strict=True)))

@@ -55,11 +55,11 @@ class EncodedChunk(NamedTuple):
     def sequences(self) -> list[Piece]:
         """Return the sequences in the order of the rows."""
         tokens, targets, lengths, per_row = self.encoded
+        rows = self.chunk.rows if per_row == 1 else [row for row in self.chunk.rows for _ in range(per_row)]
         pieces, end = [], 0
-        for i, length in enumerate(lengths):
+        for row, length in zip(rows, lengths, strict=True):
             start, end = end, end + length
-            of_piece = None if targets is None else targets[start:end]
-            pieces.append(Piece(self.chunk.rows[i // per_row], tokens[start:end], of_piece))
+            pieces.append(Piece(row, tokens[start:end], None if targets is None else targets[start:end]))
         return pieces
 
 
@@ -71,25 +71,28 @@ def pack_wrapped(chunks: Iterable[EncodedChunk], context: int) -> Iterator[Packe
     """Fill rows with one sequence after the other. Only the last row may be short."""
     pieces: list[Piece] = []
     space = context
-    after: LoaderState | None = None
-    for encoded in chunks:
-        place = encoded.chunk.begins
-        sequences = encoded.sequences()
-        for i, sequence in enumerate(sequences):
-            ends = place._replace(row=place.row + 1, skip=0, rows=place.rows + 1)
-            ends = encoded.chunk.ends if i == len(sequences) - 1 else ends
-            at, end = place.skip, len(sequence.tokens)
+    chunk: Chunk | None = None
+    for chunk, encoded in chunks:
+        at = chunk.begins.skip
+        for i, sequence in enumerate(EncodedChunk(chunk, encoded).sequences()):
+            end = len(sequence.tokens)
             while at < end:
                 taken = min(space, end - at)
                 pieces.append(sequence.cut(at, at + taken))
                 at, space = at + taken, space - taken
-                after = ends if at == end else place._replace(skip=at)
                 if not space:
-                    yield PackedRow(tuple(pieces), after)
+                    yield PackedRow(tuple(pieces), _within(chunk, i + 1, 0) if at == end else _within(chunk, i, at))
                     pieces, space = [], context
-            place = ends
-    if pieces and after is not None:
-        yield PackedRow(tuple(pieces), after)
+            at = 0
+    if pieces and chunk is not None:
+        yield PackedRow(tuple(pieces), chunk.ends)
+
+
+def _within(chunk: Chunk, rows: int, skip: int) -> LoaderState:
+    """Return the place after some rows of a chunk, and tokens of the next."""
+    if rows == len(chunk.rows):
+        return chunk.ends
+    return chunk.begins._replace(row=chunk.begins.row + rows, skip=skip, rows=chunk.begins.rows + rows)
 
 
 def pack_best_fit(chunks: Iterable[EncodedChunk], context: int) -> Iterator[PackedRow]:
@@ -132,7 +135,7 @@ class _Bin:
 
     def add(self, number: int, piece: Piece) -> None:
         self.pieces.append(piece)
-        if number not in self.ended:
+        if not self.ended or self.ended[-1] != number:
             self.ended.append(number)
 
 
@@ -143,7 +146,8 @@ def best_fit(sequences: Sequence[Piece], context: int) -> list[_Bin]:
         sequences: one that is longer is cut into whole rows, and the rest of it opens a row.
         context: tokens in a row.
     """
-    order = sorted(range(len(sequences)), key=lambda i: (-len(sequences[i].tokens), i))
+    lengths = [len(sequence.tokens) for sequence in sequences]
+    order = sorted(range(len(sequences)), key=lengths.__getitem__, reverse=True)  # a stable sort, in reverse too
     opened: dict[int, list[_Bin]] = {}
     by_space: dict[int, list[_Bin]] = {}
     spaces: list[int] = []  # the keys of `by_space`, ascending
@@ -155,7 +159,7 @@ def best_fit(sequences: Sequence[Piece], context: int) -> list[_Bin]:
             by_space[space].append(row)
 
     for i in order:
-        length = len(sequences[i].tokens)
+        length = lengths[i]
         at = bisect_left(spaces, length)
         if length > context or at == len(spaces):
             opened[i] = _whole_rows(i, sequences[i], context)

@@ -7,7 +7,7 @@ stage's data, with the chosen and the rejected answer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cscl_data.errors import InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.io.atomic import write_atomically
+from cscl_data.io.claim import STATE
 from cscl_data.train.batches import Batch, Counts
 from cscl_data.train.data import LoaderSettings, dealt
 from cscl_data.train.forms import FORMS
@@ -27,12 +28,54 @@ from cscl_data.train.order import read_rows
 from cscl_data.train.packing import PackedRow, pack_units
 from cscl_data.train.pairs import pair_collator
 from cscl_data.train.place import LoaderState
+from cscl_data.train.plan import StagePlan
 from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.stream import Chunk, Source
+from cscl_data.train.trainer import Trainer
 from cscl_data.train.workers import Encoders
 
 logger = logging.getLogger(__name__)
 FOLDER = "reference"
+
+
+def compute_references(trainer: Trainer, plans: Sequence[StagePlan], should_stop: Callable[[], bool]) -> bool:
+    """Have the log-probabilities that the objective compares with, before any weight changes.
+
+    Args:
+        trainer: its model stands at the start; its `references` are filled.
+        plans: the stages.
+        should_stop: asked before each forward pass.
+
+    Returns:
+        Whether all are there; if not, those of whole stages are kept.
+
+    Raises:
+        ConfigError: a stage draws from several sources, or an answer with its prompt is longer than the context.
+        OutputError: a file cannot be written.
+    """
+    if trainer.config.objective != "clo":
+        return True
+    for plan in plans:
+        if len(plan.sources) > 1:
+            raise ConfigError(
+                f"stage {plan.stage.name!r}: --objective clo takes neither replay nor a mix by tokens",
+                hint="give budgets in epochs for --order mix",
+            )
+        found = reference_log_probs(
+            trainer.config.out / STATE / FOLDER / f"{plan.folder}.npy",
+            plan.sources[0],
+            trainer.learner,
+            trainer.loading,
+            trainer.encoders,
+            pad=trainer.spec.marks.pad,
+            autocast=trainer.autocast,
+            ranks=trainer.ranks,
+            should_stop=should_stop,
+        )
+        if found is None:
+            return False
+        trainer.references[plan.stage.name] = found
+    return True
 
 
 def reference_log_probs(
@@ -45,7 +88,8 @@ def reference_log_probs(
     pad: int,
     autocast: torch.dtype | None,
     ranks: Ranks = ALONE,
-) -> NDArray[np.float32]:
+    should_stop: Callable[[], bool] = lambda: False,
+) -> NDArray[np.float32] | None:
     """Return the log-probability of every row's chosen and rejected answer: [rows, 2]; from the file if it is there.
 
     Args:
@@ -57,6 +101,7 @@ def reference_log_probs(
         pad: the id that fills short rows.
         autocast: arithmetic of the forward pass.
         ranks: the processes, which share the rows.
+        should_stop: asked before each forward pass; True in any process returns None.
 
     Raises:
         ConfigError: an answer with its prompt is longer than the context.
@@ -75,6 +120,8 @@ def reference_log_probs(
     device = next(learner.parameters()).device
     with torch.no_grad(), torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
         for rows in _in_turn(source, settings, encoders, ranks.size):
+            if ranks.any(should_stop()):
+                return None
             (batch,) = dealt(rows, settings.micro_batch, collate, ranks)
             of_batch = learner(batch.to(device), Counts(1), measure=_log_probs).view(-1, 2)
             own = rows[ranks.rank * settings.micro_batch :][: settings.micro_batch]

@@ -52,7 +52,7 @@ class TrainReport:
         rate = f", {self.trained_tokens / self.training_s:,.0f} tokens/s" if self.trained_tokens else ""
         lines.append(f"{self.status}: {self.manifest['tokens']} tokens, {self.manifest['steps']} steps{rate}")
         if self.status == "stopped":
-            return [*lines, f"checkpoint: {self.out / 'checkpoints'}"]
+            return [*lines, f"checkpoint: {self.out / 'checkpoints'}"] if self.manifest["steps"] else lines
         return [*lines, f"model: {self.out / 'model'}", f"manifest: {self.out / 'manifest.json'}"]
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 
-from cscl_data.errors import ConfigError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.claim import STATE
 from cscl_data.io.dataset import MANIFEST, read_manifest
@@ -32,7 +31,7 @@ from cscl_data.train.memory import memory_hints
 from cscl_data.train.model import save_model
 from cscl_data.train.plan import StagePlan, plan_document, plan_stages
 from cscl_data.train.ranks import Ranks
-from cscl_data.train.references import FOLDER, reference_log_probs
+from cscl_data.train.references import compute_references
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
 from cscl_data.train.rundir import claimed
 from cscl_data.train.settings import Settings, check_processes, resolve
@@ -64,7 +63,8 @@ def run_train(
         config: what is asked.
         argv: the command line, for the manifest.
         on_step: called after each step.
-        should_stop: asked before each step; True saves a checkpoint and ends the run.
+        should_stop: asked before each step; True saves a checkpoint and ends the run. Asked while the start model is
+            run over preferences, too: what is not whole of that is done anew.
 
     Raises:
         ConfigError: the configuration cannot be, or the directory holds a run under another plan.
@@ -106,7 +106,8 @@ def _run(
             if ranks.is_first:
                 where = f"{ranks.size} x {device.type}" if ranks.size > 1 else device.type
                 logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", where, dtype, *facts.values())
-            compute_references(trainer, plans)
+            if not compute_references(trainer, plans, should_stop):
+                return "stopped", manifest_of(plan, plans, first_state(plans), argv=argv, **facts), {}
             training = time.monotonic()
             started, state = _train_all(trainer, plans, on_step, should_stop)
             training_s = time.monotonic() - training
@@ -171,28 +172,6 @@ def opened(
         yield trainer
 
 
-def compute_references(trainer: Trainer, plans: Sequence[StagePlan]) -> None:
-    """Have the log-probabilities that the objective compares with, before any weight changes."""
-    if trainer.config.objective != "clo":
-        return
-    for plan in plans:
-        if len(plan.sources) > 1:
-            raise ConfigError(
-                f"stage {plan.stage.name!r}: --objective clo takes neither replay nor a mix by tokens",
-                hint="give budgets in epochs for --order mix",
-            )
-        trainer.references[plan.stage.name] = reference_log_probs(
-            trainer.config.out / STATE / FOLDER / f"{plan.folder}.npy",
-            plan.sources[0],
-            trainer.learner,
-            trainer.loading,
-            trainer.encoders,
-            pad=trainer.spec.marks.pad,
-            autocast=trainer.autocast,
-            ranks=trainer.ranks,
-        )
-
-
 def _stage_tokens(trainer: Trainer, stages: StageSources) -> list[int]:
     config, form, sizes = trainer.config, FORMS[trainer.config.objective], []
     for stage, sources in stages:
@@ -209,14 +188,18 @@ def _stage_tokens(trainer: Trainer, stages: StageSources) -> list[int]:
     return sizes
 
 
+def first_state(plans: Sequence[StagePlan]) -> TrainState:
+    """Return the state before the first step."""
+    return TrainState(stages=(StageProgress(loader=beginning(len(plans[0].sources))),))
+
+
 def _train_all(
     trainer: Trainer, plans: list[StagePlan], on_step: OnStep, should_stop: ShouldStop
 ) -> tuple[TrainState, TrainState]:
     """Train the stages from the last checkpoint on; return the states before and after."""
     config, out = trainer.config, trainer.config.out
     latest = latest_checkpoint(out)
-    first = StageProgress(loader=beginning(len(plans[0].sources)))
-    state = started = read_state(latest) if latest else TrainState(stages=(first,))
+    state = started = read_state(latest) if latest else first_state(plans)
     if latest:
         load_weights(latest, trainer.learner.model, trainer.ranks)
         logger.info("going on from %s: stage %s, step %d", latest, plans[state.stage].stage.name, state.step)

@@ -9,6 +9,9 @@ from cscl_data.train.forms.base import Form
 from cscl_data.train.order import EpochOrder, Row, RowGroup, units_of
 from cscl_data.train.place import LoaderState
 
+_SIZED = (str, list)
+"""Values whose length counts: texts and messages."""
+
 
 class Chunk(NamedTuple):
     """Consecutive rows, tokenised and packed together; where they begin, and the place after them."""
@@ -78,7 +81,10 @@ def _take(rows: list[Row], start: int, form: Form, characters: int) -> list[Row]
     size = 0
     for unit in _units_from(rows, start, form):
         taken += unit
-        size += sum(len(value) for row in unit for value in row.values if isinstance(value, str | list))
+        for row in unit:
+            for value in row.values:
+                if isinstance(value, _SIZED):
+                    size += len(value)
         if size >= characters:
             break
     return taken

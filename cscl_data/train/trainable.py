@@ -85,13 +85,23 @@ def add_adapters(model: Any, rank: int, what: str) -> Any:
     return get_peft_model(model, settings)
 
 
-def merged(model: Any) -> Any:
-    """Return the model as one without adapters; the model that is trained stays as it is."""
-    if not hasattr(model, "get_base_model"):
-        return model
-    import copy
+def without_adapters(model: Any) -> tuple[Any, dict[str, torch.Tensor] | None]:
+    """Return the model beneath the adapters, and weights by name with what the adapters add; None if it has none.
 
-    return copy.deepcopy(model).merge_and_unload()
+    The model that is trained stays as it is; only the weights that have an adapter are copied, to the CPU.
+    """
+    if not hasattr(model, "get_base_model"):
+        return model, None
+    from peft.tuners.lora import LoraLayer
+
+    base = model.get_base_model()
+    kept = {name: tensor for name, tensor in base.state_dict().items() if ".lora_" not in name}
+    for name, layer in base.named_modules():
+        if isinstance(layer, LoraLayer):
+            (adapter,) = layer.active_adapters
+            added = layer.get_base_layer().weight.detach() + layer.get_delta_weight(adapter).detach()
+            kept[f"{name}.base_layer.weight"] = added.cpu()
+    return base, {name.replace(".base_layer.", "."): tensor for name, tensor in kept.items()}
 
 
 def keep_no_activations(model: Any) -> None:

@@ -7,6 +7,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 from benchmarks.train_data import write_instructions, write_preferences, write_text
 from benchmarks.train_gpu import CONTEXT, on_gpu, shapes
+from benchmarks.train_loader import loader_rate, processor_seconds, text_and_bpe
 from benchmarks.train_parts import correctness
 from cscl_data.io.dataset import dataset_schema, iter_dataset
 from cscl_data.train.flops import flops_per_token
@@ -22,9 +23,20 @@ def test_shapes_for_a_gpu_have_the_weights_that_their_arithmetic_counts():
         assert flops_per_token(model, context=CONTEXT) == 6 * model.num_parameters() + attention
 
 
-def test_without_a_gpu_nothing_is_measured(monkeypatch):
+def test_without_a_gpu_nothing_is_measured(monkeypatch, tmp_path):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert [figure for _, figure, _ in on_gpu()] == ["not measured: no CUDA device"] * 2
+    lines = on_gpu(tmp_path, tmp_path)
+    assert [figure for _, figure, _ in lines] == ["not measured: no CUDA device"] * 3
+    assert [bar for _, _, bar in lines] == ["MFU 45 %", "MFU 50 %", "5 times"]
+
+
+def test_loader_of_the_benchmark_draws_an_epoch_and_counts_the_processor_time_of_its_workers(tmp_path):
+    groups, spec = text_and_bpe(tmp_path / "none", tmp_path, n_pairs=400, vocab_size=512)
+    before = processor_seconds()
+    rate = loader_rate(groups, spec, packing="wrapped", workers=1, context=64, batch_size=4)
+    assert processor_seconds() > before
+    assert min(rate.clock, rate.processor) > 0
+    assert 0 <= rate.filled < 0.01
 
 
 def test_text_is_that_of_the_shipped_example_where_there_is_no_pool(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import signal
 import time
@@ -89,6 +90,18 @@ def test_estimate_knows_what_needs_less_memory(tmp_path, config):
     ]
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == 5
+
+
+def test_estimate_tells_memory_and_time_of_every_stage(tmp_path):
+    sizes = {"first": "20k", "second": "60k"}
+    stages = [f"{name}={write_stage(tmp_path / name, sentences(40))}@{size}" for name, size in sizes.items()]
+    estimate = estimate_run(small_config(tmp_path / "run", stages))
+    assert [stage.memory_bytes for stage in estimate.stages] == [estimate.memory_bytes] * 2
+    assert sum(stage.gpu_s for stage in estimate.stages) == pytest.approx(estimate.gpu_s)
+    lines = estimate.lines()
+    for stage, line in zip(sizes, lines, strict=False):
+        told = rf"stage {stage}: 40 rows, about \d+ tokens, \d+ steps, .*; \d+\.\d\d GiB; .* on one CPU core, .* GPU"
+        assert re.fullmatch(told, line)
 
 
 def test_estimate_counts_what_is_replayed_beside_the_own_data(tmp_path):

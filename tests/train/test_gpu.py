@@ -14,7 +14,7 @@ from cscl_data.train.run import run_train
 from tests.train.in_ranks import config_of
 from tests.train.stage_data import sentences, small_config, write_preferences, write_stage
 from tests.train.test_ranks import run_two
-from tests.train.test_run import read_log, stop_after
+from tests.train.test_run import read_log
 from tests.train.tiny_models import FAMILIES, tiny_model
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")]
@@ -44,7 +44,8 @@ def test_gpu_in_bfloat16_learns_and_goes_on(tmp_path, objective):
     losses = losses_of(straight)
     assert losses[-1] < losses[0]
     torn = replace(straight, out=tmp_path / "torn")
-    run_train(torn, should_stop=stop_after(10))
+    steps: list[int] = []
+    run_train(torn, on_step=lambda event: steps.append(event.state.step), should_stop=lambda: len(steps) == 10)
     assert losses_of(torn) == pytest.approx(losses, rel=2e-2)
 
 

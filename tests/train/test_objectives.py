@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from cscl_data.train.checkpoint import latest_checkpoint, read_state
 from cscl_data.train.forms import FORMS
 from cscl_data.train.order import list_row_groups, read_rows
 from cscl_data.train.run import run_train
+from cscl_data.train.signals import stop_requests
 from cscl_data.train.speech import open_encoder
 from cscl_data.train.tokenizer import speech_spec, train_tokenizer
 from tests.train.stage_data import sentences, small_config, write_preferences, write_sft, write_stage
@@ -159,11 +163,38 @@ def test_clo_begins_at_the_loss_of_a_model_that_has_not_moved(tmp_path, start, d
 
 def test_clo_reads_its_references_from_the_file_when_it_goes_on(tmp_path, start, data):
     config = config_of(start, tmp_path / "run", [f"one={data['clo']}@6steps"], "clo")
-    run_train(config, should_stop=stop_after(3))
+    steps: list[int] = []
+    run_train(config, on_step=lambda event: steps.append(event.state.step), should_stop=lambda: len(steps) == 3)
     path = config.out / ".cscl" / "reference" / "1-one.npy"
     before = file_facts(path), path.stat().st_mtime_ns
     run_train(config)
     assert (file_facts(path), path.stat().st_mtime_ns) == before
+
+
+def test_sigterm_while_the_start_model_reads_preferences_stops_at_once_and_loses_nothing(tmp_path, start, data):
+    stages = [f"one={data['clo']}@2steps", f"two={data['clo']}@2steps"]
+    straight = config_of(start, tmp_path / "straight", stages, "clo")
+    run_train(straight)
+    torn = replace(straight, out=tmp_path / "torn")
+    references = torn.out / ".cscl" / "reference"
+    asked = count(1)
+    with stop_requests() as stop:
+
+        def terminated() -> bool:
+            if (references / "1-one.npy").is_file() and next(asked) == 3:  # two forward passes over the second stage
+                os.kill(os.getpid(), signal.SIGTERM)
+            return stop()
+
+        report = run_train(torn, should_stop=terminated)
+    assert (report.status, stop.exit_code, next(asked)) == ("stopped", 143, 4)
+    assert [path.name for path in references.iterdir()] == ["1-one.npy"]
+    assert report.lines() == [
+        "stage one: asked 2 steps, used 0 tokens in 0 steps (0.00 epochs), padding 0.00 %, no loss",
+        "stopped: 0 tokens, 0 steps",
+    ]
+    assert run_train(torn).status == "finished"
+    assert log_of(torn.out) == log_of(straight.out)
+    assert weights_of(torn.out) == weights_of(straight.out)
 
 
 def test_clo_refuses_rows_that_are_no_preferences(tmp_path, start, data):

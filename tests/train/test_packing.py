@@ -58,6 +58,12 @@ def test_pack_wrapped_keeps_the_order_and_fills_every_row_but_the_last(lengths, 
     assert all(len(tokens_of(row)) == context for row in rows[:-1])
 
 
+@given(lengths, st.integers(1, 12), st.integers(1, 20))
+def test_pack_wrapped_gives_the_same_rows_and_places_for_chunks_of_any_size(lengths, context, size):
+    rows, others = (list(pack_wrapped(in_chunks(lengths, size=n), context)) for n in (6, size))
+    assert [(tokens_of(row), row.after) for row in rows] == [(tokens_of(row), row.after) for row in others]
+
+
 @given(lengths, st.integers(1, 12))
 def test_pack_best_fit_cuts_no_row_that_fits_and_begins_a_row_with_what_is_left_of_a_longer_one(lengths, context):
     rows = list(pack_best_fit(in_chunks(lengths), context))

@@ -97,6 +97,16 @@ def test_train_step_leaves_the_weights_alone_when_the_loss_is_not_finite(model):
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
+def test_train_step_leaves_the_weights_alone_when_only_a_gradient_is_not_finite(model):
+    before = copy.deepcopy(model.state_dict())
+    optimizer = build_optimizer(model, lr=1e-3, weight_decay=0.1)
+    next(model.parameters()).register_hook(lambda grad: grad * math.inf)
+    result = train_step(model, optimizer, [random_batch(2)], max_grad_norm=1.0)
+    assert math.isfinite(result.loss)
+    assert not result.finite
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
 def test_train_step_survives_rows_without_a_target(model):
     batch = Batch(torch.tensor([[5]]), torch.tensor([[5]]), 1, ("a",), Counts(0))
     result = train_step(model, build_optimizer(model, lr=1e-3, weight_decay=0.0), [batch], max_grad_norm=1.0)

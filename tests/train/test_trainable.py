@@ -10,9 +10,10 @@ from torch._dynamo.utils import counters
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from cscl_data.errors import BackendError, ConfigError
+from cscl_data.train.model import save_model
 from cscl_data.train.run import run_train
 from cscl_data.train.tokenizer import train_tokenizer
-from cscl_data.train.trainable import choose_weights
+from cscl_data.train.trainable import add_adapters, choose_weights
 from tests.train.stage_data import sentences, small_config, write_stage
 from tests.train.test_run import log_of, read_log, stop_after, weights_of
 from tests.train.tiny_models import FAMILIES, tiny_model
@@ -133,6 +134,24 @@ def test_lora_trains_adapters_and_saves_a_whole_model(tmp_path, start, stage):
     run_train(torn)
     assert log_of(torn.out) == log_of(config.out)
     assert weights_of(torn.out) == weights_of(config.out)
+
+
+@pytest.mark.parametrize("family", ["llama", "gemma2", "gpt2"])  # the last two tie their embeddings; gpt2 transposes
+def test_lora_is_saved_as_peft_merges_it_and_the_trained_model_stays(tmp_path, family):
+    peft = pytest.importorskip("peft")
+    torch.manual_seed(0)
+    model = add_adapters(tiny_model(family), 4, "all")
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    save_model(tmp_path / "model", model, train_tokenizer(iter(sentences(20)), vocab_size=300, context=64))
+    assert isinstance(model, peft.PeftModel)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    saved = AutoModelForCausalLM.from_pretrained(tmp_path / "model").state_dict()
+    merged = model.merge_and_unload().state_dict()
+    assert saved.keys() == merged.keys()
+    assert all(torch.equal(tensor, saved[name]) for name, tensor in merged.items())
 
 
 def test_lora_without_peft_names_the_extra(tmp_path, start, stage, monkeypatch):
