@@ -75,7 +75,7 @@ METHODS: dict[str, Method] = {
     "ofa": Method(_ofa, "gaussian", ("static", "source_static")),
     "random": Method(_nothing, "gaussian"),
     "salt": Method(_salt, "gaussian", ("static", "helper")),
-    "transtok": Method(_transtok, "unknown", ("counts",)),
+    "transtok": Method(_transtok, "unknown", ("counts",), version=2),
     "wechsel": Method(_wechsel, "gaussian", ("static", "source_static")),
 }
 """Method by name."""
