@@ -23,8 +23,9 @@ from cscl_data.records import Pair
 from cscl_data.train.batches import row_collator
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.evals import eval_loss, open_eval_set
-from cscl_data.train.likelihood import Likelihood
+from cscl_data.train.learner import Learner
 from cscl_data.train.model import load_model
+from cscl_data.train.objectives import causal_lm
 from cscl_data.train.run import run_train
 from cscl_data.train.stages import parse_stage
 from cscl_data.train.tokenizer import load_tokenizer, speech_spec, train_tokenizer
@@ -100,7 +101,7 @@ def dev_loss(model: Path, dev: Path, *, rows: int) -> float:
     held_out = open_eval_set("dev", dev, spec, context=CONTEXT, most_rows=rows)
     loaded = load_model(str(model))
     collate = row_collator(pad=spec.marks.pad, context=None, separate=False)
-    return eval_loss(Likelihood(loaded, chunk=None), loaded, held_out.rows, collate, BATCH)
+    return eval_loss(Learner(loaded, causal_lm.loss, chunk=None), held_out.rows, collate, BATCH)
 
 
 def _train(model: Path, stage: str, out: Path, *, seed: int, **more: Any) -> None:
