@@ -50,8 +50,8 @@ def write_texts(args: argparse.Namespace) -> None:
     (args.out / "bitext.tsv").write_text("\n".join(flat) + "\n", encoding="utf-8")
 
 
-def small_model(texts: Path, out: Path, *, seed: int, width: int, tokens: str, vocab_size: int) -> Lm:
-    """Train a tokenizer and a language model from nothing."""
+def small_model(texts: Path, out: Path, *, seed: int, width: int, tokens: str, vocab_size: int, tied: bool) -> Lm:
+    """Train a tokenizer and a language model from nothing, its input and output embeddings one matrix or two."""
     start = out / "start"
     if not start.is_dir():
         rows = (row["text"] for row in iter_dataset(texts, ["text"]))
@@ -59,7 +59,7 @@ def small_model(texts: Path, out: Path, *, seed: int, width: int, tokens: str, v
         torch.manual_seed(seed)
         ids = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
         shape = {**SHAPE, "hidden_size": width, "intermediate_size": 3 * width, "max_position_embeddings": CONTEXT}
-        config = LlamaConfig(**shape, vocab_size=len(tokenizer), tie_word_embeddings=False, **ids)
+        config = LlamaConfig(**shape, vocab_size=len(tokenizer), tie_word_embeddings=tied, **ids)
         with quiet_transformers():
             LlamaForCausalLM(config).save_pretrained(start)
             tokenizer.save_pretrained(start)
