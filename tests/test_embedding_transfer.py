@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import os
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from cscl_data.train.tokenizer import train_tokenizer
 from tests.cli.calling import KOREAN
+from tests.train.stage_data import write_stage
+from tests.train.tiny_models import tiny_model
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "embedding-transfer"
 
@@ -35,6 +39,16 @@ def test_table_has_means_spreads_and_the_seeds_that_salt_wins(transfer):
         "| salt | 7.250 ± 0.354 | 5.000 ± 0.000 |  |",
         "| mean | 7.500 ± 0.707 | 5.000 ± 1.414 | 1 / 1 |",
     ]
+
+
+def test_held_out_loss_of_a_model_that_knows_nothing_is_that_of_a_guess(transfer, tmp_path):
+    tokenizer = train_tokenizer(iter(["작은 집이 강 가까이에 서 있다"]), vocab_size=270, context=64)
+    model = tiny_model("llama", vocab_size=len(tokenizer))
+    model.get_output_embeddings().weight.data.zero_()
+    model.save_pretrained(tmp_path / "model")
+    tokenizer.save_pretrained(tmp_path / "model")
+    dev = write_stage(tmp_path / "dev", ["작은 집", "강 가까이에"])
+    assert transfer.dev_loss(tmp_path / "model", dev, rows=2) == pytest.approx(math.log(len(tokenizer)), rel=1e-4)
 
 
 @pytest.mark.slow

@@ -69,13 +69,13 @@ class Method(NamedTuple):
 
 
 METHODS: dict[str, Method] = {
-    "focus": Method(_focus, "gaussian", ("static",)),
+    "focus": Method(_focus, "gaussian", ("static",), version=2),
     "mean": Method(_mean, "mean"),
     "multivariate": Method(_nothing, "multivariate"),
-    "ofa": Method(_ofa, "gaussian", ("static", "source_static")),
+    "ofa": Method(_ofa, "gaussian", ("static", "source_static"), version=2),
     "random": Method(_nothing, "gaussian"),
-    "salt": Method(_salt, "gaussian", ("static", "helper")),
-    "transtok": Method(_transtok, "unknown", ("counts",)),
-    "wechsel": Method(_wechsel, "gaussian", ("static", "source_static")),
+    "salt": Method(_salt, "gaussian", ("static", "helper"), version=2),
+    "transtok": Method(_transtok, "unknown", ("counts",), version=2),
+    "wechsel": Method(_wechsel, "gaussian", ("static", "source_static"), version=2),
 }
 """Method by name."""

@@ -19,7 +19,7 @@ def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
 
     Source:
         lee-etal-2025-salt, section 3. Deviations: shared tokens without a static vector or a helper row are copied,
-        but support no map; a ridge is possible; with vectors of words, see `static.token_vectors`.
+        but support no map; a ridge is possible; with vectors of words and no n-grams, see `static.token_vectors`.
     """
     static, helper = needed(materials.static, "static"), needed(materials.helper, "helper")
     targets, sources = materials.shared_target, materials.shared_source

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cscl_data.embeddings.base import Vectors
-from cscl_data.embeddings.canonical import Form
+from cscl_data.embeddings.canonical import Form, is_byte
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,9 +40,10 @@ def token_vectors(
     """Return a vector for every token that one can be made for.
 
     Vectors of tokens are looked up by form, then composed of n-grams. With vectors of words, a token that begins a word
-    and is one takes its vector; any other the mean of the vectors of the common words that hold it, a word of rank r
-    weighing 1/r (Zipf's law in place of counts, which files do not hold). What no common word holds takes the vector of
-    its text, or is composed of n-grams.
+    and is one takes its vector. Any other is taken for a word by fastText where the vectors have n-grams: its text's
+    vector if it is listed, else what its n-grams compose. Where there are none, it takes the mean of the vectors of the
+    common words that hold it, a word of rank r weighing 1/r (Zipf's law in place of counts, which files do not hold);
+    what no common word holds takes the vector of its text.
 
     Args:
         vectors: of tokens or of words.
@@ -51,26 +52,34 @@ def token_vectors(
         cut: the tokenizer: words to the ids of their tokens.
 
     Source:
-        minixhofer-etal-2022-wechsel, section 3, for means over the words that hold a token. Deviations: they go before
-        n-grams where a file has both; its code, and SALT, compose of n-grams first.
+        minixhofer-etal-2022-wechsel, section 3 and its code; lee-etal-2025-salt, section 3 (n-grams). Deviations: with
+        n-grams, a token that they compose no vector of, or that is part of a letter, still takes the mean.
     """
     import numpy as np
     import torch
 
     table = np.zeros((rows, vectors.table.shape[1]), dtype=np.float32)
     known = np.zeros(rows, dtype=bool)
-    if not vectors.of_tokens:
-        held, weights = _held(vectors, forms, rows, cut)
-        known = weights > 0
-        table[known] = held[known] / weights[known, None]
+    listed = {}
     for number, form in forms.items():
         own = vectors.words.get(form.marked if vectors.of_tokens else form.text)
-        if own is not None and (vectors.of_tokens or form.starts):
-            table[number], known[number] = vectors.table[own], True
-        elif not known[number]:
-            made = vectors.table[own] if own is not None else _composed(vectors, form)
-            if made is not None:
-                table[number], known[number] = made, True
+        made = None
+        if own is not None and (vectors.of_tokens or form.starts or vectors.compose is not None):
+            made = vectors.table[own]
+        elif own is not None:
+            listed[number] = own
+        else:
+            made = _composed(vectors, form)
+        if made is not None:
+            table[number], known[number] = made, True
+    if not vectors.of_tokens and not known[list(forms)].all():
+        held, weights = _held(vectors, forms, rows, cut)
+        from_words = ~known & (weights > 0)
+        table[from_words] = held[from_words] / weights[from_words, None]
+        known |= from_words
+        for number, own in listed.items():
+            if not known[number]:
+                table[number], known[number] = vectors.table[own], True
     known &= np.abs(table).sum(axis=1) > 0
     return Vectors(torch.from_numpy(table), torch.from_numpy(known))
 
@@ -93,6 +102,8 @@ def lexicon_rows(
 
 def _composed(vectors: StaticVectors, form: Form) -> Any:
     if vectors.compose is None or not form.text:
+        return None
+    if not vectors.of_tokens and any(map(is_byte, form.text)):  # part of a letter has no n-grams of letters
         return None
     return vectors.compose(form.marked if vectors.of_tokens else form.text)
 

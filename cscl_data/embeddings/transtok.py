@@ -44,16 +44,17 @@ def mix(materials: Materials, settings: MixSettings) -> Iterator[Mixture]:
 def token_counts(pairs: Mapping[WordPair, int], *, min_count: int) -> Counts:
     """Count which tokens stand for each other, from pairs of words that were linked.
 
-    Half of a pair's count goes evenly to all pairs of its tokens, half to pairs by their place in the word: token j of
-    m stands for token floor(j n / m) of n.
+    Half of a pair's count goes evenly to all pairs of its tokens, half to pairs by their place in the word: cut into
+    as many equal parts as it has tokens, a token stands for those old ones whose parts overlap its own, each by its
+    share of it. Either half gives every new token of the word half of the count.
 
     Args:
         pairs: how often two words, as the ids of their tokens, were linked.
         min_count: rarer pairs are left out.
 
     Source:
-        remy-etal-2024-trans-tokenization, section 3 (halves, minimum). Deviations: the place in the word is ours;
-        the paper's code gives each token the old ones that overlap its share of the word.
+        remy-etal-2024-trans-tokenization, section 3 (halves, minimum), its code (overlap). Deviations: counts are not
+        rounded down to whole numbers.
     """
     import torch
 
@@ -63,15 +64,21 @@ def token_counts(pairs: Mapping[WordPair, int], *, min_count: int) -> Counts:
             continue
         share = count / 2 / len(source)
         for place, new in enumerate(target):
-            counted[new, source[place * len(source) // len(target)]] += count / 2  # type: ignore[assignment]
-            for old in source:
-                counted[new, old] += share  # type: ignore[assignment]
+            for other, old in enumerate(source):
+                counted[new, old] += share * (1 + _overlap(place, len(target), other, len(source)))  # type: ignore[assignment]
     keys = sorted(counted)
     return Counts(
         torch.tensor([new for new, _ in keys], dtype=torch.int64),
         torch.tensor([old for _, old in keys], dtype=torch.int64),
         torch.tensor([counted[key] for key in keys], dtype=torch.float64),
     )
+
+
+def _overlap(place: int, size: int, other_place: int, other_size: int) -> int:
+    """Return how far part `place` of `size` equal parts overlaps one of `other_size`, in 1 / (size other_size)."""
+    begins = max(place * other_size, other_place * size)
+    ends = min((place + 1) * other_size, (other_place + 1) * size)
+    return max(0, ends - begins)
 
 
 def _shares(materials: Materials) -> dict[int, dict[int, float]]:

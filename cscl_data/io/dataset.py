@@ -17,8 +17,14 @@ def shard_paths(directory: Path, part: str = "data") -> list[Path]:
     """Return the shards of `DIR/data` (or `DIR/rejects`) in order.
 
     Raises:
-        InputError: the directory does not exist or holds no shard.
+        InputError: the directory does not exist, is a file, or holds no shard.
     """
+    if directory.is_file():
+        raise InputError(
+            f"{directory}: a file; a directory of shards is needed",
+            hint="of text in two languages: cscl-data make-mono SRC TGT --src-lang en --tgt-lang ko --out DIR; "
+            "of pairs: make-token-cs, make-sentence-cs; of records: make-preferences",
+        )
     if not directory.is_dir():
         raise InputError(f"{directory}: no such directory")
     paths = sorted((directory / part).glob("*.parquet"))

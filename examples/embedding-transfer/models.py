@@ -23,8 +23,9 @@ from cscl_data.records import Pair
 from cscl_data.train.batches import row_collator
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.evals import eval_loss, open_eval_set
-from cscl_data.train.likelihood import Likelihood
+from cscl_data.train.learner import Learner
 from cscl_data.train.model import load_model
+from cscl_data.train.objectives import causal_lm
 from cscl_data.train.run import run_train
 from cscl_data.train.stages import parse_stage
 from cscl_data.train.tokenizer import load_tokenizer, speech_spec, train_tokenizer
@@ -49,8 +50,8 @@ def write_texts(args: argparse.Namespace) -> None:
     (args.out / "bitext.tsv").write_text("\n".join(flat) + "\n", encoding="utf-8")
 
 
-def small_model(texts: Path, out: Path, *, seed: int, width: int, tokens: str, vocab_size: int) -> Lm:
-    """Train a tokenizer and a language model from nothing."""
+def small_model(texts: Path, out: Path, *, seed: int, width: int, tokens: str, vocab_size: int, tied: bool) -> Lm:
+    """Train a tokenizer and a language model from nothing, its input and output embeddings one matrix or two."""
     start = out / "start"
     if not start.is_dir():
         rows = (row["text"] for row in iter_dataset(texts, ["text"]))
@@ -58,7 +59,7 @@ def small_model(texts: Path, out: Path, *, seed: int, width: int, tokens: str, v
         torch.manual_seed(seed)
         ids = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
         shape = {**SHAPE, "hidden_size": width, "intermediate_size": 3 * width, "max_position_embeddings": CONTEXT}
-        config = LlamaConfig(**shape, vocab_size=len(tokenizer), tie_word_embeddings=False, **ids)
+        config = LlamaConfig(**shape, vocab_size=len(tokenizer), tie_word_embeddings=tied, **ids)
         with quiet_transformers():
             LlamaForCausalLM(config).save_pretrained(start)
             tokenizer.save_pretrained(start)
@@ -100,7 +101,7 @@ def dev_loss(model: Path, dev: Path, *, rows: int) -> float:
     held_out = open_eval_set("dev", dev, spec, context=CONTEXT, most_rows=rows)
     loaded = load_model(str(model))
     collate = row_collator(pad=spec.marks.pad, context=None, separate=False)
-    return eval_loss(Likelihood(loaded, chunk=None), loaded, held_out.rows, collate, BATCH)
+    return eval_loss(Learner(loaded, causal_lm.loss, chunk=None), held_out.rows, collate, BATCH)
 
 
 def _train(model: Path, stage: str, out: Path, *, seed: int, **more: Any) -> None:

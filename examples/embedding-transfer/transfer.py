@@ -31,8 +31,8 @@ MIN_COUNT = 3
 """Links that a pair of words needs to count: the text is small."""
 
 
-def arms(vectors: Mapping[str, Path], bitext: BitextSpec, lexicon: str) -> dict[str, Arm]:
-    """Return the options of every method, by the name of its row in the table."""
+def arms(vectors: Mapping[str, Path], bitext: BitextSpec, lexicon: str, *, rank: int) -> dict[str, Arm]:
+    """Return the options of every method, by the name of its row in the table; `rank` is OFA's."""
     tokens = {"static_vectors": str(vectors["tokens"])}
     words = {"static_vectors": str(vectors["target"]), "source_vectors": str(vectors["source"]), "lexicon": lexicon}
     return {
@@ -40,7 +40,7 @@ def arms(vectors: Mapping[str, Path], bitext: BitextSpec, lexicon: str) -> dict[
         "salt, ridge 0.1": {"method": "salt", "ridge": 0.1, **tokens},
         "focus": {"method": "focus", **tokens},
         "wechsel": {"method": "wechsel", **words},
-        "ofa": {"method": "ofa", "rank": 48, **words},
+        "ofa": {"method": "ofa", "rank": rank, **words},
         "transtok": {"method": "transtok", "bitext": bitext},
         "mean of pieces": {"method": "mean", "mean_of": "pieces"},
         "mean": {"method": "mean"},
@@ -73,15 +73,15 @@ def one_seed(args: argparse.Namespace, seed: int) -> dict[str, dict[int, float]]
     work = args.out / f"seed{seed}"
     texts = {lang: args.out / lang for lang in (args.src_lang, args.tgt_lang)}
     widths = {args.src_lang: args.width, args.tgt_lang: args.helper_width}
+    shape = {"tokens": args.lm_tokens, "vocab_size": args.vocab_size, "tied": not args.untied}
     source, target = (
-        small_model(texts[lang], work / lang, seed=seed, width=width, tokens=args.lm_tokens, vocab_size=args.vocab_size)
-        for lang, width in widths.items()
+        small_model(texts[lang], work / lang, seed=seed, width=width, **shape) for lang, width in widths.items()
     )
     vectors = learned_vectors(texts, target, work / "vectors", (args.src_lang, args.tgt_lang), seed=seed)
     bitext = BitextSpec(src_lang=args.src_lang, tgt_lang=args.tgt_lang, paths=(str(args.out / "bitext.tsv"),))
     dev = args.out / "dev"
     found: dict[str, dict[int, float]] = {}
-    for name, arm in arms(vectors, bitext, args.lexicon).items():
+    for name, arm in arms(vectors, bitext, args.lexicon, rank=args.width * 3 // 4).items():
         here = work / name.replace(" ", "-").replace(",", "")
         model = transferred(arm, source, target, here / "start", (args.src_lang, args.tgt_lang), seed)
         first = dev_loss(model, dev, rows=args.dev_rows)
@@ -117,10 +117,11 @@ def main() -> None:
     parser.add_argument("--src-column", default=None)
     parser.add_argument("--tgt-column", default=None)
     parser.add_argument("--out", type=Path, default=Path("transfer"))
-    parser.add_argument("--every", type=int, default=16, help="take every n-th pair")
-    parser.add_argument("--lm-tokens", default="400k", help="that each language model is trained on")
-    parser.add_argument("--width", type=int, default=64, help="of the source model")
-    parser.add_argument("--helper-width", type=int, default=96, help="of the target-language model")
+    parser.add_argument("--every", type=int, default=8, help="take every n-th pair")
+    parser.add_argument("--lm-tokens", default="800k", help="that each language model is trained on")
+    parser.add_argument("--width", type=int, default=96, help="of the source model")
+    parser.add_argument("--helper-width", type=int, default=192, help="of the target-language model")
+    parser.add_argument("--untied", action="store_true", help="input and output embeddings of both models are two")
     parser.add_argument("--vocab-size", type=int, default=2000)
     parser.add_argument("--steps", type=int, default=30, help="of training behind each method")
     parser.add_argument("--dev-rows", type=int, default=200)

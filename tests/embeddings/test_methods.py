@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
@@ -110,6 +113,22 @@ def test_transtok_halves_counts_between_all_tokens_and_their_places() -> None:
     counts = token_counts({((1, 2), (30, 31)): 10, ((3,), (30,)): 20, ((4,), (32,)): 9}, min_count=10)
     found = {(new, old): count for new, old, count in zip(*(part.tolist() for part in counts), strict=True)}
     assert found == {(30, 1): 7.5, (30, 2): 2.5, (31, 1): 2.5, (31, 2): 7.5, (30, 3): 20.0}
+
+
+@pytest.mark.parametrize(("n_old", "n_new"), [(3, 2), (2, 3), (4, 6), (1, 4), (5, 1), (7, 5), (3, 3)])
+def test_transtok_spreads_a_token_over_the_old_ones_that_overlap_its_place(n_old: int, n_new: int) -> None:
+    """As the published code does it: both words repeated to their least common length, then side by side."""
+    old, new = list(range(n_old)), list(range(100, 100 + n_new))
+    length = math.lcm(n_old, n_new)
+    expected: Counter[tuple[int, int]] = Counter()
+    for ours, theirs in zip(np.repeat(new, length // n_new), np.repeat(old, length // n_old), strict=True):
+        expected[int(ours), int(theirs)] += 12 / 2 / (length // n_new)
+    for ours in new:
+        for theirs in old:
+            expected[ours, theirs] += 12 / 2 / n_old
+    counts = token_counts({(tuple(old), tuple(new)): 12}, min_count=10)
+    assert list(zip(counts.targets.tolist(), counts.sources.tolist(), strict=True)) == sorted(expected)
+    np.testing.assert_allclose(counts.counts.numpy(), [expected[key] for key in sorted(expected)], atol=1e-12)
 
 
 def test_transtok_mixes_by_counts_and_smooths_by_beginnings_and_ends() -> None:

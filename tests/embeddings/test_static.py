@@ -80,11 +80,19 @@ def test_tokens_take_the_vector_of_the_word_or_of_the_words_that_hold_them() -> 
     np.testing.assert_allclose(found.table[3], TABLE[1])
 
 
-def test_tokens_are_composed_of_ngrams_where_no_word_holds_them() -> None:
-    composed = vectors("one", compose=lambda word: TABLE[2] if word == "ur" else None)
-    found = token_vectors(composed, {0: Form(False, "ur"), 1: Form(False, "zz")}, 2, nothing)
-    assert found.known.tolist() == [True, False]
-    np.testing.assert_allclose(found.table[0], TABLE[2])
+def test_tokens_that_are_no_words_are_composed_of_ngrams_before_the_words_that_hold_them() -> None:
+    composed = vectors("one", "two", compose=lambda word: TABLE[2] if word == "ur" else None)
+    forms = {0: Form(False, "ur"), 1: Form(False, "ne"), 2: Form(False, "two"), 3: Form(False, "zz")}
+    cut = {"one": [0, 1, 2], "two": []}
+    found = token_vectors(composed, forms, 4, lambda words: [cut[word] for word in words])
+    assert found.known.tolist() == [True, True, True, False]
+    np.testing.assert_allclose(found.table[:3], TABLE[[2, 0, 1]])
+
+
+def test_part_of_a_letter_takes_the_mean_for_it_has_no_ngrams() -> None:
+    composed = vectors("one", compose=lambda word: TABLE[2])
+    found = token_vectors(composed, {0: Form(False, "\uf7ec")}, 1, lambda words: [[0] for _ in words])
+    np.testing.assert_allclose(found.table[0], TABLE[0])
 
 
 def test_vectors_of_tokens_are_looked_up_by_form() -> None:

@@ -251,6 +251,22 @@ def test_extended_model_keeps_all_its_marks(folders: Path, tmp_path: Path) -> No
     assert f"--train-only new-tokens:{old} " in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("entries", "warned"), [(2, True), (3, False)])
+def test_lexicon_of_fewer_entries_than_dimensions_is_warned_of(
+    folders: Path, tmp_path: Path, caplog, entries: int, warned: bool
+) -> None:
+    here, there = ["house", "tree", "river"], ["집이", "나무와", "강"]
+    for name, words in (("src.vec", here), ("tgt.vec", there)):
+        table = np.eye(3, dtype=np.float32) + 0.1
+        write_vectors(tmp_path / name, StaticVectors(words={word: n for n, word in enumerate(words)}, table=table))
+    lexicon = "".join(f"{one}\t{other}\n" for one, other in list(zip(here, there, strict=True))[:entries])
+    (tmp_path / "lexicon.tsv").write_text(lexicon, encoding="utf-8")
+    files = {"static_vectors": "tgt.vec", "source_vectors": "src.vec", "lexicon": "lexicon.tsv"}
+    more = {option: str(tmp_path / name) for option, name in files.items()}
+    run_embeddings(job(folders, tmp_path / "out", method="wechsel", **more))
+    assert (f"{entries} entries do not determine the rotation of vectors of 3 numbers" in caplog.text) is warned
+
+
 def test_bitext_is_aligned_and_counted(folders: Path, tmp_path: Path) -> None:
     pairs = [("house", "집"), ("tree", "나무"), ("house tree", "집 나무"), ("tree house", "나무 집")] * 20
     (tmp_path / "b.tsv").write_text("".join(f"{one}\t{other}\n" for one, other in pairs), encoding="utf-8")

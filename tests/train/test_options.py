@@ -79,6 +79,7 @@ def test_dry_run_estimates_without_writing_or_loading_torch(tmp_path):
     [
         (["--model", "tiny", "--stage", "token={tmp}"], 3, "error: {tmp}: not a shard directory"),
         (["--model", "tiny", "--stage", "token={tmp}/none"], 3, "error: {tmp}/none: no such directory"),
+        (["--model", "tiny", "--stage", f"mono={__file__}"], 3, f"error: {__file__}: a file; a directory"),
         (["--model", "tiny", "--stage", "token={tmp}@5X"], 2, "error: stage 'token': '5X' is not a budget"),
         (["--model", "tiny"], 2, "error: no stage given"),
         (["--model", "tny", "--stage", "token={tmp}"], 2, "error: unknown model 'tny'. Available: 0.5b, 98m, tiny,"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from cscl_data.pipelines.embeddings.settings import EmbeddingJob
 from cscl_data.pipelines.embeddings.texts import tokens_in, words_in
 from cscl_data.pipelines.embeddings.vocabularies import rows_of, word_cutter
 from cscl_data.pipelines.listen import Listener
+
+logger = logging.getLogger(__name__)
 
 
 class BothVectors(NamedTuple):
@@ -75,6 +78,13 @@ def _turned(
             hint="the source word stands first, the target word second",
         )
     listener.note(f"{read.note()}; {len(here):,} of them join the two spaces")
+    if len(here) < here.shape[1]:
+        logger.warning(
+            "warning: --lexicon %s: %d entries do not determine the rotation of vectors of %d numbers (hint: give a "
+            "lexicon of thousands of words, or learn vectors of fewer numbers: --vector-dim)",
+            job.lexicon,
+            *here.shape,
+        )
     turn = rotation(here, there)
     turned = (source.table.double() @ turn).to(source.table.dtype)
     return BothVectors(target, Vectors(turned, source.known), len(here))
