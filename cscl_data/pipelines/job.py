@@ -158,11 +158,12 @@ def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task:
     """Do one shard and write it: rows, rejects, then the file that says it is done.
 
     A `RetryableBackendError` has the work tried again, `TRIES` times in all. A few rows that end the work become
-    rejects `backend_crash`, see `poisoned.Halves`; where workers have died of it, children of this process do it.
+    rejects `backend_crash`, see `poisoned.Halves`; where workers have died of it, children of this process do it. A
+    shard for which there is not enough memory is done in halves in the same way.
 
     Raises:
         SchemaError: items are not rows plus rejects.
-        RetryableBackendError: the last try failed too.
+        RetryableBackendError: the last try failed too, or there is no memory for single rows.
     """
     with watched() as watch:
         with watch.stage(MAKE):
@@ -208,7 +209,13 @@ def _outcome(work: Work, task: ShardTask) -> ShardOutcome:
     except CsclError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a row does to a library
-        return _pieced(patient, task, error)
+        try:
+            return _pieced(patient, task, error)
+        except MemoryError as none_left:
+            raise RetryableBackendError(
+                f"shard {task.number}: out of memory, row by row too",
+                hint="fewer --workers or smaller --shard-rows need less memory",
+            ) from none_left
 
 
 def _pieced(attempt: Work, task: ShardTask, failure: Exception | None) -> ShardOutcome:
