@@ -148,4 +148,5 @@ def _merge_of(manifest: dict[str, Any]) -> Merge:
         "make-token-cs": merge_notes,
         "make-sentence-cs": merge_summaries,
         "translate-bundle": merge_bundles,
+        "make-preferences": merge_bundles,
     }[manifest["command"]]
