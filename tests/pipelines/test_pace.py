@@ -14,6 +14,7 @@ import pytest
 from cscl_data.io.stopwatch import ENCODE, LOAD, TOKENISE, TRANSLATE, WRITE, stage
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.inspect import inspect_directory
+from cscl_data.pipelines.inspection.page import render_page
 from cscl_data.pipelines.inspection.tables import tables
 from cscl_data.pipelines.job import RunOptions, ShardOutcome, Stages, run_job
 from cscl_data.pipelines.pace import Pace, read_pace
@@ -127,6 +128,13 @@ def test_summary_and_page_show_the_bottleneck(tmp_path: Path) -> None:
     assert "\nbottleneck: " in told
     [table] = [one for one in tables(inspect_directory(tmp_path / "out")) if one.title == "Time of the last run"]
     assert [name for name, *_ in table.lines][-1] == "bottleneck"
+
+
+def test_page_escapes_what_the_file_of_times_says(tmp_path: Path) -> None:
+    run(tmp_path / "out", naps={"<script>alert(1)</script>": 0.0})
+    page = render_page("x", [inspect_directory(tmp_path / "out")])
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"worker_s": {"x": "y"}}', '{"worker_s": []}'])
