@@ -83,7 +83,7 @@ bench-memory: $(STAMP)  ## peak memory of a million and three million pairs, str
 bench-large: $(STAMP)  ## the same with ten million ; hours
 	$(BIN)/python -m benchmarks.streaming --pairs 1000000,10000000 $(BENCH)
 
-bench-engine: $(STAMP)  ## what the local engine costs and gives, and how fast a finished run ends
+bench-engine: $(STAMP)  ## what the engines cost and give, and how fast a finished run ends ; BENCH='--pairs 200000'
 	$(BIN)/python -m benchmarks.engine $(BENCH)
 
 torture: $(STAMP)  ## 100 trials of kills a command; goes on where it stopped (torture.json) ; hours

@@ -12,11 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+
+from benchmarks.memory import own_peak
 
 BAR_GB = 16.0
 
@@ -48,7 +49,7 @@ def measure(
     mixed = time.monotonic()
     build_rows(source, materials, mixtures, rows=tokens, rest="gaussian", generator=generator)
     ended = time.monotonic()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    peak = own_peak()
     sizes = support_sizes(mixtures) or {"mean": 0.0}
     return {
         "mix_s": mixed - began,

@@ -1,10 +1,13 @@
-"""Peak memory of fitting and aligning synthetic pairs, measured from outside."""
+"""Peak memory of a command, as its own process knows it: `python -m benchmarks.memory FILE COMMAND ...`."""
 
 from __future__ import annotations
 
-import os
+import atexit
 import random
+import resource
+import subprocess
 import sys
+import tempfile
 from itertools import accumulate
 from pathlib import Path
 
@@ -30,9 +33,34 @@ def write_synthetic(path: Path, n_pairs: int, seed: int = 0) -> None:
 
 def peak_of(*arguments: object) -> int:
     """Run `cscl-data` and return the most memory that its process had, in bytes; an error ends the benchmark."""
-    command = [sys.executable, "-m", "cscl_data", *map(str, arguments)]
-    process = os.posix_spawn(sys.executable, command, os.environ)
-    _, status, usage = os.wait4(process, 0)
-    if os.waitstatus_to_exitcode(status):
-        sys.exit(" ".join(command))
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder, "peak")
+        command = [sys.executable, "-m", "benchmarks.memory", str(told), *map(str, arguments)]
+        if subprocess.run(command, check=False).returncode:
+            sys.exit(" ".join(command))
+        return int(told.read_text(encoding="utf-8"))
+
+
+def own_peak() -> int:
+    """Return the most memory that this process has had, in bytes.
+
+    On Linux not by `ru_maxrss`, which begins with the peak of the process that started this one.
+    """
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
+def main() -> None:
+    """Run a command, and write its peak into the file when it ends."""
+    from cscl_data.cli.app import main as run
+
+    told = Path(sys.argv.pop(1))
+    atexit.register(lambda: told.write_text(str(own_peak()), encoding="utf-8"))
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[object, ...]] = {
         *("translate-bundle", RECORDS, *EN_KO, "--fields", "question,answers.*.text", "--deterministic"),
         *("--max-reject-rate", 1, "--shard-rows", 2),
     ),
+    "make-preferences": (
+        *("make-preferences", RECORDS, *EN_KO, "--prompt-field", "question", "--response-field", "context"),
+        *("--deterministic", "--max-reject-rate", 1, "--shard-rows", 2),
+    ),
 }
 KILLS = 3
 """Kills of one trial."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import multiprocessing
-import resource
 import tempfile
 import time
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from benchmarks.memory import own_peak
 from benchmarks.train_data import Line, write_instructions, write_preferences, write_text
 from cscl_data.io.shards import file_facts
 from cscl_data.train.batches import Batch, Counts
@@ -208,9 +208,4 @@ def peak_of_steps(objective: str, device: str = "cpu") -> int:
 def _peak(device: str) -> int:
     if device == "cuda":
         return torch.cuda.max_memory_allocated()
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # not ru_maxrss, which on Linux begins with the peak of the process that started this one
-    line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+    return own_peak()

@@ -17,6 +17,7 @@ from cscl_data.aligners.encoder_ct2 import convert, converts
 from cscl_data.aligners.encoder_torch import cut_to
 from cscl_data.errors import BackendError, ConfigError, missing_package, unknown_name
 from cscl_data.io.hub import HUB
+from cscl_data.io.trust import code_of
 
 logger = logging.getLogger(__name__)
 
@@ -121,8 +122,8 @@ def model_type_of(name: str) -> str:
     path = encoder_path(name)
     from transformers import AutoConfig
 
-    with _loading(name):
-        return str(AutoConfig.from_pretrained(path).model_type)
+    with _loading(name), code_of(name) as trusted:
+        return str(AutoConfig.from_pretrained(path, trust_remote_code=trusted).model_type)
 
 
 def _load(name: str) -> tuple[Any, Any]:
@@ -132,12 +133,12 @@ def _load(name: str) -> tuple[Any, Any]:
     except ImportError as error:
         raise missing_package("aligner", "simalign", "transformers") from error
     path = encoder_path(name)
-    with _loading(name):
-        tokenizer = AutoTokenizer.from_pretrained(path)
+    with _loading(name), code_of(name) as trusted:
+        tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=trusted)
         if getattr(tokenizer, "add_prefix_space", None) is False:
             # Without it, words of byte-level vocabularies would be taken for continuations of each other.
-            tokenizer = AutoTokenizer.from_pretrained(path, add_prefix_space=True)
-        model = AutoModel.from_pretrained(path, dtype=torch.float32)
+            tokenizer = AutoTokenizer.from_pretrained(path, add_prefix_space=True, trust_remote_code=trusted)
+        model = AutoModel.from_pretrained(path, dtype=torch.float32, trust_remote_code=trusted)
     if not tokenizer.is_fast:
         raise BackendError(f"encoder {name}: has no fast tokenizer", hint="save it with a tokenizer.json")
     return tokenizer, model

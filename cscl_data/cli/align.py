@@ -10,6 +10,7 @@ import typer
 from cscl_data.cli import align_options as aln
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.io.trust import trust_code
 
 
 def align_cli(
@@ -56,6 +57,7 @@ def align_cli(
     licence: opt.Licence = None,
     dry_run: opt.DryRun = False,
     overwrite: opt.Overwrite = False,
+    trust_remote_code: opt.TrustRemoteCode = False,
     config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
@@ -72,6 +74,7 @@ def align_cli(
     from cscl_data.pipelines.contradictions import check_align_options
     from cscl_data.pipelines.parts import check_part
 
+    trust_code(trust_remote_code)
     job = AlignJob(
         bitext=BitextSpec(
             src_lang=src_lang,

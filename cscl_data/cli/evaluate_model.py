@@ -10,6 +10,7 @@ import typer
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import listening, page_path, print_json, print_tables
 from cscl_data.errors import ConfigError
+from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
     from cscl_data.io.bitext import BitextSpec
@@ -96,6 +97,7 @@ def evaluate_model_cli(
             help="Write a page there, or into a directory model.html, report.json and answers.jsonl.",
         ),
     ] = None,
+    trust_remote_code: opt.TrustRemoteCode = False,
     config: opt.Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object as one line on stdout.")] = False,
 ) -> None:
@@ -115,6 +117,7 @@ def evaluate_model_cli(
     pairs = None
     if bitext or src_file or tgt_file:
         pairs = _pairs(bitext, (src_lang, tgt_lang), (src_column, tgt_column), (src_file, tgt_file), limit)
+    trust_code(trust_remote_code)
     job = EvaluateModelJob(
         models=tuple(model),
         settings=ModelSettings(

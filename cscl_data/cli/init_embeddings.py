@@ -9,6 +9,7 @@ import typer
 
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import listening, print_json, size
+from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.embeddings.settings import EmbeddingJob
@@ -84,6 +85,7 @@ def init_embeddings_cli(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1.")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and its memory, write nothing.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Start anew where a model stands.")] = False,
+    trust_remote_code: opt.TrustRemoteCode = False,
     config: opt.Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as one line.")] = False,
 ) -> None:
@@ -102,6 +104,7 @@ def init_embeddings_cli(
 
     if bitext and not (src_lang and tgt_lang):
         raise ConfigError("--bitext needs its languages", hint="--src-lang en --tgt-lang ko")
+    trust_code(trust_remote_code)
     job = EmbeddingJob(
         method=method,
         model=model,

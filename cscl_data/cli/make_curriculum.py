@@ -9,6 +9,7 @@ import typer
 
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import duration, listening, many, print_json, size
+from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.curriculum.run import CurriculumJob
@@ -30,6 +31,7 @@ def make_curriculum_cli(
     licence: opt.Licence = None,
     dry_run: opt.DryRun = False,
     overwrite: opt.Overwrite = False,
+    trust_remote_code: opt.TrustRemoteCode = False,
     config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
@@ -46,6 +48,7 @@ def make_curriculum_cli(
     from cscl_data.pipelines.curriculum.run import CurriculumJob, run_curriculum
     from cscl_data.pipelines.curriculum.summary import table_of
 
+    trust_code(trust_remote_code)
     job = CurriculumJob(
         plan=read_plan(plan, seed=seed, limit=limit), basics=opt.basics(out, 0, shard_rows, licence, rejects_text)
     )

@@ -12,6 +12,7 @@ from cscl_data.cli.llm_report import estimate_lines
 from cscl_data.cli.report import run_and_show, show_plan
 from cscl_data.cli.token_lexicon import make_from_lexicon, needed, one_target, one_text
 from cscl_data.cli.token_targets import columns_of, make_for_many
+from cscl_data.io.trust import trust_code
 
 
 def make_token_cs_cli(
@@ -91,6 +92,7 @@ def make_token_cs_cli(
     licence: opt.Licence = None,
     dry_run: opt.DryRun = False,
     overwrite: opt.Overwrite = False,
+    trust_remote_code: opt.TrustRemoteCode = False,
     config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
@@ -119,6 +121,7 @@ def make_token_cs_cli(
     from cscl_data.pipelines.spacy_pipelines import settled_pipelines
     from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 
+    trust_code(trust_remote_code)
     switching = TokenCsConfig(
         amount=Amount(
             ratio=ratio,

@@ -10,6 +10,7 @@ import typer
 
 from cscl_data.errors import ConfigError
 from cscl_data.io.optionfile import option_defaults
+from cscl_data.io.trust import FLAG, HELP
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.job import RunOptions
@@ -137,6 +138,7 @@ Config = Annotated[
     Path | None,
     typer.Option(help="Options from a YAML file; a flag beats it.", callback=load_config, is_eager=True),
 ]
+TrustRemoteCode = Annotated[bool, typer.Option(FLAG, help=HELP)]
 MaxRejectRate = Annotated[
     float, typer.Option(min=0.0, max=1.0, help="Share of rejects above which the command exits 3 (output stays valid).")
 ]

@@ -101,10 +101,12 @@ def run_and_show(run: Callable[[Listener], JobReport], out: Path, *, as_json: bo
     except TooManyRejectsError:
         from cscl_data.io.dataset import read_manifest
         from cscl_data.pipelines.job import JobReport
+        from cscl_data.pipelines.pace import read_pace
 
         if remote is not None:
             remote.publish()
-        show_report(JobReport(read_manifest(out), time.monotonic() - started, 0), shown(out), as_json=as_json)
+        report = JobReport(read_manifest(out), time.monotonic() - started, 0, read_pace(out))
+        show_report(report, shown(out), as_json=as_json)
         raise
     if remote is not None:
         remote.publish()
@@ -125,6 +127,7 @@ def show_report(report: JobReport, out: str, *, as_json: bool) -> None:
     lines += [f"  {name.replace('_', ' '):<18} {count:,} rows" for name, count in _notes(manifest).items()]
     lines += _mono_lines(manifest.get("report", {}))
     lines += llm_lines(manifest.get("report", {}).get("llm", {}))
+    lines += report.pace.lines() if report.pace is not None else []
     lines += [f"sig {manifest['sig']}", f"manifest {out}/manifest.json"]
     typer.echo("\n".join(lines), err=True)
     if as_json:

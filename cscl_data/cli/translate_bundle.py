@@ -9,6 +9,7 @@ import typer
 from cscl_data.cli import model_options as mod
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.io.trust import trust_code
 
 
 def translate_bundle_cli(
@@ -83,6 +84,7 @@ def translate_bundle_cli(
     licence: opt.Licence = None,
     dry_run: opt.DryRun = False,
     overwrite: opt.Overwrite = False,
+    trust_remote_code: opt.TrustRemoteCode = False,
     config: opt.Config = None,
     as_json: opt.Json = False,
 ) -> None:
@@ -98,6 +100,7 @@ def translate_bundle_cli(
     from cscl_data.pipelines.contradictions import check_bundle_options
     from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
 
+    trust_code(trust_remote_code)
     job = TranslateBundleJob(
         source=RecordSpec(
             paths=tuple(inputs), stdin=opt.spooled(inputs, out, dry_run=dry_run), id_column=id_column, limit=limit

@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from itertools import islice
 
+from cscl_data.engine.ahead import read_ahead
 from cscl_data.engine.base import ShardFunction, ShardReport, ShardTask
 from cscl_data.errors import ConfigError, RetryableBackendError
 
@@ -24,7 +26,7 @@ _WATCH_SECONDS = 0.5
 
 
 class LocalEngine:
-    """Runs tasks with `workers` processes; with one, in the calling process.
+    """Runs tasks with `workers` processes; with one, in the calling process, where a thread reads ahead.
 
     Workers are spawned, never forked, and end by themselves when their parent is gone. A worker that dies costs the
     unfinished shards a retry.
@@ -41,8 +43,12 @@ class LocalEngine:
     def run(self, shard_function: ShardFunction, tasks: Iterable[ShardTask]) -> Iterator[ShardReport]:
         """Yield one report per task as they finish (see `Engine.run`)."""
         if self._workers == 1:
-            return (shard_function(task) for task in tasks)
+            return self._run_here(shard_function, tasks)
         return self._run_spawned(shard_function, iter(tasks))
+
+    def _run_here(self, shard_function: ShardFunction, tasks: Iterable[ShardTask]) -> Iterator[ShardReport]:
+        with closing(read_ahead(tasks)) as ahead:
+            yield from map(shard_function, ahead)
 
     def _run_spawned(self, shard_function: ShardFunction, tasks: Iterator[ShardTask]) -> Iterator[ShardReport]:
         waiting: list[ShardTask] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,8 +20,9 @@ LOCAL_STORE_BYTES = 1 << 29
 class RayEngine:
     """Runs tasks in `workers` actors, each of which keeps the models that its shards have loaded.
 
-    An actor has one task at a time, and a GPU of its own where there are enough of them. One that dies, or whose node
-    does, is started anew and costs its task a retry. Nodes have to see the same files under the same paths.
+    An actor has one task at a time, and a GPU of its own where there are enough of them, else a share of one. One that
+    dies, or whose node does, is started anew and costs its task a retry. Nodes have to see the same files under the
+    same paths.
 
     Args:
         workers: number of actors.
@@ -88,7 +90,8 @@ class RayEngine:
                 ray.shutdown()
 
     def _actors(self, number: int) -> list[Any]:
-        gpus = int(self._ray.cluster_resources().get("GPU", 0) >= self._workers)
+        there = int(self._ray.cluster_resources().get("GPU", 0))
+        gpus = 1 / math.ceil(self._workers / there) if there else 0  # without a share, an actor would see no GPU at all
         kind = self._ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=TRIES - 2, max_task_retries=TRIES - 2)(_Worker)
         return [kind.remote(os.getcwd()) for _ in range(number)]  # noqa: PTH109 - paths are as the user gave them
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,38 @@ def iter_dataset(directory: Path, columns: Sequence[str] | None = None, part: st
     """Yield all rows of a directory, shard by shard, in order."""
     for path in shard_paths(directory, part):
         yield from iter_shard(path, columns)
+
+
+def check_recorded(path: Path, sha256: str, *, given: str | None = None) -> None:
+    """Return quietly unless a manifest says that a shard is another file than what lies there.
+
+    Args:
+        path: a file; what is no shard of a directory with a manifest is not looked at.
+        sha256: of what lies there.
+        given: what messages call the file, `path` if None.
+
+    Raises:
+        InputError: it was damaged or changed since it was written.
+    """
+    directory = path.parent.parent
+    if path.suffix != ".parquet" or not (directory / MANIFEST).is_file():
+        return
+    recorded = _recorded(directory, (directory / MANIFEST).stat().st_mtime_ns)
+    if recorded.get(f"{path.parent.name}/{path.name}", sha256) != sha256:
+        raise InputError(
+            f"{given or path}: not the file that was written; its sha256 is not that of {directory / MANIFEST}",
+            hint=f"cscl-data inspect {directory} --verify names all such files; delete them and make them again",
+        )
+
+
+@lru_cache(maxsize=8)
+def _recorded(directory: Path, changed: int) -> dict[str, str]:
+    """Return the sha256 of the shards that a manifest lists, by path; nothing where it is not one of ours."""
+    try:
+        shards = read_manifest(directory).get("shards")
+        return {str(entry["path"]): str(entry["sha256"]) for entry in shards or []}
+    except (InputError, AttributeError, KeyError, TypeError):
+        return {}
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from cscl_data.io.dataset import MANIFEST, read_manifest, shard_paths
+from cscl_data.io.dataset import MANIFEST, check_recorded, read_manifest, shard_paths
 from cscl_data.io.licences import stated_licence
 from cscl_data.io.shards import file_facts
 from cscl_data.io.sources import InputFacts
@@ -17,9 +17,10 @@ def file_input(path: Path, role: str, *, given: str | None = None, licence: str 
     """Return the facts of one file; `given` is what the user called it.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or it is a shard whose manifest has another hash.
     """
     size, digest = file_facts(path)
+    check_recorded(path, digest, given=given)
     return InputFacts(given or str(path), size, digest, role, licence)
 
 

@@ -50,6 +50,8 @@ def table_from_rows(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Tab
 def write_shard(path: Path, table: pa.Table) -> FileFacts:
     """Write a table as one zstd Parquet file with 1,024-row groups; the final name appears when it is whole.
 
+    Every page has a checksum, so that a bit that flips is noticed by whoever reads it.
+
     Raises:
         OutputError: the file cannot be written.
     """
@@ -68,13 +70,13 @@ def file_facts(path: Path) -> FileFacts:
 
 
 def open_parquet(path: Path, *, given: str | None = None) -> pq.ParquetFile:
-    """Open a Parquet file; `given` is what messages call it.
+    """Open a Parquet file, checksums of its pages verified where it has them; `given` is what messages call it.
 
     Raises:
         InputError: it is missing, or it is not a (whole) Parquet file.
     """
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, page_checksum_verification=True)
     except FileNotFoundError as error:
         raise InputError(f"{given or path}: no such file") from error
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -122,7 +124,7 @@ def iter_shard(
 
 
 def _write_table(path: Path, table: pa.Table) -> None:
-    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP_ROWS)
+    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP_ROWS, write_page_checksum=True)
 
 
 def _check_nulls(field: pa.Field, array: pa.Array, where: str) -> None:

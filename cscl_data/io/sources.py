@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple, cast
 import pyarrow as pa
 
 from cscl_data.errors import InputError
+from cscl_data.io.dataset import check_recorded
 from cscl_data.io.remote import is_remote, local_copy, remote_files
 
 COMPRESSIONS = ("gz", "zst")
@@ -110,7 +111,7 @@ def input_facts(source: Source) -> InputFacts:
     """Hash the file as it lies on disk (compressed bytes, if it is compressed).
 
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or it is a shard whose manifest has another hash.
     """
     try:
         with source.path.open("rb") as handle:
@@ -118,6 +119,7 @@ def input_facts(source: Source) -> InputFacts:
         size = source.path.stat().st_size
     except OSError as error:
         raise InputError(f"{source.given}: {error.strerror or error}") from error
+    check_recorded(source.path, digest, given=source.given)
     return InputFacts(source.given, size, digest)
 
 

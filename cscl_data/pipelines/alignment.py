@@ -17,6 +17,7 @@ from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.lexicon import read_lexicon
 from cscl_data.io.shards import file_facts
+from cscl_data.io.stopwatch import ALIGN, ENCODE, LOAD, TOKENISE, stage
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.corpus_links import CorpusLinks, corpus_links
 from cscl_data.pipelines.fitting import MODEL, fitted
@@ -107,7 +108,8 @@ def align_pairs(how: HowToAlign, pairs: Sequence[LinkedPair]) -> list[Alignment]
 
 
 def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
-    tokenized = [_tokenized(how, item.pair, _cutters(how)) for item in items]
+    with stage(TOKENISE):
+        tokenized = [_tokenized(how, item.pair, _cutters(how)) for item in items]
     numbers = [0 if item.row is None else item.row for item in items]
     if how.settings.pharaoh is not None:
         lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
@@ -116,7 +118,10 @@ def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
         kept = _kept(how)
         made = [kept.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
     else:
-        made = _loaded(how).align(tokenized)
+        with stage(LOAD):
+            aligner = _loaded(how)
+        with stage(ENCODE if how.settings.encodes else ALIGN):
+            made = aligner.align(tokenized)
     return [_completed(how, pair, alignment) for pair, alignment in zip(tokenized, made, strict=True)]
 
 

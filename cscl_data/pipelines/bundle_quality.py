@@ -14,6 +14,7 @@ from cscl_data.errors import ConfigError
 from cscl_data.evaluation.translation import RoundTrip
 from cscl_data.io.fingerprints import short_digest
 from cscl_data.io.sources import InputFacts
+from cscl_data.io.stopwatch import ENCODE, LOAD, stage
 from cscl_data.pipelines.bundle_settings import ModelSettings
 from cscl_data.pipelines.link_files import encoder_files
 from cscl_data.translators import BundleJob, LadderConfig, Protection, Translator, check_model, translate_bundles
@@ -131,8 +132,10 @@ def score_records(
     ]
     scores: list[dict[str, float | None]] = [{} for _ in records]
     if quality.encoder is not None:
-        encoder = _encoder(quality.encoder, quality.device)
-        cosines = iter(text_similarities(encoder, [pair for record in pairs for pair in record]))
+        with stage(LOAD):
+            encoder = _encoder(quality.encoder, quality.device)
+        with stage(ENCODE):
+            cosines = iter(text_similarities(encoder, [pair for record in pairs for pair in record]))
         for found, record in zip(scores, pairs, strict=True):
             known = [cosine for cosine in (next(cosines) for _ in record) if cosine is not None]
             found["qe_encoder"] = sum(known) / len(known) if known else None

@@ -10,6 +10,7 @@ from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.io.fingerprints import file_input
 from cscl_data.io.recordfile import RecordSpec
 from cscl_data.io.sources import InputFacts
+from cscl_data.io.stopwatch import LOAD, stage
 from cscl_data.pipelines.bundle_answers import parse_answers
 from cscl_data.pipelines.bundle_output import MODES, suffix_of
 from cscl_data.pipelines.plan import Basics
@@ -58,7 +59,8 @@ class ModelSettings:
     def load(self) -> Translator:
         """Load the model; see `load_translator` for what it raises."""
         options = asdict(self)
-        return load_translator(options.pop("model"), **options)
+        with stage(LOAD):
+            return load_translator(options.pop("model"), **options)
 
     def describe(self) -> Translator | Description:
         """Say what can be said of the model without loading it; see `describe` for what it raises."""

@@ -25,6 +25,7 @@ OF_ALIGNER = {
     "load_model": ("statistical",),
     "save_model": ("statistical",),
     "eflomal": ("eflomal",),
+    "trust_remote_code": ("simalign",),
 }
 """Options that some aligners alone take, and which ones."""
 _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
@@ -38,6 +39,7 @@ _CUTTERS = ("tokenizer", "segmenter")
 _OF_ALIGNMENT = (
     *("aligner", "alignments", "pretokenized", "symmetrize", "attach", "min_score", "fit_on", "encoder"),
     *("layer", "matching", "compute_type", "device", "save_model", "load_model", "eflomal", "one_indexed"),
+    "trust_remote_code",
 )
 """Options that only word alignments need."""
 _OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords", "spacy_pipeline")

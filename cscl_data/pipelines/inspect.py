@@ -18,6 +18,7 @@ from cscl_data.pipelines.inspection.shards import kind_of, read_rejects, read_ro
 from cscl_data.pipelines.inspection.shown import ShownReject, ShownRow
 from cscl_data.pipelines.inspection.tagged import TAGGED, read_tagged
 from cscl_data.pipelines.inspection.tokens import TokenLook
+from cscl_data.pipelines.pace import Pace, read_pace
 
 TRAINING_RUN = "train"
 TOKEN_CS = "token_cs/1"
@@ -45,6 +46,7 @@ class Inspection:
         rejects: the first rejects of each reason.
         tally: the switching measures as distributions, for kinds that have them; not in `document`.
         comparisons: what it was compared with.
+        pace: where the time of its last run went, which differs from run to run; None where nothing is kept of it.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Inspection:
     rejects: tuple[ShownReject, ...]
     tally: SwitchingTally | None = None
     comparisons: tuple[Comparison, ...] = ()
+    pace: Pace | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -180,6 +183,7 @@ def inspect_directory(
         rows=tuple(rows.sample),
         rejects=tuple(rejects.examples),
         tally=rows.tally,
+        pace=read_pace(path),
     )
 
 

@@ -19,7 +19,9 @@ from cscl_data.io.atomic import write_json
 from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import table_from_rows, write_shard
+from cscl_data.io.stopwatch import MAKE, WRITE, watched
 from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
+from cscl_data.pipelines.pace import Pace, PaceTaker, write_pace
 from cscl_data.pipelines.parts import Part
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed
 from cscl_data.pipelines.poisoned import Halves, WorkerDiedError, in_children
@@ -80,11 +82,12 @@ class RunOptions:
 
 
 class JobReport(NamedTuple):
-    """How a job ended: its manifest, the seconds it took, and how many shards had been done before."""
+    """How a job ended: its manifest, the seconds it took and where they went, and how many shards were done before."""
 
     manifest: dict[str, Any]
     elapsed_s: float
     resumed_shards: int
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,20 +122,22 @@ def run_job(
         SchemaError: items are not rows plus rejects, or a row breaks its schema (a bug worth reporting).
     """
     started = time.monotonic()
+    pace = None
     plan = replace(plan, part=options.part)
     with claimed(out, plan.document(), overwrite=options.overwrite):
         if (out / MANIFEST).exists() and is_finished(out):
             manifest = read_manifest(out)
             resumed = len(manifest["shards"])
         else:
-            resumed, n_shards = _run_shards(out, plan, stages, options, on_shard)
+            resumed, n_shards, pace = _run_shards(out, plan, stages, options, on_shard)
+            write_pace(out, pace)
             manifest = make_manifest(
                 out, plan, argv=options.argv, rows_read=stages.rows_read(), merge=stages.merge, n_shards=n_shards
             )
             write_card(out, manifest, languages=plan.languages)
             write_json(out / MANIFEST, manifest)
     refuse_rejects(out, manifest, options.max_reject_rate)
-    return JobReport(manifest, time.monotonic() - started, resumed)
+    return JobReport(manifest, time.monotonic() - started, resumed, pace)
 
 
 def refuse_rejects(out: Path, manifest: dict[str, Any], max_reject_rate: float) -> None:
@@ -153,13 +158,22 @@ def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task:
     """Do one shard and write it: rows, rejects, then the file that says it is done.
 
     A `RetryableBackendError` has the work tried again, `TRIES` times in all. A few rows that end the work become
-    rejects `backend_crash`, see `poisoned.Halves`; where workers have died of it, children of this process do it.
+    rejects `backend_crash`, see `poisoned.Halves`; where workers have died of it, children of this process do it. A
+    shard for which there is not enough memory is done in halves in the same way.
 
     Raises:
         SchemaError: items are not rows plus rejects.
-        RetryableBackendError: the last try failed too.
+        RetryableBackendError: the last try failed too, or there is no memory for single rows.
     """
-    outcome = _outcome(work, task)
+    with watched() as watch:
+        with watch.stage(MAKE):
+            outcome = _outcome(work, task)
+        with watch.stage(WRITE):
+            facts = _written(outcome, out, schema, rejects_text, task)
+    return ShardReport(task.number, facts, watch.seconds)
+
+
+def _written(outcome: ShardOutcome, out: Path, schema: pa.Schema, rejects_text: str, task: ShardTask) -> dict[str, Any]:
     if outcome.items != len(outcome.rows) + len(outcome.rejects):
         raise SchemaError(
             f"shard {task.number}: {outcome.items} items, but {len(outcome.rows)} rows and "
@@ -181,7 +195,7 @@ def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task:
         "summaries": [*outcome.summaries],
     }
     write_json(out / STATE / "shards" / f"{task.number:05d}.json", facts)
-    return ShardReport(task.number, facts)
+    return facts
 
 
 def _outcome(work: Work, task: ShardTask) -> ShardOutcome:
@@ -195,7 +209,13 @@ def _outcome(work: Work, task: ShardTask) -> ShardOutcome:
     except CsclError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a row does to a library
-        return _pieced(patient, task, error)
+        try:
+            return _pieced(patient, task, error)
+        except MemoryError as none_left:
+            raise RetryableBackendError(
+                f"shard {task.number}: out of memory, row by row too",
+                hint="fewer --workers or smaller --shard-rows need less memory",
+            ) from none_left
 
 
 def _pieced(attempt: Work, task: ShardTask, failure: Exception | None) -> ShardOutcome:
@@ -227,8 +247,9 @@ def _patiently(work: Work, number: int, payload: Any) -> ShardOutcome:
 
 def _run_shards(
     out: Path, plan: JobPlan, stages: Stages, options: RunOptions, on_shard: ReportListener | None
-) -> tuple[int, int]:
-    """Do the shards that are not done; return how many were, and how many there are."""
+) -> tuple[int, int, Pace]:
+    """Do the shards that are not done; return how many were, how many there are, and where the time went."""
+    pace = PaceTaker(options.workers)
     done = {index for index in recorded(out) if stands(out, index)}
     seen: list[int] = []
 
@@ -244,11 +265,13 @@ def _run_shards(
     work = stages.prepare()
     columns = schema_for(plan.schema) if stages.columns is None else named_schema(stages.columns, plan.schema)
     shard = partial(run_shard, work, out, columns, plan.rejects_text)
-    for report in engine.run(shard, tasks()):
+    pace.ready()
+    for report in engine.run(shard, pace.reading(tasks())):
         logger.info("shard %05d  %s", report.number, _counts(report.facts))
-        if on_shard:
-            on_shard(report)
-    return len(done), max(1, len(seen))
+        with pace.counted(report):
+            if on_shard:
+                on_shard(report)
+    return len(done), max(1, len(seen)), pace.taken()
 
 
 def _counts(facts: dict[str, Any]) -> str:

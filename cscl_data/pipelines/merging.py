@@ -67,19 +67,22 @@ def merge_parts(folders: Sequence[Path], out: Path, options: RunOptions) -> JobR
             manifest, there = read_manifest(out), n_shards
         else:
             there = sum(not _take_shard(parts[n % len(parts)].folder, out, n) for n in range(n_shards))
-            manifest = _whole(first, out, n_shards)
+            manifest = _whole(parts, out, n_shards)
             write_card(out, manifest, languages=card_languages(first.folder))
             write_json(out / MANIFEST, manifest)
     refuse_rejects(out, manifest, options.max_reject_rate)
     return JobReport(manifest, time.monotonic() - started, there)
 
 
-def _whole(first: PartRun, out: Path, n_shards: int) -> dict[str, Any]:
+def _whole(parts: Sequence[PartRun], out: Path, n_shards: int) -> dict[str, Any]:
     """Return the manifest of the whole, from that of a part and the records of all shards."""
     records = [record_of(out, number) for number in range(n_shards)]
-    manifest = {key: value for key, value in first.manifest.items() if key != "part"} | added_up(records)
+    manifest = {key: value for key, value in parts[0].manifest.items() if key != "part"} | added_up(records)
     if "report" in manifest:
         manifest["report"] = _merge_of(manifest)(summaries_of(records))
+        costs = [part.manifest["report"].get("llm", {}).get("cost") for part in parts]
+        if None not in costs:
+            manifest["report"]["llm"]["cost"] = round(sum(costs), 6)
     return manifest
 
 
@@ -145,4 +148,5 @@ def _merge_of(manifest: dict[str, Any]) -> Merge:
         "make-token-cs": merge_notes,
         "make-sentence-cs": merge_summaries,
         "translate-bundle": merge_bundles,
+        "make-preferences": merge_bundles,
     }[manifest["command"]]

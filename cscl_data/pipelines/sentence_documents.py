@@ -12,6 +12,7 @@ from pathlib import Path
 from cscl_data.generators.sentence import METHOD, SentenceCsConfig
 from cscl_data.io.bitext import BitextSpec
 from cscl_data.io.documents import DocumentPair, FolderPairs, FolderSpec, RowPairs
+from cscl_data.io.stopwatch import ALIGN, stage
 from cscl_data.pipelines.bead_documents import BeadDocument
 from cscl_data.pipelines.bead_settings import BeadSettings
 from cscl_data.pipelines.chunks import Once, by_size
@@ -174,7 +175,9 @@ def mix_aligned(
     """
     documents: list[BeadDocument | Reject] = []
     shapes: Counter[str] = Counter()
-    for found in align_once(chunk, partial(find_beads, how=how), kept_in):
+    with stage(ALIGN):
+        aligned = list(align_once(chunk, partial(find_beads, how=how), kept_in))
+    for found in aligned:
         made = found if isinstance(found, Reject) else as_beads(found.pair, found.aligned, how.settings)
         if isinstance(made, Reject):
             documents.append(made)

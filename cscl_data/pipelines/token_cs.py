@@ -180,7 +180,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     """Run the job; see `run_job` for what it raises.
 
     Raises:
-        ConfigError: several workers for a language model, which one process asks.
+        ConfigError: several workers, or a cluster, for a language model, which this process asks.
         PartialRunError: the budget for a language model is used up; the same job goes on.
         BackendError: the language model cannot be used.
     """
@@ -188,6 +188,11 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         raise ConfigError(
             f"--method llm needs --workers 1, not {run.workers}: one process keeps the budget and the rate",
             hint="--llm-concurrency says how many requests are under way at once",
+        )
+    if job.asks and run.engine != "local":
+        raise ConfigError(
+            f"--method llm needs --engine local, not {run.engine}: this process keeps the budget, the rate and the key",
+            hint="--llm-concurrency says how many requests are under way at once; --part I/N shares a job",
         )
     job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)

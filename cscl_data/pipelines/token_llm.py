@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from cscl_data.generators.llm.responses import Answer, Failure
 from cscl_data.generators.llm.rows import Asks, Wanted, add_reports, generate_all
 from cscl_data.generators.llm.settings import KEY_VARIABLE, LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
+from cscl_data.io.stopwatch import ASK, stage
 from cscl_data.pipelines.alignment import LinkedPair
 from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.listen import Listener
@@ -159,7 +161,12 @@ class Told:
 
     def ask_all(self, requests: Sequence[Messages]) -> Iterator[Answer | Failure]:
         """Yield what the client yields."""
-        for number, answer in enumerate(self._client.ask_all(requests), start=1):
+        answers = self._client.ask_all(requests)
+        for number in count(1):
+            with stage(ASK):
+                answer = next(answers, None)  # to the end, which tells the client that nobody waits any more
+            if answer is None:
+                return
             yield answer
             if len(requests) > PARTS and number * PARTS // len(requests) > (number - 1) * PARTS // len(requests):
                 self._listener.note(f"llm: {number:,} of {len(requests):,} answers")

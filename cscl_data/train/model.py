@@ -13,6 +13,7 @@ from transformers.utils import logging as transformers_logging
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.io.hub import HUB
+from cscl_data.io.trust import code_of
 from cscl_data.train.folders import write_folder
 from cscl_data.train.forms import Marks
 from cscl_data.train.parallel import whole_weights
@@ -55,9 +56,11 @@ def load_model(name: str, *, attention: str | None = None, dtype: torch.dtype | 
         BackendError: `transformers` cannot load it.
     """
     try:
-        with _no_bars():
+        with _no_bars(), code_of(name) as trusted:
             source = name.removeprefix(HUB)
-            return AutoModelForCausalLM.from_pretrained(source, dtype=dtype, **_chosen(attention))
+            return AutoModelForCausalLM.from_pretrained(
+                source, dtype=dtype, trust_remote_code=trusted, **_chosen(attention)
+            )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise BackendError(f"{name}: no model that transformers can load ({_first_line(error)})") from error
 

@@ -14,6 +14,7 @@ import typer
 
 from cscl_data.errors import ConfigError
 from cscl_data.io.optionfile import option_defaults
+from cscl_data.io.trust import FLAG, HELP, trust_code
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.progress import progress_bar
 from cscl_data.train.ranks import is_first_process
@@ -103,6 +104,7 @@ def train_cli(
     track: Annotated[str | None, typer.Option(help="tensorboard or wandb: draws the run while it goes on.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print tokens, steps, memory, time.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Start anew where a run stands.")] = False,
+    trust_remote_code: Annotated[bool, typer.Option(FLAG, help=HELP)] = False,
     config: Annotated[
         Path | None, typer.Option(is_eager=True, callback=_use_config, help="YAML file of options; a flag beats it.")
     ] = None,
@@ -116,6 +118,7 @@ def train_cli(
     """
     if stage and stages:
         raise ConfigError("--stage and --stages: give one of them")
+    trust_code(trust_remote_code)
     wanted = TrainConfig(
         model=model,
         stages=load_stages(stages) if stages else _parse_all(stage or []),

@@ -129,13 +129,13 @@ def read_rows(group: RowGroup, form: Form) -> list[Row]:
         wanted = [name for name in dict.fromkeys(("id", *columns)) if name in names]
         try:
             table = file.read_row_group(group.number, columns=wanted)
-        except (pa.ArrowInvalid, OSError) as error:
+            held = {name: table.column(name).to_pylist() for name in wanted}
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise InputError(f"{group.path}: damaged row group {group.number} ({error})") from error
     none = [None] * table.num_rows
-    values = [table.column(name).to_pylist() if name in wanted else none for name in columns]
-    if "id" in wanted:
-        ids = [str(row_id) for row_id in table.column("id").to_pylist()]
-    else:
-        ids = [f"{group.path.name}:{group.number}.{i}" for i in range(table.num_rows)]
+    values = [held.get(name, none) for name in columns]
+    ids = [str(row_id) for row_id in held.get("id", ())] or [
+        f"{group.path.name}:{group.number}.{i}" for i in range(table.num_rows)
+    ]
     numbers = range(group.first, group.first + table.num_rows)
     return list(map(Row, ids, numbers, zip(*values, strict=True)))

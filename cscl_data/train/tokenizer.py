@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
+from cscl_data.io.trust import code_of
 from cscl_data.train.forms import Encode, Form, Marks
 from cscl_data.train.order import EpochOrder, Row, RowGroup
 from cscl_data.train.speech import SpeechSpec, choose_template, own_template
@@ -98,7 +99,8 @@ def load_tokenizer(name: str, *, needs_end: bool = True) -> Any:
         # transformers 5 builds an empty tokenizer from config.json alone, without a word
         raise BackendError(f"{name}: no tokenizer in this directory", hint=hint)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name.removeprefix(HUB))
+        with code_of(name) as trusted:
+            tokenizer = AutoTokenizer.from_pretrained(name.removeprefix(HUB), trust_remote_code=trusted)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackendError(
             f"{name}: no tokenizer that transformers can load ({_first_line(error)})", hint=hint

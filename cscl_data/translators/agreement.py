@@ -148,7 +148,9 @@ class Questions:
         import torch
         from transformers import AutoModelForSeq2SeqLM, GenerationConfig
 
-        model = AutoModelForSeq2SeqLM.from_pretrained(str(directory), dtype=torch.float32).eval()
+        model = AutoModelForSeq2SeqLM.from_pretrained(
+            str(directory), dtype=torch.float32, trust_remote_code=False
+        ).eval()
         said = model.generation_config
         prefix, end = self.number(self.frame.target_prefix), self._number[END]
         start = said.decoder_start_token_id
@@ -230,7 +232,7 @@ def _tokens_of_original(original: Path, sentences: Sequence[str], frame: Frame, 
     lead = f"{frame.before[0]} " if frame.before and family.name == "marian" else ""
     with quiet_transformers():
         try:
-            tokenizer: Any = AutoTokenizer.from_pretrained(str(original), **named)
+            tokenizer: Any = AutoTokenizer.from_pretrained(str(original), trust_remote_code=False, **named)
             return [list(tokenizer(lead + sentence)["input_ids"]) for sentence in sentences]
         except Exception as error:
             raise BackendError(f"{name}: its tokenizer cannot be loaded ({first_line(error)})") from error

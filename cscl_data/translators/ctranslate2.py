@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cscl_data.errors import BackendError, ConfigError
+from cscl_data.io.stopwatch import TOKENISE, TRANSLATE, stage
 from cscl_data.translators.base import Translation, file_signature
 from cscl_data.translators.conversion import conversion_facts
 from cscl_data.translators.decoding import Decoder, Output
@@ -147,7 +148,9 @@ class CTranslate2Translator:
         done = {text: Translation(text) for text in texts if not text.strip()}
         distinct = [text for text in dict.fromkeys(texts) if text not in done]
         sources: dict[str, list[str]] = {}
-        for text, pieces in zip(distinct, self._tokenizer.encode(distinct) if distinct else [], strict=True):
+        with stage(TOKENISE):
+            encoded = self._tokenizer.encode(distinct) if distinct else []
+        for text, pieces in zip(distinct, encoded, strict=True):
             if len(pieces) + len(frame.before) + len(frame.after) > self._family.max_source_tokens:
                 done[text] = Translation("", problem="too_long")
             elif not pieces:
@@ -172,10 +175,13 @@ class CTranslate2Translator:
         self, sources: list[list[str]], frame: Frame, *, no_repeat: int = 0, never: Sequence[str] = ()
     ) -> list[Output]:
         most = self._family.max_target_tokens - len(frame.target_prefix) - 1
-        outputs = self._decoder.run(sources, frame.target_prefix, most=most, end=END, no_repeat=no_repeat, never=never)
-        if self._family.numbering:
-            return in_order(self._decoder, sources, outputs, self._family.numbering, most=most)
-        return outputs
+        with stage(TRANSLATE):
+            outputs = self._decoder.run(
+                sources, frame.target_prefix, most=most, end=END, no_repeat=no_repeat, never=never
+            )
+            if self._family.numbering:
+                return in_order(self._decoder, sources, outputs, self._family.numbering, most=most)
+            return outputs
 
     def _breaks(self, output: Output) -> bool:
         return bool(self._bytes) and UNREADABLE in self._text(output.pieces)

@@ -48,8 +48,8 @@ def language_rates(
     kept = run / "answers.json"
     if not kept.is_file():
         torch.set_num_threads(threads)
-        tokenizer = AutoTokenizer.from_pretrained(run / "model")
-        model = AutoModelForCausalLM.from_pretrained(run / "model").eval()
+        tokenizer = AutoTokenizer.from_pretrained(run / "model", trust_remote_code=False)
+        model = AutoModelForCausalLM.from_pretrained(run / "model", trust_remote_code=False).eval()
         model.to("cuda" if torch.cuda.is_available() else "cpu")
         found = {lang: answers(model, tokenizer, texts, most_tokens) for lang, texts in prompts.items()}
         kept.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -106,6 +106,22 @@ def test_rows_are_the_answers_and_the_bad_one_is_a_reject(corpus: Path, server: 
     make("inspect", tmp_path / "t", "--verify")
 
 
+def test_merged_parts_have_the_report_of_the_whole(corpus: Path, server: ChatServer, tmp_path: Path) -> None:
+    priced = (*FREE, "--shard-rows", 3, "--price-in", 2, "--price-out", 10)
+    make(*command(corpus, server, tmp_path / "whole", *priced))
+    parts = [tmp_path / f"part-{number}" for number in (1, 2)]
+    for number, part in enumerate(parts, start=1):
+        make(*command(corpus, server, part, *priced, "--part", f"{number}/2"))
+    told = make("merge", *parts, "--out", tmp_path / "merged").stderr
+    assert "llm: 11 answers, 1,100 prompt tokens, 110 answer tokens, cost 0.0033" in told
+    assert manifest(tmp_path / "merged")["report"] == manifest(tmp_path / "whole")["report"]
+    make(*command(corpus, server, parts[0], *FREE, "--shard-rows", 3, "--part", "1/2", "--overwrite"))
+    make("merge", *parts, "--out", tmp_path / "unpriced")
+    assert manifest(tmp_path / "unpriced")["report"]["llm"].keys() == {
+        *("answers", "answer_tokens", "prompt_tokens", "valid", "fault:provenance")
+    }, "the price of one part is not known"
+
+
 def test_fallback_says_so_in_its_row_and_in_the_report(corpus: Path, server: ChatServer, tmp_path: Path) -> None:
     called = make(*command(corpus, server, tmp_path / "t", "--llm-mode", "guided", "--constraint", "none"))
     made = assert_conserved(tmp_path / "t", N)
@@ -289,8 +305,17 @@ def test_progress_is_told(corpus: Path, server: ChatServer, tmp_path: Path) -> N
     assert "llm: 10 of 20 answers" in called.stderr
 
 
-def test_several_workers_are_refused(corpus: Path, server: ChatServer, tmp_path: Path) -> None:
-    called = call(*command(corpus, server, tmp_path / "t", *FREE, "--workers", 2))
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--workers", 2), "--method llm needs --workers 1, not 2"),
+        (("--engine", "ray"), "--method llm needs --engine local, not ray"),
+    ],
+)
+def test_other_processes_are_refused(
+    more: tuple[object, ...], message: str, corpus: Path, server: ChatServer, tmp_path: Path
+) -> None:
+    called = call(*command(corpus, server, tmp_path / "t", *FREE, *more))
     assert called.code == 2
-    assert "--method llm needs --workers 1, not 2" in called.stderr
+    assert message in called.stderr
     assert "--llm-concurrency" in called.stderr

@@ -44,6 +44,10 @@ def jobs(links: Path) -> dict[str, tuple[Any, ...]]:
         "token": ("make-token-cs", KOREAN, *EN_KO, "--alignments", links, "--max-reject-rate", 1, "--shard-rows", 50),
         "sentence": SENTENCE,
         "bundle": ("translate-bundle", RECORDS, *EN_KO, *echo, "--shard-rows", 4),
+        "preferences": (
+            *("make-preferences", RECORDS, *EN_KO, "--prompt-field", "question", "--response-field", "context"),
+            *("--model", "echo", "--shard-rows", 4, "--max-reject-rate", 1),
+        ),
     }
 
 
@@ -55,7 +59,7 @@ def parts_of(command: tuple[Any, ...], folder: Path, n_parts: int = N_PARTS) -> 
     return outs
 
 
-@pytest.mark.parametrize("name", ["align", "token", "sentence", "bundle"])
+@pytest.mark.parametrize("name", ["align", "token", "sentence", "bundle", "preferences"])
 def test_merged_parts_are_the_job(name: str, links: Path, tmp_path: Path) -> None:
     command = jobs(links)[name]
     outs = parts_of(command, tmp_path)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cscl_data.engine import load_engine
+from cscl_data.engine import ShardReport, ShardTask, load_engine
 from cscl_data.errors import BackendError, ConfigError, OutputError, RetryableBackendError
 from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
 from tests.engine.test_local import die_always, die_once, fail_at_three, fail_with_a_bug, square, tasks
@@ -28,6 +28,7 @@ def ray() -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     found.init(
         num_cpus=2,
+        num_gpus=1,
         object_store_memory=1 << 28,
         include_dashboard=False,
         log_to_driver=False,
@@ -47,12 +48,22 @@ def test_every_task_is_reported_once_by_workers_that_are_drawn_from_lazily(ray: 
             drawn.append(task.number)
             yield task
 
-    reports = load_engine("ray", workers=2).run(square, noted())
-    first = next(reports)
-    assert len(drawn) <= 3, "a long stream of tasks needs no memory"
-    found = {report.number: report.facts["result"] for report in [first, *reports]}
+    found = {}
+    for report in load_engine("ray", workers=2).run(square, noted()):
+        found[report.number] = report.facts["result"]
+        assert len(drawn) - len(found) <= 3, "a long stream of tasks needs no memory"
     assert found == {i: i**2 for i in range(9)}
     assert list(load_engine("ray", workers=2).run(square, tasks(0))) == []
+
+
+def devices(task: ShardTask) -> ShardReport:
+    return ShardReport(task.number, {"seen": os.environ.get("CUDA_VISIBLE_DEVICES")})
+
+
+def test_workers_share_the_devices_that_there_are(ray: Any) -> None:
+    """Ray hides every device from an actor that asks for none."""
+    reports = list(load_engine("ray", workers=2).run(devices, tasks(4)))
+    assert {report.facts["seen"] for report in reports} == {"0"}
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -25,6 +26,8 @@ TRIES = 6
 """How often a request is sent where another try may help (our default)."""
 GIVE_UP_AFTER = 20
 """Requests in a row without an answer, all tries of each, after which the server counts as broken (our default)."""
+MOST_BYTES = 1 << 24
+"""Longest response that is read (our default): no answer is as long as a tenth of it."""
 _CONNECT_S = 10.0
 
 
@@ -129,8 +132,7 @@ class ChatClient:
             self._pace.wait()
             if self._pace.stopped:
                 return Failure("stopped", fatal=True)
-            response = self._http.post(self._settings.url, json=body)
-            outcome = read_response(response.status_code, response.headers, response.content)
+            outcome = self._post(body)
             if isinstance(outcome, Answer):
                 paid = paid_for(outcome, messages)
                 self._cache.put(body, outcome)
@@ -147,6 +149,21 @@ class ChatClient:
         finally:
             self._budget.settle(about, paid)
         return outcome
+
+    def _post(self, body: dict[str, Any]) -> Answer | Failure:
+        """Send a request; an answer without end ends at `MOST_BYTES`, or when `timeout_s` has passed since it began."""
+        import httpx
+
+        with self._http.stream("POST", self._settings.url, json=body) as response:
+            until = time.monotonic() + self._run.timeout_s
+            content = bytearray()
+            for block in response.iter_bytes():
+                content += block
+                if len(content) > MOST_BYTES:
+                    raise httpx.RemoteProtocolError(f"more than {MOST_BYTES:,} bytes for one answer")
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout("the answer does not end")
+        return read_response(response.status_code, response.headers, bytes(content))
 
     def _unusable(self, cause: str) -> BackendError:
         place = f"{self._settings.url}: model {self._settings.model!r}: {cause}"

@@ -66,7 +66,7 @@ def read_response(status: int, headers: Mapping[str, str], body: bytes) -> Answe
         why = f" ({_PLACE[status]})" if status in _PLACE else ""
         return Failure(f"HTTP {status}{why}: {_message(body)}", fatal=True)
     if status in _TRANSIENT or status > 500:
-        return Failure(detail, retry=True, wait_s=_wait_s(headers.get("retry-after")))
+        return Failure(detail, retry=True, wait_s=_wait_s(headers.get("retry-after"), headers.get("date")))
     return Failure(detail)
 
 
@@ -118,17 +118,21 @@ def _excerpt(body: bytes) -> str:
     return " ".join(body.decode("utf-8", "replace").split())[:_EXCERPT] or "an empty response"
 
 
-def _wait_s(value: str | None) -> float | None:
-    """Return the seconds of a Retry-After header: a number, or a date."""
+def _wait_s(value: str | None, date: str | None) -> float | None:
+    """Return the seconds of a Retry-After header: a number, or a date by the server's own clock, not by ours."""
     if value is None:
         return None
     try:
         return max(0.0, float(value))
     except ValueError:
         pass
+    until, now = _instant(value), _instant(date)
+    return None if until is None or now is None else max(0.0, (until - now).total_seconds())
+
+
+def _instant(date: str | None) -> datetime | None:
     try:
-        until = parsedate_to_datetime(value)
+        found = parsedate_to_datetime(date or "")
     except ValueError:
         return None
-    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from cscl_data.embeddings.base import Vectors
 from cscl_data.embeddings.overlap import find_overlap
 from cscl_data.errors import BackendError, InputError
 from cscl_data.io.hub import HUB, quiet_transformers
+from cscl_data.io.trust import code_of
 from cscl_data.pipelines.embeddings.vocabularies import rows_of
 from cscl_data.train.tokenizer import load_tokenizer
 
@@ -61,8 +62,8 @@ def helper_vectors(name: str, target: Any) -> Vectors:
 
     path = name.removeprefix(HUB)
     try:
-        with quiet_transformers():
-            model = AutoModel.from_pretrained(path, dtype=torch.float32)
+        with quiet_transformers(), code_of(name) as trusted:
+            model = AutoModel.from_pretrained(path, dtype=torch.float32, trust_remote_code=trusted)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BackendError(f"--helper-model {name}: no model that transformers can load ({reason})") from error

@@ -105,6 +105,7 @@ def tables(inspection: Inspection) -> list[Table]:
     made.append(_reversibility(inspection.statistics))
     made.append(_stages(inspection.statistics))
     made.append(Table("Rejects", tuple((k, f"{v:,}") for k, v in inspection.rejects_by_reason.items())))
+    made.append(Table("Time of the last run", () if inspection.pace is None else inspection.pace.table()))
     return [table for table in made if table.lines]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +13,17 @@ from typing import Any, NamedTuple
 
 
 class Reply(NamedTuple):
-    """One response: status, content, headers, and the seconds that it takes."""
+    """One response: status, content, headers, and the seconds that it takes.
+
+    Of status 0 the content is all that comes, no HTTP around it, and then a reset. With `again_s` the content comes
+    again and again, with pauses of so many seconds.
+    """
 
     status: int
     content: bytes
     headers: tuple[tuple[str, str], ...] = ()
     takes_s: float = 0.0
+    again_s: float | None = None
 
 
 class Seen(NamedTuple):
@@ -88,7 +95,19 @@ def chat_server(write: Writer) -> Iterator[ChatServer]:
             reply = state.reply(Seen(self.path, dict(self.headers.items()), body))
             stopped.wait(reply.takes_s)
             try:
+                if reply.status == 0:
+                    self.wfile.write(reply.content)
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    self.close_connection = True
+                    self.connection.close()
+                    return
                 self.send_response(reply.status)
+                if reply.again_s is not None:
+                    self.close_connection = True
+                    self.end_headers()
+                    while not stopped.wait(reply.again_s):
+                        self.wfile.write(reply.content)
+                    return
                 for name, value in reply.headers:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.content)))

@@ -84,8 +84,16 @@ def test_whole_chat_url_is_taken_as_an_endpoint(tmp_path: Path) -> None:
         Reply(200, b"<html>busy</html>"),
         Reply(200, b'{"choices": []}'),
         Reply(200, b'{"choices": [{"message": null}]}'),
+        Reply(200, b"\x00\xff\xfe" * 1000),
+        Reply(0, b""),
+        Reply(0, b"\x16\x03\x01 no HTTP\r\n\r\n"),
+        Reply(0, b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"choices": [{'),
+        Reply(200, b"{" * (1 << 20), again_s=0.0),
     ],
-    ids=["500", "503", "429", "no JSON", "no choice", "no message"],
+    ids=[
+        *("500", "503", "429", "no JSON", "no choice", "no message"),
+        *("binary", "reset", "no HTTP", "cut and reset", "without end"),
+    ],
 )
 def test_what_may_pass_is_tried_again(first: Reply, tmp_path: Path) -> None:
     with chat_server(in_turn(first, first, says("tea"))) as server, client_of(server, tmp_path) as client:
@@ -129,6 +137,16 @@ def test_answer_that_does_not_come_is_a_failure_and_counts_as_paid(tmp_path: Pat
     assert failure.detail == "no answer in 0.05 s"
     assert len(server.seen) == TRIES
     assert client.spent.answers == TRIES
+
+
+def test_answer_that_drips_without_end_is_a_failure(tmp_path: Path) -> None:
+    """Every byte comes in time, and the answer never ends."""
+    drips = Reply(200, b" ", again_s=0.02)
+    with chat_server(always(drips)) as server, client_of(server, tmp_path, timeout_s=0.15) as client:
+        failure = client.ask(message("x"))
+    assert isinstance(failure, Failure)
+    assert failure.detail == "no answer in 0.15 s"
+    assert len(server.seen) == TRIES
 
 
 @pytest.mark.parametrize(
