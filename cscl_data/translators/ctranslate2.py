@@ -118,6 +118,11 @@ class CTranslate2Translator:
         """The longest source that the model holds, special tokens included."""
         return self._family.max_source_tokens
 
+    @property
+    def max_bundle_fields(self) -> int | None:
+        """The most fields of one bundle, if the model says it (`bundle_fields` of a model of ours)."""
+        return self._family.bundle_fields
+
     def check_pair(self, source: str, target: str) -> None:
         """Return quietly if the model has both languages; one of a single pair does not say which, and takes any.
 
