@@ -42,11 +42,11 @@ class CTranslate2Translator:
     Args:
         directory: with model.bin, the vocabulary and the tokenizer.
         tokenizer: see `load_tokenizer`.
-        device: `auto`, `cpu`, `cuda` or `cuda:1`; `auto` is cuda where there is one.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` or `cuda:0,1`; `auto` is cuda where there is one.
         compute_type: as CTranslate2 names them; `auto` is the fastest that the device has.
         beam_size: 1 or more.
         batch_tokens: tokens of one batch, padding included.
-        inter_threads: batches at the same time (CPU); 0 is one per core.
+        inter_threads: batches at the same time, on each device; 0 is one per core of a CPU and one per GPU.
         intra_threads: threads of one batch (CPU).
         deterministic: translate every text in a batch of its own, so that its neighbours cannot change it.
 
