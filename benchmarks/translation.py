@@ -4,7 +4,8 @@ Sections, each by its letter in --only; the records are pages of tldr, English t
 
     a  the function of the command, one worker, against CTranslate2 called directly on every batch that it sent; and
        against the first search of each record's first sequence, with and without the rest of the ladder
-    b  the same function, all records in one call against one record a call; and what CTranslate2 itself gains
+    b  the same function, all records in one call against one record a call; what CTranslate2 itself gains; and the
+       first try against what a short script does: one sequence a call, of a model loaded with CTranslate2's own threads
     c  the whole command, one worker, start-up, files and the model's loading included
     d  five kills at random moments with --deterministic, and a run to the end: the bytes of a run nobody disturbed
 
@@ -26,6 +27,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import ctranslate2
+
 from benchmarks.engine import command, said
 from benchmarks.torture import fingerprint, finish, trial
 from cscl_data.io.recordfile import Record, Records, RecordSpec
@@ -34,6 +37,7 @@ from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
 from cscl_data.pipelines.bundle_shard import loaded, translate_records
 from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.records import Reject
+from cscl_data.translators.shipped import shipped_directory
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 FIELDS = ("desc.*.en", "examples.*.en")
@@ -165,12 +169,15 @@ class Bench:
         """Section b."""
         few = self.records[:n]
         model, sources = self._decoder._model, first_sent(self.recorded(self.first_try, few))
+        plain = ctranslate2.Translator(str(shipped_directory("default")), compute_type=self._decoder.compute_type)
         spent = in_turns(
             {
                 "together": partial(self.translate, self.settings, few),
                 "singly": lambda: [self.translate(self.settings, [record]) for record in few],
                 "batches": partial(directly, model, sources),
                 "sequences": partial(singly, model, sources),
+                "first try": partial(self.translate, self.first_try, few),
+                "script": partial(singly, plain, sources),
             },
             turns,
         )
@@ -183,6 +190,9 @@ class Bench:
         alone, batched = spent["sequences"], spent["batches"]
         times = f"{alone.clock / batched.clock:.1f} times, CPU {alone.cpu / batched.cpu:.1f}"
         yield f"b | CTranslate2 alone, batches against one sequence a call | {times} | no bar: what can be gained here"
+        script, first = spent["script"], spent["first try"]
+        times = f"{script.clock / first.clock:.1f} times, CPU {script.cpu / first.cpu:.1f}"
+        yield f"b | first try against one sequence a call with CTranslate2's own threads | {times} | no bar"
 
 
 def line(what: str, tokens: int, ours: Spent, direct: Spent, held: str) -> str:

@@ -26,6 +26,12 @@ def translate_bundle_cli(
         str,
         typer.Option(help="Before each field: the first that the record has not; auto: by a trial; or none."),
     ] = "@,#,*",
+    max_fields_per_bundle: Annotated[
+        int,
+        typer.Option(
+            min=0, help="A record of more fields goes as several bundles; 0: as many as the model says, or all."
+        ),
+    ] = 0,
     fallback: Annotated[
         str, typer.Option(help="What is tried, in order; the last is reject or keep-source.")
     ] = "indicator,smaller,separate,split,reject",
@@ -112,6 +118,7 @@ def translate_bundle_cli(
             catalyst=catalyst,
             catalyst_file=None if catalyst_file is None else str(catalyst_file),
             indicators=indicators,
+            max_fields_per_bundle=max_fields_per_bundle,
             fallback=fallback,
             protect_mode=protect_mode,
             mask_shape=mask_shape,

@@ -83,10 +83,11 @@ class BundleSettings:
     """What is translated together, and how it is held together.
 
     `fields` are dotted paths; `catalyst`, `indicators`, `fallback`, `mask_shape`, `checks` and `answer_offsets` stand
-    as on the command line.
+    as on the command line; `max_fields_per_bundle` 0 is as many as the model says.
 
     Raises:
-        ConfigError: a name is unknown, the shape of masks is none, or the answers are not given as paths.
+        ConfigError: a name is unknown, the shape of masks is none, a number is negative, or the answers are not given
+            as paths.
     """
 
     fields: tuple[str, ...]
@@ -95,6 +96,7 @@ class BundleSettings:
     catalyst: str = "relation"
     catalyst_file: str | None = None
     indicators: str = "@,#,*"
+    max_fields_per_bundle: int = 0
     fallback: str = "indicator,smaller,separate,split,reject"
     protect_mode: str = "check"
     mask_shape: str = AUTO
@@ -112,6 +114,8 @@ class BundleSettings:
         if self.mask_shape != AUTO:
             parse_shape(self.mask_shape)
         parse_checks(self.checks)
+        if self.max_fields_per_bundle < 0:
+            raise ConfigError(f"--max-fields-per-bundle {self.max_fields_per_bundle}: must be 0 or more")
         if self.output_mode not in MODES:
             raise unknown_name("output mode", self.output_mode, MODES)
         parse_answers(self.answer_offsets)
@@ -156,6 +160,7 @@ class BundleSettings:
             protection=Protection(mode=self.protect_mode, shape=SHAPES[0] if unsettled else self.mask_shape),
             checks=parse_checks(self.checks),
             on_fail=self.on_fail,
+            max_fields=self.max_fields_per_bundle,
         )
 
 

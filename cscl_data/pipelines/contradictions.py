@@ -56,7 +56,7 @@ OF_MODEL = (
     *("tokenizer", "device", "compute_type", "beam_size", "batch_tokens", "inter_threads", "intra_threads"),
     "deterministic",
 )
-_OF_BUNDLES = ("catalyst", "catalyst_file", "indicators")
+_OF_BUNDLES = ("catalyst", "catalyst_file", "indicators", "max_fields_per_bundle")
 _BUNDLING = ("indicator", "smaller")
 
 

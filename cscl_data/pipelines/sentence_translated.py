@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,16 +15,24 @@ from cscl_data.pipelines.bundle_settings import ModelSettings
 from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.sentence_shard import complete, counter, summarise
 from cscl_data.records import Bead, Reject, SentenceCsRow, Span, rng_for
-from cscl_data.text.languages import language
-from cscl_data.text.scripts import letters_by_script, letters_of
-from cscl_data.translators import BundleJob, BundleResult, LadderConfig, Translator, translate_bundles
+from cscl_data.text.scripts import letters_by_script
+from cscl_data.translators import (
+    DEFAULT_CHECKS,
+    BundleJob,
+    BundleResult,
+    LadderConfig,
+    Translator,
+    translate_bundles,
+)
+from cscl_data.translators.guards import hardly_in_script
 from cscl_data.translators.pieces import translatable_spans
 
 _BREAK = re.compile(r"\s*[\r\n]\s*")
-_LADDER = LadderConfig(rungs=("separate", "split", "reject"))
+_ECHO = LadderConfig(rungs=("separate", "split", "reject"))
+_LADDER = replace(_ECHO, checks=(*DEFAULT_CHECKS, "copy"))
 FEWEST_LETTERS, OWN_SCRIPT = 4, 0.1
-"""A translation of so many letters has at least this share of them in the script of its language, code and links left
-out. Our defaults: a sentence about programs may be full of names."""
+"""A translation of so many letters has at least this share of them in the script of its language, words taken over
+included and code and links left out. Our defaults: a sentence about programs may be full of names."""
 
 
 class Failure(NamedTuple):
@@ -141,25 +150,20 @@ def _translated(
         cores = [_core(text, langs[0]) or Span(0, len(text)) for text in texts]
         sent = [_BREAK.sub(" ", text[core.start : core.end]) for text, core in zip(texts, cores, strict=True)]
         jobs = [BundleJob(id="", texts=(one,)) for one in sent]
-        results = translate_bundles(jobs, translator, source=langs[0], target=target, config=_LADDER)
-        for (n, i), text, core, one, result in zip(wanted, texts, cores, sent, results, strict=True):
-            made = _judged(one, result, target, translator.name)
+        config = _ECHO if translator.name == "echo" else _LADDER
+        results = translate_bundles(jobs, translator, source=langs[0], target=target, config=config)
+        for (n, i), text, core, result in zip(wanted, texts, cores, results, strict=True):
+            made = _judged(result, target, translator.name)
             found[n][i, target] = made if isinstance(made, Failure) else text[: core.start] + made + text[core.end :]
     return list(found)
 
 
-def _judged(text: str, result: BundleResult, target: str, translator: str) -> str | Failure:
+def _judged(result: BundleResult, target: str, translator: str) -> str | Failure:
     """Return the translation, or what speaks against it; an echo is taken as it is."""
     if result.texts is None:
         return Failure(result.reason, result.detail.removeprefix("field 1: "))
     [translation] = (found.strip() for found in result.texts)
-    if translator == "echo":
-        return translation
-    if translation.casefold() == text.casefold():
-        return Failure("guard_copy", "the translation is the source")
-    letters = letters_by_script([translation])
-    own = sum(letters[script] for script in letters_of(language(target).script))
-    if letters.total() >= FEWEST_LETTERS and own < OWN_SCRIPT * letters.total():
+    if translator != "echo" and hardly_in_script([translation], target, letters=FEWEST_LETTERS, share=OWN_SCRIPT):
         return Failure("guard_script", f"the translation is not in the script of {target}")
     return translation
 

@@ -35,7 +35,7 @@ from cscl_data.translators import (
 from cscl_data.translators.guards import LANGUAGE_FLAG
 
 SCHEMA = "bundle/1"
-METHOD = "bundle.3"
+METHOD = "bundle.4"
 
 
 def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:
@@ -73,6 +73,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         compute=translator.settings.get("compute_type"),
         catalyst=catalyst.name + (f".{sha256(catalyst.text.encode()).hexdigest()[:8]}" if catalyst.text else ""),
         indicators=bundles.indicators,
+        max_fields=bundles.max_fields_per_bundle or None,
         fallback=bundles.fallback,
         protect=f"mask.{bundles.mask_shape}" if bundles.protect_mode == "mask" else bundles.protect_mode,
         checks="+".join(ladder.checks) or "none",
@@ -123,6 +124,9 @@ def run_translate_bundle(job: TranslateBundleJob, run: RunOptions, listener: Lis
         if is_shipped(job.model.model):
             listener.note(f"model {job.model.model}: to try things out, and often wrong; --model takes NLLB or OPUS-MT")
         listener.note(f"catalyst: {catalyst.name}" + (f" ({catalyst.note})" if catalyst.note else ""))
+        held = loaded(job.model).max_bundle_fields
+        if held and not job.bundles.max_fields_per_bundle:
+            listener.note(f"fields in one bundle: up to {held}, as the model says")
         return partial(
             translate_records,
             bundles=job.bundles,

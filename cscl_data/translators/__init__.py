@@ -75,11 +75,11 @@ def load_translator(
             `hub:ORG/NAME`, or the path of a directory, of CTranslate2 or of `transformers`; the latter is converted
             once, see `model_cache`.
         tokenizer: `characters`, `whitespace` or a path, for a model directory without a tokenizer.
-        device: `auto`, `cpu`, `cuda` or `cuda:1`.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` or `cuda:0,1`.
         compute_type: as CTranslate2 names them; `auto` is the fastest the device has.
         beam_size: 1 or more, and so many hypotheses to choose from; 4 is our default.
         batch_tokens: tokens of one batch, padding included.
-        inter_threads: batches at the same time (CPU); 0 is one per core.
+        inter_threads: batches at the same time, on each device; 0 is one per core of a CPU and one per GPU.
         intra_threads: threads of one batch (CPU).
         deterministic: make every translation independent of its neighbours, at the price of speed.
 

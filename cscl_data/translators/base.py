@@ -53,6 +53,11 @@ class Translator(Protocol):
         """The most tokens `count_tokens` may give for a text that can be sent; None without a limit."""
         ...
 
+    @property
+    def max_bundle_fields(self) -> int | None:
+        """The most fields of one bundle that the translator was made for; None where it does not say."""
+        ...
+
     def count_tokens(self, text: str, source: str, target: str) -> int:
         """Return the length of what would be sent for `text`, special tokens included.
 

@@ -43,11 +43,11 @@ class CTranslate2Translator:
     Args:
         directory: with model.bin, the vocabulary and the tokenizer.
         tokenizer: see `load_tokenizer`.
-        device: `auto`, `cpu`, `cuda` or `cuda:1`; `auto` is cuda where there is one.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` or `cuda:0,1`; `auto` is cuda where there is one.
         compute_type: as CTranslate2 names them; `auto` is the fastest that the device has.
         beam_size: 1 or more.
         batch_tokens: tokens of one batch, padding included.
-        inter_threads: batches at the same time (CPU); 0 is one per core.
+        inter_threads: batches at the same time, on each device; 0 is one per core of a CPU and one per GPU.
         intra_threads: threads of one batch (CPU).
         deterministic: translate every text in a batch of its own, so that its neighbours cannot change it.
 
@@ -118,6 +118,11 @@ class CTranslate2Translator:
     def max_source_tokens(self) -> int | None:
         """The longest source that the model holds, special tokens included."""
         return self._family.max_source_tokens
+
+    @property
+    def max_bundle_fields(self) -> int | None:
+        """The most fields of one bundle, if the model says it (`bundle_fields` of a model of ours)."""
+        return self._family.bundle_fields
 
     def check_pair(self, source: str, target: str) -> None:
         """Return quietly if the model has both languages; one of a single pair does not say which, and takes any.

@@ -40,12 +40,12 @@ class Decoder:
 
     Args:
         directory: of the model.
-        device: `auto`, `cpu`, `cuda` or `cuda:1`.
+        device: see `parse_device`.
         compute_type: as CTranslate2 names them, or `auto`.
         beam_size: 1 or more.
         batch_tokens: tokens of one batch, padding included.
         one_by_one: every sequence in a batch of its own.
-        inter_threads: batches at the same time (CPU); 0 is one per core.
+        inter_threads: batches at the same time, on each device; 0 is one per core of a CPU and one per GPU.
         intra_threads: threads of one batch (CPU).
 
     Raises:
@@ -248,13 +248,29 @@ def output_limit(n_source: int, most: int) -> int:
     return min(most, 2 * step + 16)
 
 
+def parse_device(device: str) -> tuple[str, list[int]]:
+    """Read `--device`: `auto`, `cpu`, `cuda`, `cuda:1`, or several GPUs as `cuda:0,1`, each with a copy of the model.
+
+    Returns:
+        The kind, and the numbers of the devices: 0 where none is given.
+
+    Raises:
+        ConfigError: it is of another form, or names a device twice.
+    """
+    kind, colon, listed = device.partition(":")
+    numbers = listed.split(",") if colon else ["0"]
+    named = not colon or (kind == "cuda" and all(number.isdecimal() for number in numbers))
+    if kind not in ("auto", "cpu", "cuda") or not named or len(set(numbers)) < len(numbers):
+        raise ConfigError(f"--device {device!r}: expected auto, cpu, cuda, cuda:N or cuda:N,M")
+    return kind, [int(number) for number in numbers]
+
+
 def _load(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
     import ctranslate2
 
-    kind, _, index = device.partition(":")
-    if kind not in ("auto", "cpu", "cuda") or (index and not index.isdigit()):
-        raise ConfigError(f"--device {device!r}: expected auto, cpu, cuda or cuda:N")
-    if kind == "cuda" and ctranslate2.get_cuda_device_count() <= int(index or 0):
+    kind, numbers = parse_device(device)
+    n_gpus = 0 if kind == "cpu" else ctranslate2.get_cuda_device_count()
+    if kind == "cuda" and n_gpus <= max(numbers):
         raise ConfigError(
             f"--device {device}: CTranslate2 sees no such device", hint="--device auto takes what there is"
         )
@@ -262,9 +278,9 @@ def _load(directory: Path, device: str, compute_type: str, inter_threads: int, i
         return ctranslate2.Translator(
             str(directory),
             device=kind,
-            device_index=int(index or 0),
+            device_index=numbers,
             compute_type=compute_type,
-            inter_threads=inter_threads or os.cpu_count() or 1,
+            inter_threads=inter_threads or (1 if n_gpus else os.cpu_count() or 1),
             intra_threads=intra_threads,
         )
     except ValueError as error:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cscl_data.translators.base import Translation, Translator
+from cscl_data.translators.bundles import build_sequence
 from cscl_data.translators.catalysts import Catalyst
 from cscl_data.translators.guards import Guards, Verdict
 from cscl_data.translators.hypotheses import Seen
 from cscl_data.translators.parts import Protection
+from cscl_data.translators.unmarked import UNMARKED
 
 _PROBLEMS = {
     "missing": Verdict("empty_side", "no translation is recorded"),
@@ -21,13 +23,21 @@ _TRUNCATED = Verdict("truncated", "the model had not ended at its output limit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every rung needs: the translator, and how bundles are made and judged."""
+    """What every rung needs: the translator, and how bundles are made and judged.
+
+    `max_fields` is the most fields of one bundle; None without a limit.
+    """
 
     translator: Translator
     guards: Guards
     protection: Protection
     indicators: tuple[str, ...]
     catalyst: Catalyst
+    max_fields: int | None = None
+
+    def sequence(self, texts: Sequence[str], indicator: str) -> str:
+        """Join texts as they are sent: each behind the indicator, the statement before all."""
+        return " ".join(texts) if indicator == UNMARKED else build_sequence(texts, indicator, self.catalyst.text)
 
     def fits(self, text: str) -> bool:
         """Tell whether the translator can take a text whole."""

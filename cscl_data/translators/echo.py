@@ -14,6 +14,7 @@ class EchoTranslator:
     sig = "00000000"
     deterministic = True
     max_source_tokens: int | None = None
+    max_bundle_fields: int | None = None
 
     @property
     def settings(self) -> Mapping[str, str | int | bool]:

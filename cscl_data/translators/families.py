@@ -41,7 +41,7 @@ class Family:
     `name` is marian, m2m100, nllb, mbart, t5, cscl or plain (tokens without any frame). `languages` are its language
     tokens; empty for a model of one pair. `directions` are the pairs it declares, if it does. `source_last` is true
     for the first mBART, whose source token stands behind the sentence. `numbering` is how a model of ours counts
-    indicators.
+    indicators, and `bundle_fields` how many fields it was made to hold together.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Family:
     source_prefix: str = ""
     source_last: bool = False
     numbering: Numbering | None = None
+    bundle_fields: int | None = None
 
     def frame(self, source: str, target: str) -> Frame:
         """Return the tokens around a sentence from `source` to `target` (language tags).
@@ -178,7 +179,7 @@ def _own_family(directory: Path, own: Mapping[str, Any]) -> Family:
     try:
         pairs = tuple((language(source).tag, language(target).tag) for source, target in own["directions"])
         limit = int(own["max_source_tokens"])
-        counted = own.get("numbered_indicators")
+        counted, fields = own.get("numbered_indicators"), own.get("bundle_fields")
         return Family(
             name="cscl",
             directions=pairs,
@@ -186,6 +187,7 @@ def _own_family(directory: Path, own: Mapping[str, Any]) -> Family:
             max_source_tokens=limit,
             max_target_tokens=int(own.get("max_target_tokens", limit)),
             numbering=Numbering(tuple(counted["indicators"]), int(counted["most"])) if counted else None,
+            bundle_fields=None if fields is None else max(1, int(fields)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BackendError(

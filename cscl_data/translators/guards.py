@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -186,16 +186,27 @@ def has_loop(text: str) -> bool:
     return count >= LOOP_COUNT and 4 * count >= LOOP_SHARE * len(words)
 
 
-def _other_script(source_text: str, text: str, target: str) -> bool:
-    """Tell whether what a translation does not copy from its source is in another script than the target language."""
+def hardly_in_script(texts: Iterable[str], target: str, *, letters: int, share: float) -> bool:
+    """Tell whether texts have so many letters in all, and less than this share of them in the script of a language.
+
+    Letters are counted as by `letters_by_script`. A language whose script nobody knows has any.
+
+    Raises:
+        ConfigError: the tag is malformed.
+    """
     lang = language(target)
     if not lang.known and f"-{lang.script}" not in lang.tag:
         return False
+    counts = letters_by_script(texts)
+    own = sum(counts[script] for script in letters_of(lang.script))
+    return counts.total() >= letters and own < share * counts.total()
+
+
+def _other_script(source_text: str, text: str, target: str) -> bool:
+    """Tell whether what a translation does not copy from its source is in another script than the target language."""
     copied = set(_WORD.findall(source_text.casefold()))
     own = [word for word in _WORD.findall(_without_spans(text)) if word.casefold() not in copied]
-    letters = letters_by_script(own)
-    of_target = sum(letters[script] for script in letters_of(lang.script))
-    return letters.total() >= MIN_LETTERS and of_target < OWN_SCRIPT * letters.total()
+    return hardly_in_script(own, target, letters=MIN_LETTERS, share=OWN_SCRIPT)
 
 
 def _without_spans(text: str) -> str:

@@ -28,6 +28,7 @@ class LadderConfig:
     `rungs` are tried in order and the last one is `reject` or `keep-source`; `indicators` are the candidates;
     `protection` says how links, code, placeholders, markup, math and emoji are kept; `checks` (names of `CHECKS`) act
     by `on_fail`: `retry` goes down the ladder, `reject` gives the record up, `flag` takes the text and says so.
+    `max_fields` is the most fields of one bundle; 0 is as many as the translator says.
     """
 
     rungs: tuple[str, ...] = DEFAULT_LADDER
@@ -36,6 +37,7 @@ class LadderConfig:
     protection: Protection = CHECKED
     checks: tuple[str, ...] = DEFAULT_CHECKS
     on_fail: str = "retry"
+    max_fields: int = 0
 
 
 def parse_rungs(text: str) -> tuple[str, ...]:
@@ -88,6 +90,7 @@ def translate_bundles(
         protection=config.protection,
         indicators=config.indicators,
         catalyst=config.catalyst,
+        max_fields=config.max_fields or translator.max_bundle_fields,
     )
     translator.check_pair(source, target)
     records = [record_of(job.texts, source, config.protection) for job in jobs]

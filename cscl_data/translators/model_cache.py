@@ -31,7 +31,7 @@ def converted(source: Path, *, name: str, device: str, compute_type: str) -> Pat
     Args:
         source: the directory.
         name: what messages call the model: a path, or `hub:ORG/NAME`.
-        device: `auto`, `cpu`, `cuda` or `cuda:1`.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` or `cuda:0,1`.
         compute_type: as CTranslate2 names them, or `auto`.
 
     Raises:

@@ -14,7 +14,8 @@ def in_order(
 ) -> list[Output]:
     """Return outputs whose indicators are those of their source, in its order; the last ones may be missing.
 
-    An output is kept up to the first indicator that is not the source's next one; from there the model goes on without
+    Of a beam the best hypothesis is taken that has them all: a beam likes to end early. Where there is none, the best
+    one is kept up to the first indicator that is not the source's next one; from there the model goes on without
     the indicators it has had and those the source does not have, or with the next one alone if it had skipped that. A
     model of a few million weights likes to begin its last field once more: of the bundles that do not come apart nearly
     all are of this kind.
@@ -33,8 +34,8 @@ def in_order(
     Source:
         Our default; constrained decoding by a prefix, in the manner of hokamp-liu-2017-lexically.
     """
-    done = list(outputs)
     marks = [numbering.marks_of(source) for source in sources]
+    done = [_complete(output, numbering, wanted) for output, wanted in zip(outputs, marks, strict=True)]
     # A round takes one indicator out of an output or puts the next one in its place: two rounds an indicator will do.
     for _ in range(2 + 2 * max(map(len, marks), default=0)):
         wrong: list[int] = []
@@ -54,3 +55,12 @@ def in_order(
         for number, output in zip(wrong, again, strict=True):
             done[number] = output
     return done
+
+
+def _complete(output: Output, numbering: Numbering, marks: Sequence[str]) -> Output:
+    """Put the best hypothesis that ended with all marks in order before the others; where none did, change nothing."""
+    ended = [*([output.pieces] if output.ended else []), *output.others]
+    for number, pieces in enumerate(ended):
+        if numbering.marks_of(pieces) == marks:
+            return output._replace(pieces=pieces, ended=True, others=(*ended[:number], *ended[number + 1 :]))
+    return output

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cscl_data.records import Span
 from cscl_data.translators.bundles import has_inner_breaks
@@ -78,7 +78,6 @@ class Record:
     flags: tuple[str, ...] = ()
     first_mask: int = 1
     attempts: int = 0
-    tried: list[str] = field(default_factory=list)
     marker: str = ""
     first: FirstTry | None = None
     held: bool = True

@@ -29,6 +29,7 @@ class ReplayTranslator:
     name = "replay"
     deterministic = True
     max_source_tokens: int | None = None
+    max_bundle_fields: int | None = None
 
     def __init__(self, path: Path) -> None:
         self._path = path

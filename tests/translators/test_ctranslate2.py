@@ -10,7 +10,7 @@ import pytest
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators import Translation, load_translator
-from cscl_data.translators.decoding import Output, may_end, output_limit
+from cscl_data.translators.decoding import Output, may_end, output_limit, parse_device
 from tests import tiny_models
 
 pytestmark = pytest.mark.backend
@@ -164,6 +164,17 @@ def test_a_directory_that_is_no_model_says_what_to_do(marian, work, tmp_path):
 def test_wrong_options_are_config_errors(marian, options):
     with pytest.raises(ConfigError):
         load_translator(str(marian), **options)
+
+
+def test_devices_are_read_by_kind_and_number():
+    read = [parse_device(device) for device in ("auto", "cpu", "cuda", "cuda:1", "cuda:0,2")]
+    assert read == [("auto", [0]), ("cpu", [0]), ("cuda", [0]), ("cuda", [1]), ("cuda", [0, 2])]
+
+
+@pytest.mark.parametrize("device", ["", "gpu", "cpu:0", "cuda:", "cuda:a", "cuda:0,", "cuda:1,1", "cuda:-1"])
+def test_other_devices_are_refused(device):
+    with pytest.raises(ConfigError, match="--device"):
+        parse_device(device)
 
 
 def test_an_output_that_turns_in_circles_gets_no_more_room():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cscl_data.errors import ConfigError
-from cscl_data.translators.guards import CHECKS, DEFAULT_CHECKS, Guards, Verdict, parse_checks, width
+from cscl_data.translators.guards import CHECKS, DEFAULT_CHECKS, Guards, Verdict, hardly_in_script, parse_checks, width
 
 GUARDS = Guards(source="en", target="ko", checks=(*DEFAULT_CHECKS, "numbers"))
 
@@ -128,3 +128,18 @@ def test_width_counts_wide_characters_twice():
     assert width("a man") == 5
     assert width("남자") == 4
     assert width("e\u0301") == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "target", "expected"),
+    [
+        (["abc"], "ko", False),
+        (["abcd"], "ko", True),
+        (["abcdefghij 가"], "ko", False),
+        (["abcdefghij", "klmnopqrst 가"], "ko", True),
+        (["абвгд"], "qaa", False),
+        (["абвгд"], "qaa-Latn", True),
+    ],
+)
+def test_hardly_in_script_counts_letters_and_their_share(texts, target, expected):
+    assert hardly_in_script(texts, target, letters=4, share=0.15) is expected

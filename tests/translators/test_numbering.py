@@ -57,3 +57,11 @@ def test_a_model_of_ours_says_how_it_counts(tmp_path):
     path.write_text(json.dumps(said | {"numbered_indicators": {"most": 2}}), encoding="utf-8")
     with pytest.raises(BackendError, match="indicators"):
         detect_family(tmp_path, [])
+
+
+def test_a_model_of_ours_says_how_many_fields_it_holds(tmp_path):
+    said = {"directions": [["en", "ko"]], "max_source_tokens": 200, "source_prefix": "<2{target}>"}
+    path = tmp_path / "cscl_model.json"
+    for fields, expected in ((None, None), (5, 5), (0, 1)):
+        path.write_text(json.dumps(said | {"bundle_fields": fields}), encoding="utf-8")
+        assert detect_family(tmp_path, []).bundle_fields == expected

@@ -60,6 +60,25 @@ def test_outputs_with_different_faults_go_on_in_one_call():
     assert never == [("<@1>", "<@3>"), ("<@1>", "<@2>", "<@3>"), ("<@2>", "<@3>")]
 
 
+def beamed(*hypotheses, ended=True):
+    [first, *others] = [text.split() for text in hypotheses]
+    output = Output(first, -0.5, ended, tuple(others))
+    [found] = in_order(Scripted(), [["<@1>", "<@2>"]], [output], NUMBERING, most=100)
+    return [" ".join(pieces) for pieces in (found.pieces, *found.others)], found.ended
+
+
+def test_a_hypothesis_with_all_indicators_is_taken_before_one_that_ended_early():
+    whole, early, crossed = "<@1> a <@2> b", "<@1> a", "<@2> a <@1> b"
+    assert beamed(early, crossed, whole, "<@1> z <@2> z") == ([whole, early, crossed, "<@1> z <@2> z"], True)
+    assert beamed(early, "<@1> b") == ([early, "<@1> b"], True)
+    assert beamed(whole, "<@1> z <@2> z") == ([whole, "<@1> z <@2> z"], True)
+
+
+def test_one_that_had_not_ended_gives_way_to_one_that_had():
+    assert beamed("<@1> a a a", "<@1> a <@2> b", ended=False) == (["<@1> a <@2> b"], True)
+    assert beamed("<@1> a <@2> a a a", "<@1> a", ended=False) == (["<@1> a <@2> a a a", "<@1> a"], False)
+
+
 def test_counting_starts_anew_after_the_last_number():
     text = "<@1> a <@2> b <@3> c <@1> d"
     assert run(Scripted(text), "<@1> <@2> <@3> <@1>") == [text]
