@@ -29,9 +29,10 @@ from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.alignment import prepare
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import RunOptions, run_shard
+from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.plan import Basics
+from cscl_data.pipelines.shard import run_shard
 from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs, run_token_cs
 from cscl_data.pipelines.token_shard import Shard, switch_pairs
 from cscl_data.records import schema_for

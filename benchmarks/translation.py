@@ -35,7 +35,7 @@ from cscl_data.io.recordfile import Record, Records, RecordSpec
 from cscl_data.pipelines.bundle_quality import Quality
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
 from cscl_data.pipelines.bundle_shard import loaded, translate_records
-from cscl_data.pipelines.job import ShardOutcome
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.records import Reject
 from cscl_data.translators.shipped import shipped_directory
 

@@ -103,8 +103,8 @@ def translate_bundle_cli(
     """
     from cscl_data.io.recordfile import RecordSpec
     from cscl_data.pipelines.bundle_settings import BundleSettings, TranslateBundleJob
-    from cscl_data.pipelines.contradictions import check_bundle_options
     from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
+    from cscl_data.pipelines.translation_contradictions import check_bundle_options
 
     trust_code(trust_remote_code)
     job = TranslateBundleJob(

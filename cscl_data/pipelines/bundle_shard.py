@@ -13,7 +13,7 @@ from cscl_data.pipelines.bundle_fields import STAGE, texts_of
 from cscl_data.pipelines.bundle_output import placed
 from cscl_data.pipelines.bundle_quality import Quality, score_records
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
-from cscl_data.pipelines.job import ShardOutcome
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.records import Reject
 from cscl_data.text.fields import ConcretePath
 from cscl_data.translators import BundleJob, BundleResult, Translator, summarise, translate_bundles

@@ -11,7 +11,6 @@ from cscl_data.generators import LLM
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.io.dataset import read_manifest
 from cscl_data.pipelines.align_settings import SEGMENTERS, AlignSettings
-from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
 from cscl_data.text.languages import language
 
 OF_ALIGNER = {
@@ -52,12 +51,6 @@ _IGNORED_BY = {
     ),
 }
 """Options of `make-token-cs` that a method would do nothing with."""
-OF_MODEL = (
-    *("tokenizer", "device", "compute_type", "beam_size", "batch_tokens", "inter_threads", "intra_threads"),
-    "deterministic",
-)
-_OF_BUNDLES = ("catalyst", "catalyst_file", "indicators", "max_fields_per_bundle")
-_BUNDLING = ("indicator", "smaller")
 
 
 def check_align_options(
@@ -180,27 +173,6 @@ def check_unaligned(given: Collection[str]) -> None:
         )
 
 
-def check_model_options(flag: str, model: str, given: Collection[str]) -> None:
-    """Refuse options of a translation model that this one would ignore.
-
-    Args:
-        flag: the option that names the model.
-        model: what it names.
-        given: names of the options that the user gave.
-
-    Raises:
-        ConfigError: there is one.
-    """
-    kind = model.partition(":")[0]
-    ignored = [name for name in OF_MODEL if name in given] if kind in ("echo", "replay") else []
-    if ignored:
-        raise ConfigError(
-            f"{flag} {kind} is no model that {flags_of(ignored)} could do anything to", hint="leave it out"
-        )
-    if "batch_tokens" in given and "deterministic" in given:
-        raise ConfigError("--deterministic translates every text alone, so --batch-tokens would do nothing")
-
-
 def check_dedup_options(dedup: str, given: Collection[str]) -> None:
     """Refuse a threshold of near-duplicates where none are sought.
 
@@ -210,37 +182,6 @@ def check_dedup_options(dedup: str, given: Collection[str]) -> None:
     if "near_threshold" in given and dedup != "near":
         raise ConfigError(
             f"--near-threshold is for --dedup near, and it is {dedup}", hint="give --dedup near, or leave it out"
-        )
-
-
-def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: Collection[str]) -> None:
-    """Refuse what the model or the ladder of `translate-bundle` would ignore.
-
-    Raises:
-        ConfigError: options that do not go together.
-    """
-    check_model_options("--model", model.model, given)
-    rungs = [rung.strip() for rung in bundles.fallback.split(",")]
-    unused = [name for name in _OF_BUNDLES if name in given and getattr(bundles, name) != "none"]
-    if unused and not any(rung in _BUNDLING for rung in rungs):
-        raise ConfigError(
-            f"--fallback {bundles.fallback} sends no bundle, so {flags_of(unused)} would do nothing",
-            hint="begin the ladder with indicator or smaller",
-        )
-    if "mask_shape" in given and bundles.protect_mode != "mask":
-        raise ConfigError(
-            f"--mask-shape is for --protect-mode mask, and it is {bundles.protect_mode}",
-            hint="give --protect-mode mask, or leave it out",
-        )
-    if "on_fail" in given and bundles.checks.strip() == "none" and bundles.protect_mode == "off":
-        raise ConfigError(
-            "--checks none with --protect-mode off checks nothing, so --on-fail would do nothing",
-            hint="leave it out",
-        )
-    if bundles.catalyst_file is not None and bundles.catalyst not in ("auto", "relation", "concat"):
-        raise ConfigError(
-            f"--catalyst-file {bundles.catalyst_file}: --catalyst {bundles.catalyst!r} takes nothing from it",
-            hint="--catalyst relation chooses a statement of the file",
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,48 +13,20 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from cscl_data.engine import ShardReport, ShardTask, load_engine
-from cscl_data.errors import CsclError, RetryableBackendError, SchemaError, TooManyRejectsError
+from cscl_data.errors import TooManyRejectsError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
-from cscl_data.io.shards import table_from_rows, write_shard
-from cscl_data.io.stopwatch import MAKE, WRITE, watched
 from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
 from cscl_data.pipelines.pace import Pace, PaceTaker, write_pace
 from cscl_data.pipelines.parts import Part
-from cscl_data.pipelines.plan import STATE, JobPlan, claimed
-from cscl_data.pipelines.poisoned import Halves, WorkerDiedError, in_children
-from cscl_data.records import Reject, named_schema, schema_for
+from cscl_data.pipelines.plan import JobPlan, claimed
+from cscl_data.pipelines.shard import Work, run_shard
+from cscl_data.records import named_schema, schema_for
 
 logger = logging.getLogger(__name__)
 
-TRIES = 3
-"""How often the work on a shard is tried where its backend says that another try may help (our default)."""
-
 ReportListener = Callable[[ShardReport], None]
-
-
-class ShardOutcome(NamedTuple):
-    """What the work on one shard gives: its rows and rejects, and the counts that must add up.
-
-    `items` is counted from the input, not from the result, so that a lost row shows. `summary` is what the command
-    reports beyond counts (JSON values); `Stages.merge` adds those of all shards.
-    """
-
-    rows: list[dict[str, Any]]
-    rejects: list[Reject]
-    rows_in: int
-    items: int
-    summary: dict[str, Any] | None = None
-    more: tuple[dict[str, Any], ...] = ()
-
-    @property
-    def summaries(self) -> tuple[dict[str, Any], ...]:
-        """The summaries of all pieces that it was done in."""
-        return self.more if self.summary is None else (self.summary, *self.more)
-
-
-Work = Callable[[Any], ShardOutcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,97 +123,6 @@ def refuse_rejects(out: Path, manifest: dict[str, Any], max_reject_rate: float) 
             f"({', '.join(f'{k} {v}' for k, v in manifest['rejects_by_reason'].items())}); the output is valid",
             hint=f"read {out}/rejects, or allow it with --max-reject-rate",
         )
-
-
-def run_shard(work: Work, out: Path, schema: pa.Schema, rejects_text: str, task: ShardTask) -> ShardReport:
-    """Do one shard and write it: rows, rejects, then the file that says it is done.
-
-    A `RetryableBackendError` has the work tried again, `TRIES` times in all. A few rows that end the work become
-    rejects `backend_crash`, see `poisoned.Halves`; where workers have died of it, children of this process do it. A
-    shard for which there is not enough memory is done in halves in the same way.
-
-    Raises:
-        SchemaError: items are not rows plus rejects.
-        RetryableBackendError: the last try failed too, or there is no memory for single rows.
-    """
-    with watched() as watch:
-        with watch.stage(MAKE):
-            outcome = _outcome(work, task)
-        with watch.stage(WRITE):
-            facts = _written(outcome, out, schema, rejects_text, task)
-    return ShardReport(task.number, facts, watch.seconds)
-
-
-def _written(outcome: ShardOutcome, out: Path, schema: pa.Schema, rejects_text: str, task: ShardTask) -> dict[str, Any]:
-    if outcome.items != len(outcome.rows) + len(outcome.rejects):
-        raise SchemaError(
-            f"shard {task.number}: {outcome.items} items, but {len(outcome.rows)} rows and "
-            f"{len(outcome.rejects)} rejects"
-        )
-    rejects = [reject.row(with_text=rejects_text != "none") for reject in outcome.rejects]
-    name = f"train-{task.number:05d}.parquet"
-    rows_file = write_shard(out / "data" / name, table_from_rows(outcome.rows, schema))
-    rejects_file = write_shard(out / "rejects" / name, table_from_rows(rejects, schema_for("reject/1")))
-    facts = {
-        "index": task.number,
-        "rows_in": outcome.rows_in,
-        "items": outcome.items,
-        "rows": len(outcome.rows),
-        "rejects": len(outcome.rejects),
-        "rejects_by_reason": dict(sorted(Counter(reject.reason for reject in outcome.rejects).items())),
-        "data": rows_file._asdict(),
-        "rejects_file": rejects_file._asdict(),
-        "summaries": [*outcome.summaries],
-    }
-    write_json(out / STATE / "shards" / f"{task.number:05d}.json", facts)
-    return facts
-
-
-def _outcome(work: Work, task: ShardTask) -> ShardOutcome:
-    """Do the work on a shard, as a whole if that can be."""
-    patient = partial(_patiently, work, task.number)
-    if task.careful:
-        with in_children(patient) as attempt:
-            return _pieced(attempt, task, None)
-    try:
-        return patient(task.payload)
-    except CsclError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a row does to a library
-        try:
-            return _pieced(patient, task, error)
-        except MemoryError as none_left:
-            raise RetryableBackendError(
-                f"shard {task.number}: out of memory, row by row too",
-                hint="fewer --workers or smaller --shard-rows need less memory",
-            ) from none_left
-
-
-def _pieced(attempt: Work, task: ShardTask, failure: Exception | None) -> ShardOutcome:
-    """Do the work in pieces; `failure` is what the whole ended with, None where it was not tried like this."""
-    if failure is None:
-        try:
-            return attempt(task.payload)
-        except WorkerDiedError as error:
-            failure = error
-    halves = Halves(attempt, task.payload, failure)
-    return ShardOutcome(
-        rows=[row for piece in halves.done for row in piece.rows],
-        rejects=[reject for piece in halves.done for reject in piece.rejects]
-        + [poison.reject for poison in halves.poison],
-        rows_in=sum(piece.rows_in for piece in halves.done) + sum(poison.n_rows for poison in halves.poison),
-        items=sum(piece.items for piece in halves.done) + len(halves.poison),
-        more=tuple(summary for piece in halves.done for summary in piece.summaries),
-    )
-
-
-def _patiently(work: Work, number: int, payload: Any) -> ShardOutcome:
-    for left in range(TRIES - 1, 0, -1):
-        try:
-            return work(payload)
-        except RetryableBackendError as error:
-            logger.warning("shard %d: %s; trying again, %d more tries", number, error.message, left)
-    return work(payload)
 
 
 def _run_shards(

@@ -21,13 +21,14 @@ from cscl_data.pipelines.align_settings import AlignSettings, resolved_tokenizer
 from cscl_data.pipelines.align_sig import chosen_priors, segmenter_sig
 from cscl_data.pipelines.alignment import HowToAlign
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.mono import refuse_columns_of_lines
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.prior_trust import PriorTrust
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.shard import ShardOutcome, Work
 from cscl_data.pipelines.spacy_pipelines import Pipelines
 from cscl_data.pipelines.token_cs import SCHEMA, check_variants, flat, kept_out_sig, unit_sig
 from cscl_data.pipelines.token_shard import Shard, merge_notes, outcome_of, side_of, splitter

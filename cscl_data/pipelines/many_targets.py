@@ -14,11 +14,12 @@ from cscl_data.generators.item import Part, Side, SwitchItem
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, JobPlan
 from cscl_data.pipelines.settings import joined_sig
+from cscl_data.pipelines.shard import ShardOutcome, Work
 from cscl_data.pipelines.token_cs import TokenCsJob, plan_token_cs
 from cscl_data.pipelines.token_shard import Shard, items_of, merge_notes, outcome_of, side_of, with_alignments
 from cscl_data.records import Alignment, Pair, Reject

@@ -12,12 +12,13 @@ from typing import Any
 from cscl_data.errors import ConfigError
 from cscl_data.io.mono import MonoDocument, MonoSpec, MonoText
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.mono_survey import STAGE, Survey, Weighed
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.shard import ShardOutcome, Work
 from cscl_data.pipelines.text_filters import FilterSettings, load_filters
 from cscl_data.pipelines.token_counting import token_counter, tokenizer_inputs, tokenizer_sig
 from cscl_data.records import MonoRow, Reject, rng_for

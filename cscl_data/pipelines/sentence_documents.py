@@ -17,7 +17,7 @@ from cscl_data.pipelines.bead_documents import BeadDocument
 from cscl_data.pipelines.bead_settings import BeadSettings
 from cscl_data.pipelines.chunks import Once, by_size
 from cscl_data.pipelines.document_alignment import HowToFindBeads, as_beads, beads_sig, find_beads, prepare_beads
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.kept_beads import align_once
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
@@ -25,6 +25,7 @@ from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.sentence_cs import COMMAND, SCHEMA, counting_files, switching_settings, switching_sig
 from cscl_data.pipelines.sentence_shard import merge_summaries, mix_documents
 from cscl_data.pipelines.settings import bitext_settings, sig_line
+from cscl_data.pipelines.shard import ShardOutcome, Work
 from cscl_data.records import Reject
 
 CHARACTERS_A_ROW = 200

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cscl_data.errors import ConfigError
-from cscl_data.pipelines.contradictions import OF_MODEL, check_model_options, flag_of, flags_of
+from cscl_data.pipelines.contradictions import flag_of, flags_of
+from cscl_data.pipelines.translation_contradictions import OF_MODEL, check_model_options
 
 _OF_MODE = {
     "share": ("random", "annotate"),

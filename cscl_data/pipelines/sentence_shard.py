@@ -9,7 +9,7 @@ from typing import Any
 from cscl_data.errors import SchemaError
 from cscl_data.generators.sentence import Count, SentenceCsConfig, generate
 from cscl_data.pipelines.bead_documents import STAGE, BeadDocument, n_rows
-from cscl_data.pipelines.job import ShardOutcome
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.pipelines.token_counting import token_counter
 from cscl_data.records import Reject, SentenceCsRow, rng_for
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from cscl_data.generators.sentence import Place, SentenceCsConfig, Unplaced, places, unplaced, write
 from cscl_data.pipelines.bead_documents import STAGE, BeadDocument, n_rows
 from cscl_data.pipelines.bundle_settings import ModelSettings
-from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.sentence_shard import complete, counter, summarise
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.records import Bead, Reject, SentenceCsRow, Span, rng_for
 from cscl_data.text.scripts import letters_by_script
 from cscl_data.translators import (

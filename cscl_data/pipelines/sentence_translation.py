@@ -10,7 +10,7 @@ from cscl_data.io.documents import FolderTextSpec
 from cscl_data.io.mono import MonoSpec
 from cscl_data.pipelines.bundle_settings import ModelSettings
 from cscl_data.pipelines.chunks import by_size
-from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import SAMPLED_ROWS, Side, check_sides, settle
 from cscl_data.pipelines.line_order import check_line_order
 from cscl_data.pipelines.listen import SILENT, Listener
@@ -26,6 +26,7 @@ from cscl_data.pipelines.sentence_cs import (
 from cscl_data.pipelines.sentence_shard import merge_summaries
 from cscl_data.pipelines.sentence_translated import mix_translated
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.shard import Work
 from cscl_data.pipelines.text_documents import opened, sampled, sentence_documents, size, splitter
 from cscl_data.pipelines.translate_bundle import METHOD as LADDER
 from cscl_data.translators import check_model, is_shipped

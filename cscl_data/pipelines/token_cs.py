@@ -20,13 +20,14 @@ from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved
 from cscl_data.pipelines.align_sig import align_sig, segmenter_sig
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, prepare
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import check_bitext, settle
 from cscl_data.pipelines.link_files import link_files
 from cscl_data.pipelines.links import with_links
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import alignment_settings, bitext_settings, sig_line
+from cscl_data.pipelines.shard import Work
 from cscl_data.pipelines.spacy_pipelines import Pipelines
 from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs

@@ -21,9 +21,9 @@ from cscl_data.generators.llm.settings import KEY_VARIABLE, LlmRun, LlmSettings
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.stopwatch import ASK, stage
 from cscl_data.pipelines.alignment import LinkedPair
-from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.listen import Listener
 from cscl_data.pipelines.plan import STATE
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.pipelines.token_shard import Shard, items_of, merge_notes, splitter, with_alignments
 from cscl_data.records import Pair, Reject, rng_for
 

@@ -13,7 +13,7 @@ from cscl_data.generators.exclusions import protect
 from cscl_data.generators.item import Made, Side, SwitchItem
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.alignment import HowToAlign, LinkedPair, align_pairs
-from cscl_data.pipelines.job import ShardOutcome
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.records import Alignment, Pair, Reject, rng_for
 from cscl_data.text.languages import language
 from cscl_data.text.spacy_pipeline import SpacyPipeline

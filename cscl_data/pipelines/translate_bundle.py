@@ -18,12 +18,13 @@ from cscl_data.pipelines.bundle_settings import BundleSettings, TranslateBundleJ
 from cscl_data.pipelines.bundle_shard import loaded, translate_records
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.indicator_choice import choose_indicators
-from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.mask_choice import choose_mask
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.shard import Work
 from cscl_data.records import bundle_struct
 from cscl_data.text.fields import find
 from cscl_data.text.language_id import PACKAGE, require_language_id

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from cscl_data.errors import BackendError, ConfigError, RetryableBackendError
+from cscl_data.translators.devices import load_translator
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Decoder:
 
     Args:
         directory: of the model.
-        device: see `parse_device`.
+        device: see `devices.parse_device`.
         compute_type: as CTranslate2 names them, or `auto`.
         beam_size: 1 or more.
         batch_tokens: tokens of one batch, padding included.
@@ -68,7 +68,7 @@ class Decoder:
         if beam_size < 1:
             raise ConfigError(f"--beam-size {beam_size}: must be 1 or more")
         self._directory = directory
-        self._model = _load(directory, device, compute_type, inter_threads, intra_threads)
+        self._model = load_translator(directory, device, compute_type, inter_threads, intra_threads)
         self.device = device if ":" in device else str(self._model.device)
         self.compute_type = str(self._model.compute_type)
         self.beam_size = beam_size
@@ -246,44 +246,3 @@ def output_limit(n_source: int, most: int) -> int:
     """
     step = next((size for size in _BUCKETS if n_source <= size), n_source)
     return min(most, 2 * step + 16)
-
-
-def parse_device(device: str) -> tuple[str, list[int]]:
-    """Read `--device`: `auto`, `cpu`, `cuda`, `cuda:1`, or several GPUs as `cuda:0,1`, each with a copy of the model.
-
-    Returns:
-        The kind, and the numbers of the devices: 0 where none is given.
-
-    Raises:
-        ConfigError: it is of another form, or names a device twice.
-    """
-    kind, colon, listed = device.partition(":")
-    numbers = listed.split(",") if colon else ["0"]
-    named = not colon or (kind == "cuda" and all(number.isdecimal() for number in numbers))
-    if kind not in ("auto", "cpu", "cuda") or not named or len(set(numbers)) < len(numbers):
-        raise ConfigError(f"--device {device!r}: expected auto, cpu, cuda, cuda:N or cuda:N,M")
-    return kind, [int(number) for number in numbers]
-
-
-def _load(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
-    import ctranslate2
-
-    kind, numbers = parse_device(device)
-    n_gpus = 0 if kind == "cpu" else ctranslate2.get_cuda_device_count()
-    if kind == "cuda" and n_gpus <= max(numbers):
-        raise ConfigError(
-            f"--device {device}: CTranslate2 sees no such device", hint="--device auto takes what there is"
-        )
-    try:
-        return ctranslate2.Translator(
-            str(directory),
-            device=kind,
-            device_index=numbers,
-            compute_type=compute_type,
-            inter_threads=inter_threads or (1 if n_gpus else os.cpu_count() or 1),
-            intra_threads=intra_threads,
-        )
-    except ValueError as error:
-        raise ConfigError(f"--compute-type {compute_type}: {error}") from error
-    except RuntimeError as error:
-        raise BackendError(f"{directory}: CTranslate2 cannot load it ({error})") from error

@@ -20,8 +20,9 @@ from cscl_data.errors import ConfigError, OutputError, SchemaError, TooManyRejec
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.dataset import iter_dataset, read_manifest
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.plan import STATE, JobPlan, claimed, differences
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.records import Pair, Reject
 
 QUIET = RunOptions(max_reject_rate=1.0)

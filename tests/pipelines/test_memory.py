@@ -12,8 +12,9 @@ import pytest
 from cscl_data.errors import RetryableBackendError
 from cscl_data.io.dataset import iter_dataset
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.plan import JobPlan
+from cscl_data.pipelines.shard import ShardOutcome
 
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=8, inputs=[])
 MORE_THAN_THERE_IS = 1 << 60

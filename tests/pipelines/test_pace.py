@@ -16,9 +16,10 @@ from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.inspect import inspect_directory
 from cscl_data.pipelines.inspection.page import render_page
 from cscl_data.pipelines.inspection.tables import tables
-from cscl_data.pipelines.job import RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.pace import Pace, read_pace
 from cscl_data.pipelines.plan import JobPlan
+from cscl_data.pipelines.shard import ShardOutcome
 from tests.cli.calling import EN_KO, KOREAN, hashes, make
 
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=2, inputs=[])

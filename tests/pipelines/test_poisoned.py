@@ -16,9 +16,10 @@ from cscl_data.io.dataset import iter_dataset, read_manifest
 from cscl_data.io.mono import MonoDocument
 from cscl_data.io.recordfile import Record
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.poisoned import MOST_POISONED, Halves, WorkerDiedError, in_children
+from cscl_data.pipelines.shard import ShardOutcome
 from tests.factories import make_pair
 
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=8, inputs=[])

@@ -11,8 +11,9 @@ import pytest
 from cscl_data.errors import BackendError, RetryableBackendError
 from cscl_data.io.dataset import iter_dataset
 from cscl_data.pipelines.chunks import by_rows
-from cscl_data.pipelines.job import TRIES, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.plan import JobPlan
+from cscl_data.pipelines.shard import TRIES, ShardOutcome
 
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=2, inputs=[])
 

@@ -11,8 +11,8 @@ import pytest
 from cscl_data.generators.sentence import SentenceCsConfig
 from cscl_data.io.mono import MonoSpec, MonoText
 from cscl_data.pipelines.bundle_settings import ModelSettings
-from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.sentence_translated import mix_translated
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.pipelines.text_documents import sentence_documents
 
 TEXT = "One is here. Two is here.\nThree is here.\n\nFour is there. `five()`\n\n7.\n"

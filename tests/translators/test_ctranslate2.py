@@ -10,7 +10,8 @@ import pytest
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.translators import Translation, load_translator
-from cscl_data.translators.decoding import Output, may_end, output_limit, parse_device
+from cscl_data.translators.decoding import Output, may_end, output_limit
+from cscl_data.translators.devices import parse_device
 from tests import tiny_models
 
 pytestmark = pytest.mark.backend

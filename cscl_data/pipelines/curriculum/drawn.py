@@ -18,9 +18,10 @@ from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.curriculum.languages_of import characters_by_language
 from cscl_data.pipelines.drawing import choose
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.plan import Basics, JobPlan
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.pipelines.token_counting import TOGETHER, Count, token_counter, tokenizer_inputs
 from cscl_data.records import rng_for
 

@@ -12,11 +12,12 @@ from cscl_data.io.dataset import iter_dataset, read_manifest
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.curriculum.drawn import MONO, merge_text, rows_of, shard_inputs
 from cscl_data.pipelines.curriculum.languages_of import characters_by_language
-from cscl_data.pipelines.job import JobReport, RunOptions, ShardOutcome, Stages, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.many_targets import MIXED
 from cscl_data.pipelines.plan import Basics, JobPlan
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.pipelines.token_counting import token_counter, tokenizer_inputs
 from cscl_data.records import MonoRow, rng_for
 

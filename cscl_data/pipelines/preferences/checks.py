@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cscl_data.errors import ConfigError
-from cscl_data.pipelines.contradictions import OF_MODEL, check_bundle_options, flags_of
+from cscl_data.pipelines.contradictions import flags_of
 from cscl_data.pipelines.preferences.settings import REORDER, PreferenceJob
+from cscl_data.pipelines.translation_contradictions import OF_MODEL, check_bundle_options
 
 _OF_TRANSLATION = ("model", *OF_MODEL, "catalyst", "catalyst_file", "indicators", "fallback", "protect_mode")
 _OF_ORDER = ("fit_on", "load_model", "priors")

@@ -12,7 +12,7 @@ from cscl_data.io.recordfile import Records
 from cscl_data.pipelines.bundle_fields import require_fields, sampled_texts
 from cscl_data.pipelines.chunks import by_rows
 from cscl_data.pipelines.indicator_choice import choose_indicators
-from cscl_data.pipelines.job import JobReport, RunOptions, Stages, Work, run_job
+from cscl_data.pipelines.job import JobReport, RunOptions, Stages, run_job
 from cscl_data.pipelines.language_check import Side, check_sides, settle
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.mask_choice import choose_mask
@@ -22,6 +22,7 @@ from cscl_data.pipelines.preferences.settings import REORDER, PreferenceJob, Pre
 from cscl_data.pipelines.preferences.shard import Shard, make_rows
 from cscl_data.pipelines.preferences.verifying import VERSION as CHECK
 from cscl_data.pipelines.settings import sig_line
+from cscl_data.pipelines.shard import Work
 from cscl_data.pipelines.translate_bundle import METHOD as LADDER
 from cscl_data.translators import check_model, is_shipped, merge_summaries
 

@@ -9,12 +9,12 @@ from typing import Any
 from cscl_data.io.recordfile import Record
 from cscl_data.pipelines.alignment import HowToAlign
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
-from cscl_data.pipelines.job import ShardOutcome
 from cscl_data.pipelines.preferences.reordering import in_source_order
 from cscl_data.pipelines.preferences.schemes import rows_of
 from cscl_data.pipelines.preferences.settings import Places, PreferenceSettings
 from cscl_data.pipelines.preferences.talks import STAGE, Talk, talk_of, translation_of
 from cscl_data.pipelines.preferences.verifying import unfit
+from cscl_data.pipelines.shard import ShardOutcome
 from cscl_data.records import Reject
 from cscl_data.translators import BundleJob, Translator, summarise, translate_bundles
 
