@@ -104,7 +104,7 @@ def translate_bundle_cli(
     from cscl_data.io.recordfile import RecordSpec
     from cscl_data.pipelines.bundle_settings import BundleSettings, TranslateBundleJob
     from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
-    from cscl_data.pipelines.translation_contradictions import check_bundle_options
+    from cscl_data.pipelines.translation_contradictions import check_bundle_options, check_quality_options
 
     trust_code(trust_remote_code)
     job = TranslateBundleJob(
@@ -143,6 +143,7 @@ def translate_bundle_cli(
         qe=tuple(qe or ()),
     )
     check_bundle_options(job.bundles, job.model, opt.given(ctx))
+    check_quality_options(job.qe, opt.given(ctx))
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_bundle
         from cscl_data.pipelines.translate_bundle import open_records

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cscl_data.errors import ConfigError
+from cscl_data.pipelines.bundle_quality import ENCODER
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
 from cscl_data.pipelines.contradictions import flags_of
 
@@ -65,4 +66,21 @@ def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: C
         raise ConfigError(
             f"--catalyst-file {bundles.catalyst_file}: --catalyst {bundles.catalyst!r} takes nothing from it",
             hint="--catalyst relation chooses a statement of the file",
+        )
+
+
+def check_quality_options(scorers: Sequence[str], given: Collection[str]) -> None:
+    """Refuse trust in code where no model that could bring any scores translations.
+
+    Args:
+        scorers: those of `--qe`, as on the command line.
+        given: names of the options that the user gave.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if "trust_remote_code" in given and not any(scorer.startswith(f"{ENCODER}:") for scorer in scorers):
+        raise ConfigError(
+            "--trust-remote-code is for the model of --qe encoder:DIR, and there is none",
+            hint="leave it out: translation models bring no code",
         )

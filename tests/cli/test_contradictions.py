@@ -278,6 +278,10 @@ REFUSED: dict[str, tuple[Callable[[Path], list[object]], str]] = {
         ),
         "--catalyst 'none' takes nothing from it",
     ),
+    "trust where no model brings code": (
+        lambda _: bundle("--model", "echo", "--trust-remote-code"),
+        "--trust-remote-code is for the model of --qe encoder:DIR",
+    ),
     "record list of lines": (lambda _: bundle("--model", "echo", "--records", "data.*"), "is no .json tree"),
 }
 

@@ -60,6 +60,7 @@ def devices(task: ShardTask) -> ShardReport:
     return ShardReport(task.number, {"seen": os.environ.get("CUDA_VISIBLE_DEVICES")})
 
 
+@pytest.mark.slow
 def test_workers_share_the_devices_that_there_are(ray: Any) -> None:
     """Ray hides every device from an actor that asks for none."""
     reports = list(load_engine("ray", workers=2).run(devices, tasks(4)))

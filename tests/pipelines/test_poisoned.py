@@ -22,6 +22,7 @@ from cscl_data.pipelines.poisoned import MOST_POISONED, Halves, WorkerDiedError,
 from cscl_data.pipelines.shard import ShardOutcome
 from tests.factories import make_pair
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=8, inputs=[])
 
 
@@ -36,14 +37,14 @@ def work(chunk: Sequence[int], *, raises: frozenset[int] = frozenset(), kills: f
     return ShardOutcome(rows, [], len(chunk), len(chunk), {"n": len(chunk)})
 
 
-def run(out: Path, *, workers: int = 1, n: int = 20, **work_options: Any) -> dict[str, Any]:
+def run(out: Path, *, workers: int = 1, n: int = 20, engine: str = "local", **work_options: Any) -> dict[str, Any]:
     stages = Stages(
         prepare=lambda: partial(work, **work_options),
         chunks=lambda: by_rows(range(n), 8),
         rows_read=list,
         merge=lambda summaries: {"n": sum(summary["n"] for summary in summaries)},
     )
-    return run_job(out, PLAN, stages, RunOptions(workers=workers)).manifest
+    return run_job(out, PLAN, stages, RunOptions(workers=workers, engine=engine)).manifest
 
 
 def test_rows_that_raise_are_rejected_with_the_traceback_and_the_rest_keeps_its_order(tmp_path: Path) -> None:
@@ -68,6 +69,15 @@ def test_row_that_kills_its_worker_is_found_by_processes_of_their_own(tmp_path: 
     assert manifest["rejects_by_reason"] == {"backend_crash": 1}
     [reject] = iter_dataset(tmp_path / "out", part="rejects")
     assert "the process that worked on it died" in reject["detail"]
+
+
+@pytest.mark.slow
+def test_rows_that_raise_or_kill_cost_no_other_row_on_ray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray")
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))  # for workers to find the work of this file
+    manifest = run(tmp_path / "out", engine="ray", raises=frozenset({2}), kills=frozenset({13}))
+    assert [row["id"] for row in iter_dataset(tmp_path / "out")] == [str(n) for n in range(20) if n not in (2, 13)]
+    assert manifest["rejects_by_reason"] == {"backend_crash": 2}
 
 
 def test_reject_names_the_row_that_an_item_wraps() -> None:
