@@ -67,6 +67,7 @@ def check_recorded(path: Path, sha256: str, *, given: str | None = None) -> None
     Raises:
         InputError: it was damaged or changed since it was written.
     """
+    path = path.absolute()
     directory = path.parent.parent
     if path.suffix != ".parquet" or not (directory / MANIFEST).is_file():
         return

@@ -94,33 +94,30 @@ def _written(outcome: ShardOutcome, out: Path, schema: pa.Schema, rejects_text: 
 
 
 def _outcome(work: Work, task: ShardTask) -> ShardOutcome:
-    """Do the work on a shard, as a whole if that can be."""
     patient = partial(_patiently, work, task.number)
-    if task.careful:
-        with in_children(patient) as attempt:
-            return _pieced(attempt, task, None)
     try:
-        return patient(task.payload)
+        if not task.careful:
+            return _whole_or_pieced(patient, task.payload)
+        with in_children(patient) as attempt:
+            return _whole_or_pieced(attempt, task.payload)
+    except MemoryError as error:
+        raise RetryableBackendError(
+            f"shard {task.number}: out of memory, row by row too",
+            hint="fewer --workers or smaller --shard-rows need less memory",
+        ) from error
+
+
+def _whole_or_pieced(attempt: Work, payload: Any) -> ShardOutcome:
+    """Do the work on a shard, as a whole if that can be."""
+    try:
+        return attempt(payload)
+    except WorkerDiedError as error:
+        failure: Exception = error
     except CsclError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a row does to a library
-        try:
-            return _pieced(patient, task, error)
-        except MemoryError as none_left:
-            raise RetryableBackendError(
-                f"shard {task.number}: out of memory, row by row too",
-                hint="fewer --workers or smaller --shard-rows need less memory",
-            ) from none_left
-
-
-def _pieced(attempt: Work, task: ShardTask, failure: Exception | None) -> ShardOutcome:
-    """Do the work in pieces; `failure` is what the whole ended with, None where it was not tried like this."""
-    if failure is None:
-        try:
-            return attempt(task.payload)
-        except WorkerDiedError as error:
-            failure = error
-    halves = Halves(attempt, task.payload, failure)
+        failure = error
+    halves = Halves(attempt, payload, failure)
     return ShardOutcome(
         rows=[row for piece in halves.done for row in piece.rows],
         rejects=[reject for piece in halves.done for reject in piece.rejects]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cscl_data.errors import BackendError
 from cscl_data.io.claim import changed_values
-from cscl_data.io.dataset import MANIFEST, read_manifest, shard_paths
+from cscl_data.io.dataset import MANIFEST, check_recorded, read_manifest, shard_paths
 from cscl_data.io.hub import HUB
 from cscl_data.io.shards import file_facts
 from cscl_data.train.arrange import arrange
@@ -130,7 +130,7 @@ def plan_document(config: TrainConfig, settings: Settings, *, device: str, dtype
         "tokenizer_sha256": _tokenizer_hash(config),
         "chat_template_sha256": _template_hash(config),
         "stages": [_stage_entry(stage) for stage in arrange(config.stages, config.order, seed=config.seed)],
-        "evals": [{"name": name, "shards": _shards(path)} for name, path in config.evals],
+        "evals": [{"name": name, "shards": shard_facts(path)} for name, path in config.evals],
     }
 
 
@@ -139,7 +139,7 @@ def _stage_entry(stage: Stage) -> dict[str, Any]:
     shards = [
         {**shard, "path": f"{part.name}/{shard['path']}" if stage.parts else shard["path"]}
         for part in parts
-        for shard in _shards(part.path)
+        for shard in shard_facts(part.path)
     ]
     replay = "+".join(f"{name}:{share:g}" for name, share in stage.replay) or None
     budget = str(stage.budget)
@@ -170,8 +170,12 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return found
 
 
-def _shards(directory: Path) -> list[dict[str, Any]]:
-    """List name, bytes and sha256 of the shards; hashes of a finished directory come from its manifest."""
+def shard_facts(directory: Path) -> list[dict[str, Any]]:
+    """List name, bytes and sha256 of the shards; the hash is that of the manifest where the size is, too.
+
+    Raises:
+        InputError: a shard has another size than its manifest says.
+    """
     paths = shard_paths(directory)
     known: dict[str, dict[str, Any]] = {}
     if (directory / MANIFEST).is_file():
@@ -180,7 +184,11 @@ def _shards(directory: Path) -> list[dict[str, Any]]:
     for path in paths:
         entry = known.get(f"{path.parent.name}/{path.name}", {})
         size = path.stat().st_size
-        digest = entry["sha256"] if entry.get("bytes") == size else file_facts(path).sha256
+        if entry.get("bytes") == size:
+            digest = entry["sha256"]
+        else:
+            digest = file_facts(path).sha256
+            check_recorded(path, digest)
         shards.append({"path": path.name, "bytes": size, "sha256": digest})
     return shards
 

@@ -78,6 +78,23 @@ def test_shard_that_is_not_the_one_of_its_manifest_is_named_before_it_is_read(ou
             assert "--verify" in str(caught.value.hint)
 
 
+def test_shard_is_compared_wherever_it_is_named_from(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(output.parent)
+    check_recorded(Path(output.name), file_facts(output).sha256)
+    with pytest.raises(InputError, match="its sha256 is not that of"):
+        check_recorded(Path(output.name), "0" * 64)
+
+
+def test_training_refuses_a_shard_of_another_size(output: Path) -> None:
+    from cscl_data.train.plan import shard_facts
+
+    [facts] = shard_facts(output.parent.parent)
+    assert facts["sha256"] == file_facts(output).sha256
+    write_shard(output, table_from_rows(ROWS[:9], schema_for("mono/1")))
+    with pytest.raises(InputError, match="its sha256 is not that of"):
+        shard_facts(output.parent.parent)
+
+
 @pytest.mark.parametrize("text", [None, "[]", "{", '{"shards": 1}', '{"shards": [{"path": 1}]}', '{"shards": null}'])
 def test_files_beside_no_manifest_of_ours_are_taken_as_they_are(output: Path, text: str | None) -> None:
     manifest = output.parent.parent / "manifest.json"

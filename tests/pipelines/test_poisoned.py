@@ -63,6 +63,12 @@ def test_many_rows_that_raise_are_a_fault_of_the_work(tmp_path: Path) -> None:
         run(tmp_path / "out", raises=frozenset(range(MOST_POISONED + 1)))
 
 
+def test_row_that_raises_beside_one_that_kills_is_rejected_too(tmp_path: Path) -> None:
+    manifest = run(tmp_path / "out", workers=2, n=8, raises=frozenset({2}), kills=frozenset({5}))
+    assert [row["id"] for row in iter_dataset(tmp_path / "out")] == list("013467")
+    assert manifest["rejects_by_reason"] == {"backend_crash": 2}
+
+
 def test_row_that_kills_its_worker_is_found_by_processes_of_their_own(tmp_path: Path) -> None:
     manifest = run(tmp_path / "out", workers=2, n=8, kills=frozenset({5}))
     assert [row["id"] for row in iter_dataset(tmp_path / "out")] == list("0123467")
