@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -60,9 +60,14 @@ def parse_gold_line(
     return frozenset(links["-"]), frozenset(links["p"])
 
 
-def never_zero(lines: Sequence[str]) -> bool:
+def never_zero(lines: Iterable[str]) -> bool:
     """Tell whether there are links and none of them has a 0: such a file probably counts tokens from 1."""
-    return not any(map(_ZERO.search, lines)) and any(map(str.strip, lines))
+    links = False
+    for line in lines:
+        if _ZERO.search(line):
+            return False
+        links = links or bool(line.strip())
+    return links
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,27 +112,7 @@ class PharaohAligner:
                 f"{self.path}: {len(self.lines)} lines, but there is a pair number {number + 1} ({pair.id})",
                 hint="line n of the file belongs to pair n of the input; an unaligned pair has an empty line",
             )
-        where = f"{self.path}:{number + 1}"
-        try:
-            links = parse_line(self.lines[number], one_indexed=self.one_indexed)
-        except ValueError as error:
-            raise InputError(f"{where}: {error}") from error
-        n_src, n_tgt = len(pair.src_tokens), len(pair.tgt_tokens)
-        outside = next((link for link in links if link.src >= n_src or link.tgt >= n_tgt), None)
-        if outside is not None:
-            raise self._points_outside(where, outside, n_src, n_tgt)
-        skipped = "empty_side" if has_empty_side(pair) else None
-        return alignment_of(pair, links, skipped)
-
-    def _points_outside(self, where: str, link: Link, n_src: int, n_tgt: int) -> InputError:
-        from_one = not self.one_indexed and link.src <= n_src and link.tgt <= n_tgt and never_zero(self.lines)
-        return InputError(
-            f"{where}: link {link.src}-{link.tgt} (counted from 0) points outside a pair of {n_src} and {n_tgt} tokens"
-            + (", and no link of the file has a 0" if from_one else ""),
-            hint="it seems to count tokens from 1: give --one-indexed"
-            if from_one
-            else "the links must be over the same tokens; does the file count from 1?",
-        )
+        return aligned_by_line(self.path, number, self.lines[number], pair, one_indexed=self.one_indexed)
 
     def rewind(self) -> None:
         """Begin again at the first line."""
@@ -143,8 +128,40 @@ class PharaohAligner:
             raise InputError(f"{self.path}: {len(self.lines)} lines, but only {self._at} pairs")
 
 
-def load_pharaoh(path: Path, *, one_indexed: bool = False) -> PharaohAligner:
-    """Read a Pharaoh file, `.gz` or not.
+def aligned_by_line(path: Path, number: int, line: str, pair: TokenizedPair, *, one_indexed: bool) -> Alignment:
+    """Return the alignment of a pair by its line.
+
+    Args:
+        path: where the line comes from, for messages.
+        number: of the line, from 0.
+        line: the line.
+        pair: over whose tokens it counts.
+        one_indexed: whether it counts them from 1.
+
+    Raises:
+        InputError: it is no Pharaoh line, or a link points at no token.
+    """
+    where = f"{path}:{number + 1}"
+    try:
+        links = parse_line(line, one_indexed=one_indexed)
+    except ValueError as error:
+        raise InputError(f"{where}: {error}") from error
+    n_src, n_tgt = len(pair.src_tokens), len(pair.tgt_tokens)
+    outside = next((link for link in links if link.src >= n_src or link.tgt >= n_tgt), None)
+    if outside is not None:
+        from_one = not one_indexed and outside.src <= n_src and outside.tgt <= n_tgt and never_zero(read_lines(path))
+        raise InputError(
+            f"{where}: link {outside.src}-{outside.tgt} (counted from 0) points outside a pair of {n_src} and {n_tgt} "
+            "tokens" + (", and no link of the file has a 0" if from_one else ""),
+            hint="it seems to count tokens from 1: give --one-indexed"
+            if from_one
+            else "the links must be over the same tokens; does the file count from 1?",
+        )
+    return alignment_of(pair, links, "empty_side" if has_empty_side(pair) else None)
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a Pharaoh file, `.gz` or not.
 
     Raises:
         InputError: it is missing, damaged, or not text.
@@ -152,14 +169,18 @@ def load_pharaoh(path: Path, *, one_indexed: bool = False) -> PharaohAligner:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as handle:
-            text = handle.read()
+            for line in handle:
+                yield line.removesuffix("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or 'damaged, or not UTF-8 text'}") from error
-    lines = text.removesuffix("\n").split("\n") if text else []
-    return PharaohAligner(path=path, lines=tuple(lines), one_indexed=one_indexed)
 
 
-def has_scores(lines: Sequence[str]) -> bool:
+def load_pharaoh(path: Path, *, one_indexed: bool = False) -> PharaohAligner:
+    """Read a whole Pharaoh file; see `read_lines` for what it raises."""
+    return PharaohAligner(path=path, lines=tuple(read_lines(path)), one_indexed=one_indexed)
+
+
+def has_scores(lines: Iterable[str]) -> bool:
     """Tell whether some link has a score."""
     return any(_score_of(item) is not None for line in lines for item in line.split())
 

@@ -12,7 +12,7 @@ from cscl_data.aligners import Aligner, TokenizedPair, load_aligner
 from cscl_data.aligners.attachment import share_links
 from cscl_data.aligners.copies import with_copies
 from cscl_data.aligners.devices import threads_of_worker
-from cscl_data.aligners.pharaoh import PharaohAligner, load_pharaoh
+from cscl_data.aligners.pharaoh import aligned_by_line
 from cscl_data.aligners.pieces import NO_PIECES, Pieces, load_pieces
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.io.lexicon import read_lexicon
@@ -52,11 +52,15 @@ class HowToAlign:
 
 
 class LinkedPair(NamedTuple):
-    """A pair, with its alignment if it was made before, or with the number of its row in the input, from 0."""
+    """A pair, with its alignment if it was made before, or with the number of its row in the input, from 0.
+
+    `line` is that of the row in a Pharaoh file, if the links are in one.
+    """
 
     pair: Pair
     alignment: Alignment | None
     row: int | None = None
+    line: str = ""
 
 
 def prepare(
@@ -112,8 +116,8 @@ def _made(how: HowToAlign, items: Sequence[LinkedPair]) -> list[Alignment]:
         tokenized = [_tokenized(how, item.pair, _cutters(how)) for item in items]
     numbers = [0 if item.row is None else item.row for item in items]
     if how.settings.pharaoh is not None:
-        lines = _lines(how.settings.pharaoh, how.settings.one_indexed)
-        return [lines.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
+        by_line = partial(aligned_by_line, how.settings.pharaoh, one_indexed=how.settings.one_indexed)
+        return [by_line(n, item.line, pair) for n, item, pair in zip(numbers, items, tokenized, strict=True)]
     if how.settings.samples:
         kept = _kept(how)
         made = [kept.align_at(number, pair) for number, pair in zip(numbers, tokenized, strict=True)]
@@ -208,11 +212,6 @@ def _cutters(how: HowToAlign) -> tuple[Tokenizer, Tokenizer]:
 
 def _made_cutters(how: HowToAlign, pieces: Pieces) -> tuple[Tokenizer, Tokenizer]:
     return how.settings.cutter(how.src_lang, pieces[0]), how.settings.cutter(how.tgt_lang, pieces[1])
-
-
-@lru_cache(maxsize=1)
-def _lines(path: Path, one_indexed: bool) -> PharaohAligner:
-    return load_pharaoh(path, one_indexed=one_indexed)
 
 
 @lru_cache(maxsize=2)

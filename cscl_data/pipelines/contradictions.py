@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from cscl_data.aligners.pharaoh import has_scores, load_pharaoh
+from cscl_data.aligners.pharaoh import has_scores, read_lines
 from cscl_data.errors import ConfigError
 from cscl_data.generators import LLM
 from cscl_data.generators.config import TokenCsConfig
@@ -101,7 +101,7 @@ def check_align_options(
         )
     if settings.pharaoh is None:
         _check_directory(settings, given, made_before)
-    elif settings.min_score > 0 and not has_scores(load_pharaoh(settings.pharaoh).lines):
+    elif settings.min_score > 0 and not has_scores(read_lines(settings.pharaoh)):
         raise ConfigError(
             f"{links_flag} {settings.links}: a Pharaoh file without scores for --min-score",
             hint="leave --min-score out",

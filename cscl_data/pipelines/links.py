@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cscl_data.aligners.pharaoh import load_pharaoh
+from cscl_data.aligners.pharaoh import read_lines
 from cscl_data.errors import InputError
 from cscl_data.io.bitext import Bitext
 from cscl_data.io.dataset import iter_dataset
@@ -56,16 +56,25 @@ def _from_directory(bitext: Bitext, links: Path) -> Iterator[LinkedPair | Reject
 
 
 def _by_line(bitext: Bitext, path: Path) -> Iterator[LinkedPair | Reject]:
-    n_lines = len(load_pharaoh(path).lines)
+    lines = read_lines(path)
+    items = enumerate(bitext)
     n_rows = 0
-    for row, item in enumerate(bitext):
+    for row, item in items:
+        line = next(lines, None)
+        if line is None:
+            raise _uneven(path, row, row + 1 + sum(1 for _ in items))
         n_rows = row + 1
-        yield item if isinstance(item, Reject) else LinkedPair(item, None, row)
-    if n_lines < n_rows or (n_lines > n_rows and bitext.spec.limit is None):
-        raise InputError(
-            f"{path}: {n_lines} lines for {n_rows} rows of input",
-            hint="line n belongs to row n; a pair without links has an empty line",
-        )
+        yield item if isinstance(item, Reject) else LinkedPair(item, None, row, line)
+    more = 0 if bitext.spec.limit is not None else sum(1 for _ in lines)
+    if more:
+        raise _uneven(path, n_rows + more, n_rows)
+
+
+def _uneven(path: Path, n_lines: int, n_rows: int) -> InputError:
+    return InputError(
+        f"{path}: {n_lines} lines for {n_rows} rows of input",
+        hint="line n belongs to row n; a pair without links has an empty line",
+    )
 
 
 def _mismatch(links: Path, expected: str, found: str) -> InputError:

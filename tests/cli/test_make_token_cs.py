@@ -131,6 +131,9 @@ def test_pharaoh_file_over_given_tokens(tmp_path: Path) -> None:
     links.write_text("0-0\n", encoding="utf-8")
     called = call("make-token-cs", bitext, *EN_KO, "--alignments", links, "--out", tmp_path / "u")
     assert (called.code, "1 lines for 2 rows of input" in called.stderr) == (3, True)
+    links.write_text("0-0\n1-1\n\n\n", encoding="utf-8")
+    called = call("make-token-cs", bitext, *EN_KO, "--alignments", links, "--out", tmp_path / "v")
+    assert (called.code, "4 lines for 2 rows of input" in called.stderr) == (3, True)
 
 
 @pytest.mark.backend

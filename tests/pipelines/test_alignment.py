@@ -2,6 +2,7 @@ import gzip
 
 import pytest
 
+from cscl_data.aligners.pharaoh import read_lines
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.align_settings import AlignSettings
 from cscl_data.pipelines.align_sig import align_sig
@@ -46,7 +47,7 @@ def test_links_of_a_pharaoh_file_stay_as_they_are(tmp_path):
     (tmp_path / "links.txt").write_text("0-2\n", encoding="utf-8")
     settings = AlignSettings(aligner="pharaoh", links=str(tmp_path / "links.txt"))
     how = HowToAlign(settings=settings, src_lang="en", tgt_lang="ja")
-    [alignment] = align_pairs(how, [LinkedPair(JAPANESE, None, 0)])
+    [alignment] = align_pairs(how, [LinkedPair(JAPANESE, None, 0, "0-2")])
     assert [link[:2] for link in alignment.links] == [(0, 2)]
     assert "attach" not in align_sig(settings, "en", "ja", [])
 
@@ -92,7 +93,7 @@ def test_scores_of_a_packed_pharaoh_file_hold_for_min_score(tmp_path):
     (tmp_path / "links.gz").write_bytes(gzip.compress(b"1-1:0.4 2-2:0.9\n"))
     settings = AlignSettings(aligner="pharaoh", links=str(tmp_path / "links.gz"), min_score=0.5, one_indexed=True)
     how = HowToAlign(settings=settings, src_lang="en", tgt_lang="id")
-    [alignment] = align_pairs(how, [LinkedPair(PAIR, None, 0)])
+    [alignment] = align_pairs(how, [LinkedPair(PAIR, None, 0, next(read_lines(tmp_path / "links.gz")))])
     assert alignment.links == (Link(1, 1, 0.9),)
     sig = align_sig(settings, "en", "id", [])
     assert (sig["aligner"], sig["indexed"]) == ("pharaoh.2", "1")
