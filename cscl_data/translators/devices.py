@@ -26,8 +26,8 @@ def parse_device(device: str) -> tuple[str, list[int]]:
     return kind, [int(number) for number in numbers]
 
 
-def load_translator(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
-    """Load a CTranslate2 model; the arguments are those of `decoding.Decoder`.
+def open_model(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
+    """Open a CTranslate2 model; the arguments are those of `decoding.Decoder`.
 
     Raises:
         ConfigError: there is no such device or compute type here.
