@@ -26,6 +26,16 @@ def parse_device(device: str) -> tuple[str, list[int]]:
     return kind, [int(number) for number in numbers]
 
 
+def first_device(device: str) -> str:
+    """Return the first device that `--device` names, for a model that takes one alone: `cuda:0` of `cuda:0,1`.
+
+    Raises:
+        ConfigError: see `parse_device`.
+    """
+    parse_device(device)
+    return device.partition(",")[0]
+
+
 def open_model(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
     """Open a CTranslate2 model; the arguments are those of `decoding.Decoder`.
 
