@@ -48,7 +48,7 @@ def pace(*, workers: int = 1, cores: int = 4, prepare_s: float = 0.0, read_s: fl
         (pace(workers=2, read_s=1.0, **{"make rows": 5.0}), "wait", "fewer --workers"),
         (pace(read_s=9.5, **{TRANSLATE: 9.0}), TRANSLATE, "a GPU"),
         (pace(**{ENCODE: 6.0, LOAD: 3.0}), ENCODE, "a GPU"),
-        (pace(**{ENCODE: 3.0, LOAD: 6.0}), LOAD, "fewer --workers"),
+        (pace(workers=2, **{ENCODE: 3.0, LOAD: 12.0}), LOAD, "fewer --workers, or more input"),
         (pace(ask=9.0), "ask", "--llm-concurrency"),
         (pace(**{WRITE: 9.0}), WRITE, "a faster disk"),
         (pace(prepare_s=11.0, **{"make rows": 9.0}), "prepare", "will not help"),
@@ -59,6 +59,20 @@ def test_bottleneck_is_the_largest_share_and_says_what_helps(of: Pace, name: str
     assert (found, advice in told) == (name, True), told
     assert sum(of.shares().values()) == pytest.approx(1.0)
     assert list(of.shares().values()) == sorted(of.shares().values(), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "advice"),
+    [
+        (pace(**{ENCODE: 3.0, LOAD: 6.0}), LOAD, "more input in one run"),
+        (pace(read_s=1.0, **{"make rows": 4.0}), "wait", "smaller --shard-rows"),
+        (pace(ask=3.0, **{"make rows": 6.0}), "make rows", "another machine"),
+    ],
+)
+def test_advice_is_nothing_that_a_run_with_one_worker_cannot_follow(of: Pace, name: str, advice: str) -> None:
+    """There are no fewer than one, and a language model is asked by one."""
+    found, told = of.bottleneck()
+    assert (found, advice in told, "--workers" in told) == (name, True, False), told
 
 
 def work(chunk: list[int], *, naps: dict[str, float]) -> ShardOutcome:
