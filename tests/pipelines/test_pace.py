@@ -20,7 +20,7 @@ from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.pace import Pace, read_pace
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.shard import ShardOutcome
-from tests.cli.calling import EN_KO, KOREAN, hashes, make
+from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
 
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=2, inputs=[])
 
@@ -143,6 +143,17 @@ def test_summary_and_page_show_the_bottleneck(tmp_path: Path) -> None:
     assert "\nbottleneck: " in told
     [table] = [one for one in tables(inspect_directory(tmp_path / "out")) if one.title == "Time of the last run"]
     assert [name for name, *_ in table.lines][-1] == "bottleneck"
+
+
+def test_summary_of_too_many_rejects_tells_the_time_of_its_own_run(tmp_path: Path) -> None:
+    """The finished directory again: nothing was made, so the time of the run before is none of its."""
+    (tmp_path / "x.jsonl").write_text('{"src_text": "", "tgt_text": "", "doc": "a"}\n', encoding="utf-8")
+    run = ("make-sentence-cs", tmp_path / "x.jsonl", *EN_KO, "--doc-column", "doc", "--out", tmp_path / "out")
+    first, again = call(*run), call(*run)
+    assert (first.code, again.code) == (3, 3), first.stderr
+    assert "\nbottleneck: " in first.stderr
+    assert "bottleneck: " not in again.stderr
+    assert "1 of 1 shards were there already" in again.stderr
 
 
 def test_page_escapes_what_the_file_of_times_says(tmp_path: Path) -> None:
