@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class CsclError(Exception):
@@ -59,7 +60,13 @@ class SchemaError(InputError):
 
 
 class TooManyRejectsError(InputError):
-    """The run finished and its output is valid, but the share of rejects is above `--max-reject-rate`."""
+    """The run finished and its output is valid, but the share of rejects is above `--max-reject-rate`.
+
+    Attributes:
+        report: what the run would have returned, a `JobReport`; None across a process boundary.
+    """
+
+    report: Any = None
 
 
 class BackendError(CsclError):

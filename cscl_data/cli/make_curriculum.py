@@ -44,14 +44,15 @@ def make_curriculum_cli(
 
     Example: cscl-data make-curriculum plan.yaml --out curriculum
     """
+    from cscl_data.pipelines.curriculum.checks import check_trust
     from cscl_data.pipelines.curriculum.plan_file import read_plan
     from cscl_data.pipelines.curriculum.run import CurriculumJob, run_curriculum
     from cscl_data.pipelines.curriculum.summary import table_of
 
     trust_code(trust_remote_code)
-    job = CurriculumJob(
-        plan=read_plan(plan, seed=seed, limit=limit), basics=opt.basics(out, 0, shard_rows, licence, rejects_text)
-    )
+    curriculum = read_plan(plan, seed=seed, limit=limit)
+    check_trust(curriculum, trust_remote_code)
+    job = CurriculumJob(plan=curriculum, basics=opt.basics(out, 0, shard_rows, licence, rejects_text))
     if dry_run:
         _show_outlook(job, workers)
         return

@@ -90,7 +90,6 @@ def run_and_show(run: Callable[[Listener], JobReport], out: Path, *, as_json: bo
     """
     from cscl_data.io.remote_output import remote_output, shown
 
-    started = time.monotonic()
     remote = remote_output(out)
     try:
         with listening() as listener:
@@ -98,15 +97,10 @@ def run_and_show(run: Callable[[Listener], JobReport], out: Path, *, as_json: bo
                 remote.fetch(listener.announce)
                 listener.publishes = remote.publish_shard
             report = run(listener)
-    except TooManyRejectsError:
-        from cscl_data.io.dataset import read_manifest
-        from cscl_data.pipelines.job import JobReport
-        from cscl_data.pipelines.pace import read_pace
-
+    except TooManyRejectsError as error:
         if remote is not None:
             remote.publish()
-        report = JobReport(read_manifest(out), time.monotonic() - started, 0, read_pace(out))
-        show_report(report, shown(out), as_json=as_json)
+        show_report(error.report, shown(out), as_json=as_json)
         raise
     if remote is not None:
         remote.publish()

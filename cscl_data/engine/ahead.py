@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Generator, Iterable
 from queue import SimpleQueue
 from typing import TypeVar
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
-_PATIENCE_S = 5.0
+_PATIENCE_S = 1.0
+"""How long closing waits for the item that is being made (our default)."""
 
 
 class _Ended:
@@ -24,6 +28,9 @@ def read_ahead(items: Iterable[T]) -> Generator[T]:
 
     Items are made by one thread, in order, and never more than one ahead, so that memory stays bounded. An error of
     theirs is raised behind what was made before it.
+
+    Closing waits a second at most for an item in the making, for nothing can stop a thread that is blocked, on a named
+    pipe or a network disk. Left behind, the thread makes that item and ends; it keeps no program from ending.
     """
     made: SimpleQueue[T | _Ended] = SimpleQueue()
     room = threading.Semaphore(1)
@@ -60,3 +67,5 @@ def read_ahead(items: Iterable[T]) -> Generator[T]:
         stopped.set()
         room.release()
         thread.join(_PATIENCE_S)
+        if thread.is_alive():
+            logger.warning("the input is still being read; that ends by itself, and nobody waits for it")

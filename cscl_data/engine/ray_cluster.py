@@ -15,6 +15,8 @@ from cscl_data.errors import BackendError, ConfigError, RetryableBackendError, m
 
 LOCAL_STORE_BYTES = 1 << 29
 """Shared memory of a Ray that is started here: payloads and reports are small. Our default."""
+_OURS = "CSCL_DATA_"
+"""How the variables begin that a command leaves in its environment for its workers."""
 
 
 class RayEngine:
@@ -22,7 +24,7 @@ class RayEngine:
 
     An actor has one task at a time, and a GPU of its own where there are enough of them, else a share of one. One that
     dies, or whose node does, is started anew and costs its task a retry. Nodes have to see the same files under the
-    same paths.
+    same paths. Of the environment, the variables of this package (`CSCL_DATA_...`) are those of the run, on any node.
 
     Args:
         workers: number of actors.
@@ -93,7 +95,8 @@ class RayEngine:
         there = int(self._ray.cluster_resources().get("GPU", 0))
         gpus = 1 / math.ceil(self._workers / there) if there else 0  # without a share, an actor would see no GPU at all
         kind = self._ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=TRIES - 2, max_task_retries=TRIES - 2)(_Worker)
-        return [kind.remote(os.getcwd()) for _ in range(number)]  # noqa: PTH109 - paths are as the user gave them
+        folder = os.getcwd()  # noqa: PTH109 - paths are as the user gave them
+        return [kind.remote(folder, _variables()) for _ in range(number)]
 
     def _run_on(self, actors: list[Any], function: Any, tasks: Iterator[ShardTask]) -> Iterator[ShardReport]:
         ray = self._ray
@@ -129,12 +132,20 @@ class RayEngine:
 class _Worker:
     """What runs in an actor."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, variables: dict[str, str]) -> None:
         os.chdir(folder)
+        for name in _variables():
+            del os.environ[name]  # a node's own environment decides nothing
+        os.environ.update(variables)
         collect_rarely()
 
     def run(self, function: ShardFunction, task: ShardTask) -> ShardReport:
         return function(task)
+
+
+def _variables() -> dict[str, str]:
+    """Return what the environment of this process holds for workers: they are not its children in a cluster."""
+    return {name: value for name, value in os.environ.items() if name.startswith(_OURS)}
 
 
 def _first_line(error: BaseException) -> str:

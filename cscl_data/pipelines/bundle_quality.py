@@ -18,6 +18,7 @@ from cscl_data.io.stopwatch import ENCODE, LOAD, stage
 from cscl_data.pipelines.bundle_settings import ModelSettings
 from cscl_data.pipelines.link_files import encoder_files
 from cscl_data.translators import BundleJob, LadderConfig, Protection, Translator, check_model, translate_bundles
+from cscl_data.translators.devices import first_device
 from cscl_data.translators.protection import has_words
 
 ENCODER, BACKTRANSLATE = "encoder", "backtranslate"
@@ -88,12 +89,14 @@ def parse_quality(asked: Sequence[str], model: ModelSettings, *, source: str, ta
 
     Args:
         asked: as on the command line.
-        model: that of the translations; the one of the way back searches as it does.
+        model: that of the translations; the one of the way back searches as it does, and the encoder runs on its first
+            device.
         source: language of the sources.
         target: language of the translations.
 
     Raises:
-        ConfigError: another name, one without what it needs, or one twice; or no model that ships goes back.
+        ConfigError: another name, one without what it needs, or one twice; no model that ships goes back; or the model
+            has a device of another form.
     """
     found: dict[str, str] = {}
     for text in asked:
@@ -107,7 +110,7 @@ def parse_quality(asked: Sequence[str], model: ModelSettings, *, source: str, ta
     back = None
     if BACKTRANSLATE in found:
         back = replace(model, model=found[BACKTRANSLATE], tokenizer=None).chosen_for(target, [source])
-    return Quality(encoder=found.get(ENCODER), back=back, device=model.device)
+    return Quality(encoder=found.get(ENCODER), back=back, device=first_device(model.device))
 
 
 def score_records(

@@ -107,22 +107,25 @@ def run_job(
             )
             write_card(out, manifest, languages=plan.languages)
             write_json(out / MANIFEST, manifest)
-    refuse_rejects(out, manifest, options.max_reject_rate)
-    return JobReport(manifest, time.monotonic() - started, resumed, pace)
+    return accepted(out, JobReport(manifest, time.monotonic() - started, resumed, pace), options.max_reject_rate)
 
 
-def refuse_rejects(out: Path, manifest: dict[str, Any], max_reject_rate: float) -> None:
-    """Return quietly if not too much was rejected.
+def accepted(out: Path, report: JobReport, max_reject_rate: float) -> JobReport:
+    """Return the report of a job if not too much was rejected.
 
     Raises:
-        TooManyRejectsError: more than this share of the items were; the output is valid.
+        TooManyRejectsError: more than this share of the items were; the output is valid, and the error has the report.
     """
+    manifest = report.manifest
     if manifest["rejects"] > max_reject_rate * max(1, manifest["items"]):
-        raise TooManyRejectsError(
+        error = TooManyRejectsError(
             f"{out}: {manifest['rejects']} of {manifest['items']} items rejected "
             f"({', '.join(f'{k} {v}' for k, v in manifest['rejects_by_reason'].items())}); the output is valid",
             hint=f"read {out}/rejects, or allow it with --max-reject-rate",
         )
+        error.report = report
+        raise error
+    return report
 
 
 def _run_shards(

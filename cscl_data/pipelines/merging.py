@@ -15,7 +15,7 @@ from cscl_data.io.atomic import write_atomically, write_json
 from cscl_data.io.card import card_languages, write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import file_facts
-from cscl_data.pipelines.job import JobReport, RunOptions, refuse_rejects
+from cscl_data.pipelines.job import JobReport, RunOptions, accepted
 from cscl_data.pipelines.manifest import Merge, added_up, is_finished, record_of, recorded, stands, summaries_of
 from cscl_data.pipelines.parts import Part
 from cscl_data.pipelines.plan import STATE, claimed, differences
@@ -70,8 +70,7 @@ def merge_parts(folders: Sequence[Path], out: Path, options: RunOptions) -> JobR
             manifest = _whole(parts, out, n_shards)
             write_card(out, manifest, languages=card_languages(first.folder))
             write_json(out / MANIFEST, manifest)
-    refuse_rejects(out, manifest, options.max_reject_rate)
-    return JobReport(manifest, time.monotonic() - started, there)
+    return accepted(out, JobReport(manifest, time.monotonic() - started, there), options.max_reject_rate)
 
 
 def _whole(parts: Sequence[PartRun], out: Path, n_shards: int) -> dict[str, Any]:

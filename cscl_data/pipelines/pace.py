@@ -63,7 +63,7 @@ class Pace:
         return min(1.0, self.read_s / max(self.shards_s, 1e-9))
 
     def bottleneck(self) -> tuple[str, str]:
-        """Return the stage that holds the run up, and what would help.
+        """Return the stage that holds the run up, and what would help; never what the command would refuse.
 
         Workers that wait are held up by reading where that goes on for more than half of the time (our default).
         """
@@ -73,15 +73,20 @@ class Pace:
         if first == WAIT:
             if self.read_share() > 0.5:
                 return READ, "workers wait for input: more --workers will not help; a job for each input file does"
+            if self.workers == 1:
+                return WAIT, "the worker waits, most of all for its first shard: smaller --shard-rows"
             return WAIT, "processes start and wait for the last shards: fewer --workers or smaller --shard-rows"
         if first in (ENCODE, TRANSLATE):
             return first, "the model works on the device: a GPU (--device cuda) or another machine (--part I/N) helps"
         if first == LOAD:
-            return first, "models load longer than they work: fewer --workers, or more input in one run"
+            fewer = "" if self.workers == 1 else "fewer --workers, or "
+            return first, f"models load longer than they work: {fewer}more input in one run"
         if first == ASK:
             return first, "workers wait for the endpoint: more --llm-concurrency helps where it can take more"
         if first in (WRITE, PUBLISH):
             return first, "a faster disk or store for --out helps"
+        if ASK in self.worker_s:
+            return first, "one process makes the rows of all answers: another machine (--part I/N) helps"
         if self.workers < self.cores:
             return first, f"more --workers help: {self.workers} on {self.cores} cores"
         return first, "every core has a worker: another machine (--part I/N) helps"

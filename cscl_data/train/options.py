@@ -16,6 +16,7 @@ from cscl_data.errors import ConfigError
 from cscl_data.io.optionfile import option_defaults
 from cscl_data.io.trust import FLAG, HELP, trust_code
 from cscl_data.train.config import TrainConfig
+from cscl_data.train.presets import PRESETS
 from cscl_data.train.progress import progress_bar
 from cscl_data.train.ranks import is_first_process
 from cscl_data.train.signals import stop_requests
@@ -118,6 +119,10 @@ def train_cli(
     """
     if stage and stages:
         raise ConfigError("--stage and --stages: give one of them")
+    if trust_remote_code and model in PRESETS and tokenizer is None:
+        raise ConfigError(
+            f"{FLAG} is for a model or tokenizer of yours, and --model {model} is built here", hint="leave it out"
+        )
     trust_code(trust_remote_code)
     wanted = TrainConfig(
         model=model,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from cscl_data.errors import BackendError, ConfigError, RetryableBackendError
-from cscl_data.translators.devices import load_translator
+from cscl_data.translators.devices import open_model
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Decoder:
         if beam_size < 1:
             raise ConfigError(f"--beam-size {beam_size}: must be 1 or more")
         self._directory = directory
-        self._model = load_translator(directory, device, compute_type, inter_threads, intra_threads)
+        self._model = open_model(directory, device, compute_type, inter_threads, intra_threads)
         self.device = device if ":" in device else str(self._model.device)
         self.compute_type = str(self._model.compute_type)
         self.beam_size = beam_size

@@ -26,8 +26,18 @@ def parse_device(device: str) -> tuple[str, list[int]]:
     return kind, [int(number) for number in numbers]
 
 
-def load_translator(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
-    """Load a CTranslate2 model; the arguments are those of `decoding.Decoder`.
+def first_device(device: str) -> str:
+    """Return the first device that `--device` names, for a model that takes one alone: `cuda:0` of `cuda:0,1`.
+
+    Raises:
+        ConfigError: see `parse_device`.
+    """
+    parse_device(device)
+    return device.partition(",")[0]
+
+
+def open_model(directory: Path, device: str, compute_type: str, inter_threads: int, intra_threads: int) -> Any:
+    """Open a CTranslate2 model; the arguments are those of `decoding.Decoder`.
 
     Raises:
         ConfigError: there is no such device or compute type here.

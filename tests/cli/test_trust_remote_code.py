@@ -107,6 +107,27 @@ def test_code_of_an_encoder_runs_only_with_the_flag(tmp_path: Path, workers: int
     assert mark_of(encoder).exists()
 
 
+def test_trust_is_refused_where_nothing_could_bring_code(tmp_path: Path) -> None:
+    called = call("train", "--model", "tiny", "--stage", f"mono={tmp_path}", FLAG, "--out", tmp_path / "run")
+    assert (called.code, f"{FLAG} is for a model or tokenizer of yours" in called.stderr) == (2, True), called.stderr
+    text = {"source": str(KOREAN), "target": str(KOREAN)}
+    plan = {"src_lang": "en", "tgt_lang": "ko", "budget": "1k", "mono": text}
+    plan |= {"bitext": {"input": str(KOREAN), "doc_column": "doc"}}
+    refusal = f"{FLAG} is for the encoder of aligner: simalign, and the plan has statistical"
+    simalign = {"aligner": "simalign", "encoder": str(tmp_path / "none")}
+    for align, said in (({}, refusal), (simalign, f"encoder {tmp_path / 'none'}: no directory")):
+        (tmp_path / "plan.json").write_text(json.dumps({**plan, "align": align}), encoding="utf-8")
+        called = call("make-curriculum", tmp_path / "plan.json", FLAG, "--out", tmp_path / "out")
+        assert (called.code, said in called.stderr) == (2, True), called.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_tokenizer_of_a_preset_may_bring_code(language_model: Path, tmp_path: Path) -> None:
+    run = ("--model", "tiny", "--tokenizer", language_model, "--stage", f"mono={tmp_path}@1steps", FLAG)
+    called = call("train", *run, "--out", tmp_path / "run")
+    assert (called.code, "not a shard directory" in called.stderr) == (3, True), called.stderr
+
+
 def test_other_faults_stay_what_they_are_and_the_environment_alone_decides_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: Path, language_model: Path
 ) -> None:

@@ -66,3 +66,25 @@ def test_error_is_raised_behind_what_was_made_before_it() -> None:
         next(items)
     assert caught.value.hint == "mend it"
     assert threads() == []
+
+
+def test_closing_leaves_a_blocked_reader_behind_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    """As one that waits for a pipe: what it waits for may never come."""
+    blocked, comes = threading.Event(), threading.Event()
+
+    def pipe() -> Iterator[int]:
+        yield 0
+        blocked.set()
+        comes.wait(60)
+        yield 1
+
+    items = read_ahead(pipe())
+    assert next(items) == 0
+    assert blocked.wait(10)
+    items.close()
+    [thread] = [thread for thread in threading.enumerate() if thread.name == "read-ahead"]
+    assert thread.daemon
+    assert "the input is still being read" in caplog.text
+    comes.set()
+    thread.join(60)
+    assert threads() == []

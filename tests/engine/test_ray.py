@@ -14,6 +14,7 @@ import pytest
 
 from cscl_data.engine import ShardReport, ShardTask, load_engine
 from cscl_data.errors import BackendError, ConfigError, OutputError, RetryableBackendError
+from cscl_data.io.trust import trust_code
 from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
 from tests.engine.test_local import die_always, die_once, fail_at_three, fail_with_a_bug, square, tasks
 
@@ -34,7 +35,7 @@ def ray() -> Iterator[Any]:
         log_to_driver=False,
         logging_level="ERROR",
         _node_ip_address="127.0.0.1",
-        runtime_env={"env_vars": {"PYTHONPATH": str(REPOSITORY)}},
+        runtime_env={"env_vars": {"PYTHONPATH": str(REPOSITORY), "CSCL_DATA_OF_A_NODE": "1"}},
     )
     yield found
     found.shutdown()
@@ -65,6 +66,21 @@ def test_workers_share_the_devices_that_there_are(ray: Any) -> None:
     """Ray hides every device from an actor that asks for none."""
     reports = list(load_engine("ray", workers=2).run(devices, tasks(4)))
     assert {report.facts["seen"] for report in reports} == {"0"}
+
+
+def variables(task: ShardTask) -> ShardReport:
+    return ShardReport(task.number, {"seen": {name for name in os.environ if name.startswith("CSCL_DATA_")}})
+
+
+def test_workers_of_a_cluster_that_ran_before_trust_what_the_command_trusts(ray: Any) -> None:
+    """Their parent is the cluster, whose environment knows of no flag, or of that of another command."""
+    try:
+        for trusted in (True, False):
+            trust_code(trusted)
+            [report] = load_engine("ray", workers=1).run(variables, tasks(1))
+            assert report.facts["seen"] == ({"CSCL_DATA_TRUST_REMOTE_CODE"} if trusted else set())
+    finally:
+        trust_code(False)
 
 
 @pytest.mark.slow

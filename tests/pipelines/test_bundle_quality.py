@@ -96,3 +96,13 @@ def test_shipped_model_of_the_way_back_is_the_one_that_has_the_languages() -> No
     assert quality.back.model == "default:into-english"
     with pytest.raises(ConfigError, match="no model that ships translates from hi to en"):
         parse_quality(["backtranslate:default"], ModelSettings(), source="en", target="hi")
+
+
+@pytest.mark.parametrize(
+    ("device", "first"),
+    [("auto", "auto"), ("cpu", "cpu"), ("cuda", "cuda"), ("cuda:1", "cuda:1"), ("cuda:1,0", "cuda:1")],
+)
+def test_encoder_takes_the_first_device_of_the_model(device, first):
+    """Torch knows one device by name, and a translation model may run on several."""
+    model = ModelSettings(model="echo", device=device)
+    assert parse_quality(["encoder:x"], model, source="en", target="ko").device == first

@@ -159,10 +159,12 @@ def test_job_of_an_empty_input_writes_one_empty_shard(tmp_path: Path, content: b
 
 def test_job_with_too_many_rejects_ends_with_an_error_but_valid_output(corpus: Path, tmp_path: Path) -> None:
     strict = RunOptions(max_reject_rate=0.1)
-    for _ in ("a fresh run", "the finished run again"):
+    for shards_there in (0, 3):
         with pytest.raises(TooManyRejectsError, match="2 of 10 items rejected") as caught:
             run(corpus, tmp_path / "out", strict)
         assert caught.value.exit_code == 3
+        report = caught.value.report
+        assert (report.manifest, report.resumed_shards) == (read_manifest(tmp_path / "out"), shards_there)
     assert read_manifest(tmp_path / "out")["rows_out"] == len(list(iter_dataset(tmp_path / "out"))) == 8
     assert run(corpus, tmp_path / "out", RunOptions(max_reject_rate=0.2)).resumed_shards == 3
 

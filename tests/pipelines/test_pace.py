@@ -20,7 +20,7 @@ from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.pace import Pace, read_pace
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.shard import ShardOutcome
-from tests.cli.calling import EN_KO, KOREAN, hashes, make
+from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
 
 PLAN = JobPlan(command="count", schema="mono/1", settings={}, sig="s", seed=0, shard_rows=2, inputs=[])
 
@@ -48,7 +48,7 @@ def pace(*, workers: int = 1, cores: int = 4, prepare_s: float = 0.0, read_s: fl
         (pace(workers=2, read_s=1.0, **{"make rows": 5.0}), "wait", "fewer --workers"),
         (pace(read_s=9.5, **{TRANSLATE: 9.0}), TRANSLATE, "a GPU"),
         (pace(**{ENCODE: 6.0, LOAD: 3.0}), ENCODE, "a GPU"),
-        (pace(**{ENCODE: 3.0, LOAD: 6.0}), LOAD, "fewer --workers"),
+        (pace(workers=2, **{ENCODE: 3.0, LOAD: 12.0}), LOAD, "fewer --workers, or more input"),
         (pace(ask=9.0), "ask", "--llm-concurrency"),
         (pace(**{WRITE: 9.0}), WRITE, "a faster disk"),
         (pace(prepare_s=11.0, **{"make rows": 9.0}), "prepare", "will not help"),
@@ -59,6 +59,20 @@ def test_bottleneck_is_the_largest_share_and_says_what_helps(of: Pace, name: str
     assert (found, advice in told) == (name, True), told
     assert sum(of.shares().values()) == pytest.approx(1.0)
     assert list(of.shares().values()) == sorted(of.shares().values(), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "advice"),
+    [
+        (pace(**{ENCODE: 3.0, LOAD: 6.0}), LOAD, "more input in one run"),
+        (pace(read_s=1.0, **{"make rows": 4.0}), "wait", "smaller --shard-rows"),
+        (pace(ask=3.0, **{"make rows": 6.0}), "make rows", "another machine"),
+    ],
+)
+def test_advice_is_nothing_that_a_run_with_one_worker_cannot_follow(of: Pace, name: str, advice: str) -> None:
+    """There are no fewer than one, and a language model is asked by one."""
+    found, told = of.bottleneck()
+    assert (found, advice in told, "--workers" in told) == (name, True, False), told
 
 
 def work(chunk: list[int], *, naps: dict[str, float]) -> ShardOutcome:
@@ -129,6 +143,17 @@ def test_summary_and_page_show_the_bottleneck(tmp_path: Path) -> None:
     assert "\nbottleneck: " in told
     [table] = [one for one in tables(inspect_directory(tmp_path / "out")) if one.title == "Time of the last run"]
     assert [name for name, *_ in table.lines][-1] == "bottleneck"
+
+
+def test_summary_of_too_many_rejects_tells_the_time_of_its_own_run(tmp_path: Path) -> None:
+    """The finished directory again: nothing was made, so the time of the run before is none of its."""
+    (tmp_path / "x.jsonl").write_text('{"src_text": "", "tgt_text": "", "doc": "a"}\n', encoding="utf-8")
+    run = ("make-sentence-cs", tmp_path / "x.jsonl", *EN_KO, "--doc-column", "doc", "--out", tmp_path / "out")
+    first, again = call(*run), call(*run)
+    assert (first.code, again.code) == (3, 3), first.stderr
+    assert "\nbottleneck: " in first.stderr
+    assert "bottleneck: " not in again.stderr
+    assert "1 of 1 shards were there already" in again.stderr
 
 
 def test_page_escapes_what_the_file_of_times_says(tmp_path: Path) -> None:
