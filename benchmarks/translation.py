@@ -42,6 +42,9 @@ from cscl_data.translators.shipped import shipped_directory
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 FIELDS = ("desc.*.en", "examples.*.en")
 BATCHES_BAR, SINGLY_BAR = 0.85, 5.0
+BATCHES = ("8", "32", "64")
+"""Sequences of a batch, beside the batches that the command asks for, which are counted in tokens."""
+OWN_THREADS = "one sequence a call with CTranslate2's own threads"
 KILLS = 5
 WARM = 4
 """Records translated before anything is timed."""
@@ -117,6 +120,11 @@ def singly(model: Any, calls: Sequence[Call]) -> None:
             directly(model, [([source], options)])
 
 
+def in_batches_of(size: int, calls: Sequence[Call]) -> list[Call]:
+    """Return calls whose batches are of so many sequences."""
+    return [(sources, options | {"max_batch_size": size, "batch_type": "examples"}) for sources, options in calls]
+
+
 class Bench:
     """The loaded model, and the records that it is given."""
 
@@ -178,6 +186,7 @@ class Bench:
                 "sequences": partial(singly, model, sources),
                 "first try": partial(self.translate, self.first_try, few),
                 "script": partial(singly, plain, sources),
+                **{size: partial(directly, model, in_batches_of(int(size), sources)) for size in BATCHES},
             },
             turns,
         )
@@ -190,9 +199,12 @@ class Bench:
         alone, batched = spent["sequences"], spent["batches"]
         times = f"{alone.clock / batched.clock:.1f} times, CPU {alone.cpu / batched.cpu:.1f}"
         yield f"b | CTranslate2 alone, batches against one sequence a call | {times} | no bar: what can be gained here"
+        for what, name in (*((f"batches of {size} sequences", size) for size in BATCHES), (OWN_THREADS, "script")):
+            times = f"{spent[name].clock / batched.clock:.1f} times, CPU {spent[name].cpu / batched.cpu:.1f}"
+            yield f"b | CTranslate2 alone, batches against {what} | {times} | no bar"
         script, first = spent["script"], spent["first try"]
         times = f"{script.clock / first.clock:.1f} times, CPU {script.cpu / first.cpu:.1f}"
-        yield f"b | first try against one sequence a call with CTranslate2's own threads | {times} | no bar"
+        yield f"b | first try against {OWN_THREADS} | {times} | no bar"
 
 
 def line(what: str, tokens: int, ours: Spent, direct: Spent, held: str) -> str:

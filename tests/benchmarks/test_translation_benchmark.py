@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from benchmarks.translation import Recorder, Spent, directly, first_sent, in_turns, line, singly, tokens_of
+from benchmarks.translation import (
+    Recorder,
+    Spent,
+    directly,
+    first_sent,
+    in_batches_of,
+    in_turns,
+    line,
+    singly,
+    tokens_of,
+)
 
 CALLS = [([["a", "b"], ["c"]], {"beam_size": 4}), ([["c"]], {"beam_size": 1}), ([["d"], ["a", "b"]], {})]
 
@@ -60,6 +70,14 @@ def test_singly_every_sequence_is_a_call_with_its_options() -> None:
     recorder = Recorder(Forgetful())
     singly(recorder, CALLS[:2])
     assert recorder.calls == [([["a", "b"]], {"beam_size": 4}), ([["c"]], {"beam_size": 4}), CALLS[1]]
+
+
+def test_batches_are_of_so_many_sequences_whatever_the_command_asked_for() -> None:
+    [(sources, options)] = in_batches_of(
+        8, [([["a"]], {"beam_size": 4, "max_batch_size": 4096, "batch_type": "tokens"})]
+    )
+    assert sources == [["a"]]
+    assert options == {"beam_size": 4, "max_batch_size": 8, "batch_type": "examples"}
 
 
 def test_works_take_turns_and_their_times_add_up() -> None:

@@ -233,6 +233,20 @@ def test_bundles_are_shown_beside_source_and_reference(tmp_path):
     assert inspect_directory(out).rows[0].fields[0].source is None
 
 
+def test_first_try_of_a_divided_record_is_all_its_bundles(tmp_path):
+    schema = bundle_schema(pa.field("title", pa.string()))
+    structs = [
+        bundle_struct("divided", attempts=2),
+        bundle_struct("whole", attempts=1),
+        bundle_struct("other indicator", status="fallback", attempts=2),
+        bundle_struct("nothing to do", status="skipped", level="keep-source", attempts=0),
+    ]
+    rows = [{"title": "가", "bundle": struct} for struct in structs]
+    inspection = inspect_directory(write_directory(tmp_path, "bundle/1", [rows], schema=schema))
+    assert found(inspection) == []
+    assert inspection.statistics["first_try"] == round(2 / 3, 6)
+
+
 def test_bad_bundle_is_found(tmp_path):
     schema = bundle_schema(pa.field("title", pa.string()))
     rows = [{"title": "가", "bundle": bundle_struct(status="done", attempts=-1, source_sha256="xyz")}]

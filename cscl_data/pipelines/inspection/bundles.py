@@ -44,7 +44,7 @@ class BundleLook:
         self._level[bundle["level"]] += 1
         self._attempts[str(bundle["attempts"])] += 1
         self._flags.update(bundle["flags"])
-        self._first_try += bundle["status"] == "ok" and bundle["attempts"] == 1
+        self._first_try += bundle["status"] == "ok"
         if bundle["indicator"]:
             self._indicators[bundle["indicator"]] += 1
         if bundle["score"] is not None:
@@ -60,7 +60,7 @@ class BundleLook:
         return []
 
     def statistics(self) -> dict[str, Any]:
-        """Return how records were translated; `first_try` is the share that the first sequence gave."""
+        """Return how records were translated; `first_try` is the share that held at the first try."""
         tried = self._status.total() - self._status["skipped"]
         return {
             "status": shares(self._status),
