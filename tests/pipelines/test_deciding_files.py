@@ -28,7 +28,6 @@ class Case(NamedTuple):
     role: str
     make_file: Callable[[Path], Path]
     arguments: Callable[[Path], list[object]]
-    named: str = ""
 
 
 def written(name: str, content: str | bytes) -> Callable[[Path], Path]:
