@@ -36,6 +36,7 @@ def test_flipped_swaps_keys_languages_and_tokenizers():
         gzip.compress(b"something else\n"),
         gzip.compress(b"#cscl-data lexical priors 1\ten\tko\ta\tb\nx\ty\n"),
     ],
+    ids=["no gzip", "other text", "row that is short"],  # the bytes hold the second they were made in
 )
 def test_anything_else_is_an_input_error_that_names_the_file(tmp_path, data):
     path = tmp_path / "odd.tsv.gz"
