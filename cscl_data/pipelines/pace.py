@@ -26,6 +26,9 @@ READ, WAIT, PREPARE, PUBLISH = "read", "wait", "prepare", "publish"
 """Stages beside those of a worker: the input read by the parent, workers without work, what comes before the first
 shard, and a finished shard shown and uploaded."""
 
+WORTH_S = 10.0
+"""Seconds of a run from which on it is told what would help; below, starting and importing decide. Our default."""
+
 T = TypeVar("T")
 
 
@@ -99,22 +102,26 @@ class Pace:
             ("seconds of all shards", f"{self.shards_s:.1f}"),
             *((f"workers ({self.workers}): {name}", f"{100 * share:.1f} %") for name, share in self.shares().items()),
             ("reading, beside them", f"{100 * self.read_share():.1f} %"),
-            ("bottleneck", "; ".join(self.bottleneck())),
+            *((("bottleneck", "; ".join(self.bottleneck())),) if self.is_telling else ()),
         )
 
     def lines(self) -> list[str]:
-        """Return what the summary says of it; nothing for a run that made no shard."""
+        """Return what the summary says of it; nothing for a run that made no shard, no advice for a short one."""
         if not self.shards:
             return []
         told = ", ".join(f"{name} {share:.0%}" for name, share in self.shares().items() if share >= 0.005)
-        name, advice = self.bottleneck()
         who = "the worker" if self.workers == 1 else f"{self.workers} workers"
         shards = f"{self.shards:,} shard" + ("" if self.shards == 1 else "s")
-        return [
+        lines = [
             f"time: {self.prepare_s:.1f} s to prepare, {self.shards_s:.1f} s for {shards}; of {who}: {told}; "
-            f"reading beside it: {self.read_share():.0%}",
-            f"bottleneck: {name}; {advice}",
+            f"reading beside it: {self.read_share():.0%}"
         ]
+        return lines + ([f"bottleneck: {'; '.join(self.bottleneck())}"] if self.is_telling else [])
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the run was long enough for its shares to say what would help."""
+        return self.prepare_s + self.shards_s >= WORTH_S
 
 
 class PaceTaker:

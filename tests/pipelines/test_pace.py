@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from cscl_data.pipelines.inspect import inspect_directory
 from cscl_data.pipelines.inspection.page import render_page
 from cscl_data.pipelines.inspection.tables import tables
 from cscl_data.pipelines.job import RunOptions, Stages, run_job
-from cscl_data.pipelines.pace import Pace, read_pace
+from cscl_data.pipelines.pace import WORTH_S, Pace, read_pace, write_pace
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.shard import ShardOutcome
 from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
@@ -122,6 +123,12 @@ def test_summary_is_two_lines() -> None:
     assert held_up.startswith("bottleneck: read; workers wait for input: more --workers will not help")
 
 
+def test_short_run_gives_no_advice() -> None:
+    short = replace(pace(**{WRITE: 1.0}), shards_s=3.0)
+    assert [line.partition(":")[0] for line in short.lines()] == ["time"]
+    assert "bottleneck" not in dict(short.table())
+
+
 def test_run_with_nothing_left_to_do_says_nothing_and_keeps_what_was_measured(tmp_path: Path) -> None:
     first = run(tmp_path / "out", naps={})
     (tmp_path / "out" / "manifest.json").unlink()
@@ -137,10 +144,12 @@ def test_times_stand_in_no_file_that_others_read(tmp_path: Path) -> None:
     assert read_pace(tmp_path / "fast") != read_pace(tmp_path / "slow")
 
 
-def test_summary_and_page_show_the_bottleneck(tmp_path: Path) -> None:
+def test_summary_shows_the_time_and_the_page_of_a_longer_run_the_bottleneck(tmp_path: Path) -> None:
     told = make("make-sentence-cs", KOREAN, *EN_KO, "--doc-column", "doc", "--out", tmp_path / "out").stderr
     assert "\ntime: " in told
-    assert "\nbottleneck: " in told
+    kept = read_pace(tmp_path / "out")
+    assert kept is not None
+    write_pace(tmp_path / "out", replace(kept, shards_s=WORTH_S))
     [table] = [one for one in tables(inspect_directory(tmp_path / "out")) if one.title == "Time of the last run"]
     assert [name for name, *_ in table.lines][-1] == "bottleneck"
 
@@ -151,8 +160,8 @@ def test_summary_of_too_many_rejects_tells_the_time_of_its_own_run(tmp_path: Pat
     run = ("make-sentence-cs", tmp_path / "x.jsonl", *EN_KO, "--doc-column", "doc", "--out", tmp_path / "out")
     first, again = call(*run), call(*run)
     assert (first.code, again.code) == (3, 3), first.stderr
-    assert "\nbottleneck: " in first.stderr
-    assert "bottleneck: " not in again.stderr
+    assert "\ntime: " in first.stderr
+    assert "time: " not in again.stderr
     assert "1 of 1 shards were there already" in again.stderr
 
 
