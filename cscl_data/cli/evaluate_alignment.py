@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import plain_console, print_columns, print_json
+from cscl_data.cli.report import plain_console, print_columns, print_json, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,7 +106,7 @@ def evaluate_alignment_cli(
         for picture in report.pictures:
             _draw(console, picture)
     if html is not None:
-        typer.echo(f"page {html}", err=True)
+        tell(f"page {html}")
 
 
 def _draw(console: Console, picture: Picture) -> None:

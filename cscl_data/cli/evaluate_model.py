@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening, page_path, print_json, print_tables
+from cscl_data.cli.report import listening, page_path, print_json, print_tables, tell
 from cscl_data.errors import ConfigError
 from cscl_data.io.trust import trust_code
 
@@ -200,4 +200,4 @@ def _show(report: ModelReport, out: Path | None, *, as_json: bool) -> None:
     if page != out:
         for name, content in report.files().items():
             write_text(out / name, content)
-    typer.echo(f"page {page}", err=True)
+    tell(f"page {page}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import page_path, print_json, print_tables
+from cscl_data.cli.report import page_path, print_json, print_tables, tell
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.evaluate_translation import TranslationReport
@@ -86,4 +86,4 @@ def show_translation(report: TranslationReport, out: Path | None, *, as_json: bo
         path = page_path(out, "translation.html")
         plots = translation_plots(report)
         write_text(path, render_scores_page("cscl-data: translation", "evaluate translation", tables, plots, notes))
-        typer.echo(f"page {path}", err=True)
+        tell(f"page {path}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening, print_json, size
+from cscl_data.cli.report import listening, print_json, size, tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def init_embeddings_cli(
     lines = ["the same model was there already"] if done.was_there else []
     lines += summary_lines(done.manifest["report"], method)
     lines += [f"{done.elapsed_s:.1f} s", f"sig {done.manifest['sig']}", f"model {out}, its card {out / 'README.md'}"]
-    typer.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))
     if as_json:
         print_json({**done.manifest, "elapsed_s": round(done.elapsed_s, 3)})
 
@@ -167,4 +167,4 @@ def _show_plan(job: EmbeddingJob) -> None:
     lines = ["nothing is written now", f"sig {found.sig}"]
     lines += [f"input {item['path']}  {item['bytes']:,} bytes  {item['role']}" for item in found.inputs]
     lines.append(f"memory: about {size(found.memory_bytes)} beside Python and its packages")
-    typer.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import print_json
+from cscl_data.cli.report import print_json, tell
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.inspect import Inspection
@@ -89,9 +89,9 @@ def inspect_cli(
 
         print_found(found)
     if html is not None:
-        typer.echo(f"page {html}", err=True)
+        tell(f"page {html}")
     if per_row is not None:
-        typer.echo(f"measures of every row {per_row}", err=True)
+        tell(f"measures of every row {per_row}")
     if not all(inspection.is_sound for inspection in found):
         raise typer.Exit(_BROKEN)
 

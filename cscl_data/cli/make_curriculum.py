@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import duration, listening, many, print_json, size
+from cscl_data.cli.report import duration, listening, many, print_json, size, tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def make_curriculum_cli(
     with listening() as listener:
         report = run_curriculum(job, options, listener)
     lines = [*table_of(report.manifest), f"stages {out / 'stages.yaml'}, and one file an arm in {out / 'stages'}"]
-    typer.echo("\n".join([*lines, f"manifest {out / 'manifest.json'} in {report.elapsed_s:.1f} s"]), err=True)
+    tell("\n".join([*lines, f"manifest {out / 'manifest.json'} in {report.elapsed_s:.1f} s"]))
     if as_json:
         print_json({**report.manifest, "elapsed_s": round(report.elapsed_s, 3)})
 
@@ -83,4 +83,4 @@ def _show_outlook(job: CurriculumJob, workers: int) -> None:
     lines.append(
         f"time: about {duration(sum(one.about.seconds for one in found))} with {many(workers, 'worker')} on a CPU"
     )
-    typer.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))

@@ -10,7 +10,7 @@ import typer
 
 from cscl_data.cli import align_options as aln
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening
+from cscl_data.cli.report import listening, tell
 
 
 def make_priors_cli(
@@ -55,4 +55,4 @@ def make_priors_cli(
             limit=limit,
         )
         priors = make_priors(bitext, settings, out, listener)
-    typer.echo(f"{len(priors.weights):,} pairs of words, digest {priors.digest}, in {out}", err=True)
+    tell(f"{len(priors.weights):,} pairs of words, digest {priors.digest}, in {out}")

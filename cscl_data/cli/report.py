@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import time
@@ -44,14 +45,14 @@ class Listener:
         if self._progress is not None:
             self._progress.update(self._task, description=text)
         elif not self._quiet:
-            typer.echo(text, err=True)
+            tell(text)
 
     def announce(self, text: str) -> None:
         """Show a line that stays above the live one."""
         if self._progress is not None:
             self._progress.console.print(text, markup=False, highlight=False)
         elif not self._quiet:
-            typer.echo(text, err=True)
+            tell(text)
 
     def on_shard(self, report: Any) -> None:
         """Count a finished shard, and have it published."""
@@ -68,7 +69,7 @@ class Listener:
 @contextmanager
 def listening(*, quiet: bool = False) -> Iterator[Listener]:
     """Show progress while the block runs; with `quiet` not at all."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty() or not logging.getLogger("cscl_data").isEnabledFor(logging.WARNING):
         yield Listener(quiet=quiet)
         return
     from rich.console import Console
@@ -123,7 +124,7 @@ def show_report(report: JobReport, out: str, *, as_json: bool) -> None:
     lines += llm_lines(manifest.get("report", {}).get("llm", {}))
     lines += report.pace.lines() if report.pace is not None else []
     lines += [f"sig {manifest['sig']}", f"manifest {out}/manifest.json"]
-    typer.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))
     if as_json:
         print_json({**manifest, "elapsed_s": round(report.elapsed_s, 3)})
 
@@ -159,7 +160,7 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[st
         f"time: about {duration(about.seconds)} with {many(workers, 'worker')} on a CPU",
         *more,
     ]
-    typer.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))
 
 
 def _rounded(number: float) -> int:
@@ -186,6 +187,12 @@ def duration(seconds: float) -> str:
 def many(number: int, what: str) -> str:
     """Return a number of things in words."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def tell(text: str) -> None:
+    """Print a line or more on stderr, unless `--quiet` leaves errors alone."""
+    if logging.getLogger("cscl_data").isEnabledFor(logging.WARNING):
+        typer.echo(text, err=True)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
+from cscl_data.cli.report import tell
 
 
 def show_sentences(report: dict[str, Any]) -> None:
@@ -33,4 +33,4 @@ def show_sentences(report: dict[str, Any]) -> None:
             f"translated: {report['translated']:,} sentences; left in the source language: "
             f"{sum(report['not_translated'].values()):,}" + (f" ({kept})" if kept else "")
         )
-    typer.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))

@@ -8,7 +8,7 @@ import typer
 
 from cscl_data.cli import model_options as mod
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.cli.report import run_and_show, show_plan, tell
 from cscl_data.io.trust import trust_code
 
 
@@ -160,19 +160,13 @@ def translate_bundle_cli(
 def show_bundles(summary: dict[str, Any]) -> None:
     """Print how records were translated: by level, flagged, how often the first sequence came apart, and scored."""
     levels = ", ".join(f"{level} {count:,}" for level, count in summary["level"].items())
-    typer.echo(f"levels: {levels or 'none'}", err=True)
+    tell(f"levels: {levels or 'none'}")
     if summary["flags"]:
-        typer.echo(f"flags: {', '.join(f'{flag} {count:,}' for flag, count in summary['flags'].items())}", err=True)
+        tell(f"flags: {', '.join(f'{flag} {count:,}' for flag, count in summary['flags'].items())}")
     for row in summary["reversibility"]:
         tried = max(1, row["tried"])
         shares = "  ".join(f"{key} {100 * row[key] / tried:.1f} %" for key in ("strict", "lenient", "accepted"))
-        typer.echo(
-            f"first tries with {row['indicator']!r} and catalyst {row['catalyst']}: {row['tried']:,}  {shares}",
-            err=True,
-        )
+        tell(f"first tries with {row['indicator']!r} and catalyst {row['catalyst']}: {row['tried']:,}  {shares}")
     for name, score in summary["quality"].items():
         if score["records"]:
-            typer.echo(
-                f"{name}: mean {score['mean']:.3f}, lowest {score['lowest']:.3f} of {score['records']:,} records",
-                err=True,
-            )
+            tell(f"{name}: mean {score['mean']:.3f}, lowest {score['lowest']:.3f} of {score['records']:,} records")

@@ -125,16 +125,16 @@ def side_of(lang: str, text: str, shard: Shard) -> Side:
 def with_alignments(
     chunk: list[LinkedPair | Reject], shard: Shard
 ) -> Iterator[tuple[Pair, Alignment | None] | tuple[Reject, None]]:
-    """Yield every item with its alignment; pairs that have none yet are aligned, `TOGETHER` rows at a time."""
+    """Yield every item with its alignment, made now or before, `TOGETHER` rows at a time; None where none is wanted."""
     for start in range(0, len(chunk), TOGETHER):
         rows = chunk[start : start + TOGETHER]
-        pending = [item for item in rows if isinstance(item, LinkedPair) and item.alignment is None]
-        made = iter(align_pairs(shard.align, pending) if shard.aligns else [None] * len(pending))
+        pairs = [item for item in rows if isinstance(item, LinkedPair)]
+        made = iter(align_pairs(shard.align, pairs) if shard.aligns else [None] * len(pairs))
         for item in rows:
             if isinstance(item, Reject):
                 yield item, None
             else:
-                yield item.pair, item.alignment if item.alignment is not None else next(made)
+                yield item.pair, next(made)
 
 
 def matrices(matrix: str, pair: Pair, seed: int) -> tuple[str, ...]:

@@ -31,6 +31,25 @@ def test_rows_rejects_and_json_add_up(tmp_path: Path) -> None:
     assert "60 items" in called.stderr
 
 
+def test_quiet_says_nothing_but_errors(tmp_path: Path) -> None:
+    assert (make("--quiet", *TOKEN, "--out", tmp_path / "t").stderr, assert_conserved(tmp_path / "t", N)["items"]) == (
+        "",
+        N,
+    )
+    assert call("--quiet", *TOKEN, "--ratio", 2, "--out", tmp_path / "u").stderr.startswith("error: ")
+
+
+def test_min_score_leaves_out_links_of_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "b.tsv").write_text("good tea\tteh enak\n", encoding="utf-8")
+    (tmp_path / "links").write_text("0-1:0.2 1-0:0.9\n", encoding="utf-8")
+    pair = (tmp_path / "b.tsv", "--src-lang", "en", "--tgt-lang", "id")
+    make("align", *pair, "--aligner", "pharaoh", "--links", tmp_path / "links", "--out", tmp_path / "a")
+    for score, text in ((0.1, "teh enak"), (0.5, "good teh")):
+        out = tmp_path / f"t{score}"
+        make("make-token-cs", *pair, "--alignments", tmp_path / "a", "--min-score", score, "--ratio", 1, "--out", out)
+        assert [row["text"] for row in rows(out)] == [text]
+
+
 def test_manifest_tells_the_command_but_not_where_or_how_fast(tmp_path: Path) -> None:
     make(*TOKEN, "--ratio", 0, "--workers", 1, "--out", tmp_path / "t", "--json")
     made = manifest(tmp_path / "t")
