@@ -32,6 +32,10 @@ from cscl_data.errors import CsclError
 
 _INTERRUPTED = 130  # as shells say: 128 and the number of SIGINT
 
+BEGIN_ANEW = frozenset({"make-priors", "init-embeddings", "inspect", "evaluate", "models"})
+"""Commands that leave their output whole or not at all (of `evaluate`, `translation-modes` alone keeps its arms); the
+others go on where they stopped."""
+
 
 class ErrorReportingGroup(TyperGroup):
     """Turns a `CsclError` into stderr lines and its exit code; any other exception is a bug and keeps its traceback."""
@@ -46,8 +50,8 @@ class ErrorReportingGroup(TyperGroup):
                 typer.echo(f"hint: {error.hint}", err=True)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt:
-            resumes = "; the same command goes on where it stopped" if "--out" in sys.argv else ""
-            typer.echo(f"stopped{resumes}", err=True)
+            goes_on = "--out" in sys.argv and ctx.invoked_subcommand not in BEGIN_ANEW
+            typer.echo("stopped" + ("; the same command goes on where it stopped" if goes_on else ""), err=True)
             raise typer.Exit(_INTERRUPTED) from None
 
 

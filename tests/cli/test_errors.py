@@ -258,12 +258,22 @@ def test_ctrl_c_says_that_the_same_command_goes_on(tmp_path: Path) -> None:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     assert process.stdin is not None
-    process.stdin.write("One.\t하나.\n")
+    process.stdin.write("One.\t하나.\n" * 100_000)  # more than the first block that it waits for
     process.stdin.flush()
     deadline = time.monotonic() + 60
     while not (tmp_path / "out").exists() and time.monotonic() < deadline:
         time.sleep(0.05)  # it spools what it reads into its directory
+    assert (tmp_path / "out").exists()
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert said.endswith("stopped; the same command goes on where it stopped\n")
+
+
+def test_ctrl_c_promises_nothing_where_a_command_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cscl_data.cli.make_priors.listening", interrupted)
+    called = call("make-priors", KOREAN, *EN_KO, "--out", tmp_path / "priors.tsv.gz")
+    assert (called.code, called.stderr) == (130, "stopped\n")
