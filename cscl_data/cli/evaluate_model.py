@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening, page_path, print_json, print_tables, tell
+from cscl_data.cli.report import listening, page_path, print_json, print_tables
 from cscl_data.errors import ConfigError
+from cscl_data.io.telling import tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import page_path, print_json, print_tables, tell
+from cscl_data.cli.report import page_path, print_json, print_tables
+from cscl_data.io.telling import tell
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.evaluate_translation import TranslationReport

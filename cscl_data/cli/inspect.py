@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cscl_data.cli.report import print_json, tell
+from cscl_data.cli.report import print_json
+from cscl_data.io.telling import tell
 
 if TYPE_CHECKING:
     from cscl_data.pipelines.inspect import Inspection

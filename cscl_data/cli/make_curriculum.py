@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import duration, listening, many, print_json, size, tell
+from cscl_data.cli.report import duration, listening, many, print_json, size
+from cscl_data.io.telling import tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:

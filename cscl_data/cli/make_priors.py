@@ -10,7 +10,8 @@ import typer
 
 from cscl_data.cli import align_options as aln
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import listening, tell
+from cscl_data.cli.report import listening
+from cscl_data.io.telling import tell
 
 
 def make_priors_cli(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import time
@@ -16,6 +15,7 @@ import typer
 
 from cscl_data.cli.llm_report import llm_lines
 from cscl_data.errors import TooManyRejectsError
+from cscl_data.io.telling import is_quiet, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +69,7 @@ class Listener:
 @contextmanager
 def listening(*, quiet: bool = False) -> Iterator[Listener]:
     """Show progress while the block runs; with `quiet` not at all."""
-    if quiet or not sys.stderr.isatty() or not logging.getLogger("cscl_data").isEnabledFor(logging.WARNING):
+    if quiet or is_quiet() or not sys.stderr.isatty():
         yield Listener(quiet=quiet)
         return
     from rich.console import Console
@@ -187,12 +187,6 @@ def duration(seconds: float) -> str:
 def many(number: int, what: str) -> str:
     """Return a number of things in words."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
-
-
-def tell(text: str) -> None:
-    """Print a line or more on stderr, unless `--quiet` leaves errors alone."""
-    if logging.getLogger("cscl_data").isEnabledFor(logging.WARNING):
-        typer.echo(text, err=True)
 
 
 def print_json(value: dict[str, Any]) -> None:

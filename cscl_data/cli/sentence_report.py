@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cscl_data.cli.report import tell
+from cscl_data.io.telling import tell
 
 
 def show_sentences(report: dict[str, Any]) -> None:

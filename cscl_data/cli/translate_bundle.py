@@ -8,7 +8,8 @@ import typer
 
 from cscl_data.cli import model_options as mod
 from cscl_data.cli import options as opt
-from cscl_data.cli.report import run_and_show, show_plan, tell
+from cscl_data.cli.report import run_and_show, show_plan
+from cscl_data.io.telling import tell
 from cscl_data.io.trust import trust_code
 
 

@@ -66,7 +66,7 @@ class Pace:
         return min(1.0, self.read_s / max(self.shards_s, 1e-9))
 
     def bottleneck(self) -> tuple[str, str]:
-        """Return the stage that holds the run up, and what would help; never what the command would refuse.
+        """Return the stage that holds the run up, and what would help; with one worker never fewer of them.
 
         Workers that wait are held up by reading where that goes on for more than half of the time (our default).
         """

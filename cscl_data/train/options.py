@@ -14,6 +14,7 @@ import typer
 
 from cscl_data.errors import ConfigError
 from cscl_data.io.optionfile import option_defaults
+from cscl_data.io.telling import tell
 from cscl_data.io.trust import FLAG, HELP, trust_code
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.presets import PRESETS
@@ -172,7 +173,7 @@ def train_cli(
         from cscl_data.train.estimate import estimate_run
 
         estimate = estimate_run(wanted)
-        _say(estimate.lines())
+        tell("\n".join(estimate.lines()))
         if json_:
             stages_json = [of_stage._asdict() for of_stage in estimate.stages]
             _result({"stages": stages_json, "parameters": estimate.parameters, "memory_bytes": estimate.memory_bytes})
@@ -191,10 +192,10 @@ def _train(wanted: TrainConfig, *, as_json: bool) -> None:
     with stop_requests() as stop, progress_bar() as on_step:
         report = run_train(wanted, argv=sys.argv[1:], on_step=on_step, should_stop=stop)
     if is_first_process():
-        _say(report.lines())
+        tell("\n".join(report.lines()))
     if report.status == "stopped":
         if is_first_process():
-            _say([f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}"])
+            typer.echo(f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}", err=True)
         raise typer.Exit(stop.exit_code or SIGTERM + 128)  # another process may have got the signal
     if as_json and is_first_process():
         _result({**report.manifest, "elapsed_s": round(report.elapsed_s, 3)})
@@ -229,11 +230,6 @@ def _program() -> list[str]:
     if path.name != "__main__.py":
         return [*launcher, "--no-python", path.name] if local else [path.name]
     return [*launcher, "-m", "cscl_data.train" if path.parent.name == "train" else "cscl_data"]
-
-
-def _say(lines: list[str]) -> None:
-    for line in lines:
-        typer.echo(line, err=True)
 
 
 def _result(document: dict[str, Any]) -> None:

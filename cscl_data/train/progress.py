@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from cscl_data.io.telling import is_quiet
 from cscl_data.train.ranks import is_first_process
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @contextmanager
 def progress_bar() -> Iterator[OnStep]:
     """Give what `run_train` calls after each step: one bar a stage on standard error, if that is a terminal."""
-    if not (sys.stderr.isatty() and is_first_process()):
+    if is_quiet() or not (sys.stderr.isatty() and is_first_process()):
         yield lambda event: None
         return
     from rich.console import Console
