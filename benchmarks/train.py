@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import logging
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 SECTIONS = ("resume", "correctness", "loader", "trainer", "memory", "ranks", "gpu")
 
 
-def measure(section: str, data: Path, work: Path) -> list[tuple[str, str, str]]:
+def measure(section: str, data: Path, work: Path) -> Iterable[tuple[str, str, str]]:
     """Return the lines of one section: what was measured, the figure, the bar."""
     # imported here, so that the processes which tokenise do not load torch with this module
     from benchmarks import train_parts as parts

@@ -24,6 +24,7 @@ from cscl_data.train.forms import Marks
 from cscl_data.train.learner import Learner
 from cscl_data.train.model import build_model
 from cscl_data.train.objectives import causal_lm, clo
+from cscl_data.train.parallel import layers_of
 from cscl_data.train.presets import CHUNKS, PRESETS
 from cscl_data.train.run import run_train
 from cscl_data.train.stages import parse_stage
@@ -122,7 +123,7 @@ def _tiny() -> Any:
 def _our_steps(ids: torch.Tensor, *, compiled: bool) -> tuple[float, float]:
     learner = Learner(_tiny(), causal_lm.loss, chunk=CHUNKS["cpu"]).train()
     if compiled:
-        learner.likelihood.compile()
+        learner.likelihood.compile(layers_of(learner.model))
     optimizer = build_optimizer(learner, lr=1e-3, weight_decay=0.01)
     parts = [Batch(rows, rows, rows.numel(), (), Counts(8 * 255)) for rows in ids.split(8)]  # type: ignore[no-untyped-call]
     if compiled:

@@ -80,11 +80,8 @@ def build_learner(
     if config.gradient_checkpointing:
         keep_no_activations(model)
     learner = Learner(model, build_objective(config), chunk=wanted_chunk(config, model, device)).train()
-    if config.compile and shared_out:
-        for layer in layers_of(model):
-            layer.compile()
-    elif config.compile:
-        learner.likelihood.compile()
+    if config.compile:
+        learner.likelihood.compile(layers_of(model))
     stepping = spread(learner, ranks, config.parallel, device=device, autocast=autocast)
     check_chunk(config, learner, device)
     if ranks.size > 1:

@@ -6,6 +6,7 @@ vocabularies take more memory than all else: the chunked way has those of a few 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -14,6 +15,9 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 from cscl_data.train.batches import IGNORED, Batch
+
+Slopes = Callable[[Tensor, Tensor, float | None], tuple[Tensor, Tensor]]
+"""Of logits, targets and a cap, the loss and its gradient by the logits: `slopes`, or that compiled."""
 
 
 class Likelihood:
@@ -31,6 +35,7 @@ class Likelihood:
         self._decoder = inner.base_model
         self._head = inner.get_output_embeddings()
         self._cap = getattr(inner.config.get_text_config(), "final_logit_softcapping", None)
+        self._slopes: Slopes = slopes
 
     @property
     def is_chunked(self) -> bool:
@@ -41,9 +46,18 @@ class Likelihood:
         """Take all logits from the model at once from now on."""
         self._chunk = None
 
-    def compile(self) -> None:
-        """Have `torch.compile` compile the decoder, which both ways use; the head is one product of matrices."""
-        self._decoder.compile()
+    def compile(self, layers: Sequence[torch.nn.Module]) -> None:
+        """Have `torch.compile` compile each layer, and what the chunked way makes of logits.
+
+        Layers alike are compiled once. Beside them, the model sees that a row needs no mask but the causal one, which
+        attention has kernels for; compiled as a whole, it would make a mask and attend twice as long.
+
+        Args:
+            layers: of the decoder; empty: the decoder is compiled whole.
+        """
+        for part in layers or [self._decoder]:
+            part.compile()
+        self._slopes = torch.compile(slopes)
 
     def total(self, batch: Batch) -> Tensor:
         """Return the sum over all targets: float32, shape []."""
@@ -52,7 +66,7 @@ class Likelihood:
             logits_NV = self._logits(batch)[:, :-1].flatten(0, 1).float()
             return functional.cross_entropy(logits_NV, targets_BT.flatten(), ignore_index=IGNORED, reduction="sum")
         hidden_NH, targets_N = self._picked(batch)
-        parts = (hidden_NH, self._weight(), self._head.bias, targets_N, self._cap, self._chunk)
+        parts = (hidden_NH, self._weight(), self._head.bias, targets_N, self._cap, self._chunk, self._slopes)
         loss: Tensor = _SummedLoss.apply(*parts)  # type: ignore[no-untyped-call] # torch does not annotate it
         return loss
 
@@ -109,12 +123,34 @@ class Likelihood:
 
 
 def _logits(hidden_NH: Tensor, weight_VH: Tensor, bias_V: Tensor | None, cap: float | None) -> Tensor:
-    logits_NV = functional.linear(hidden_NH, weight_VH.to(hidden_NH.dtype), bias_V).float()
-    return logits_NV if cap is None else cap * torch.tanh(logits_NV / cap)
+    return _capped(functional.linear(hidden_NH, weight_VH.to(hidden_NH.dtype), bias_V), cap)
+
+
+def _capped(logits_NV: Tensor, cap: float | None) -> Tensor:
+    return logits_NV.float() if cap is None else cap * torch.tanh(logits_NV.float() / cap)
 
 
 def _losses(hidden: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, cap: float | None) -> Tensor:
     return functional.cross_entropy(_logits(hidden, weight, bias, cap), targets, reduction="none")
+
+
+def slopes(logits_NV: Tensor, targets_N1: Tensor, cap: float | None) -> tuple[Tensor, Tensor]:
+    """Return the summed loss of logits, float32 and shape [], and its gradient by them, [N, V] in their type.
+
+    The probabilities are rounded to that type before the target's own is set, so that nothing wide is kept; compiled,
+    it reads the logits twice and writes once.
+    """
+    wide_NV, bend_NV = logits_NV, None
+    if cap is not None:
+        bent_NV = torch.tanh(logits_NV.float() / cap)
+        wide_NV, bend_NV = cap * bent_NV, 1 - bent_NV.square()
+    logs_NV = torch.log_softmax(wide_NV, dim=-1, dtype=torch.float32)
+    right_N1 = logs_NV.gather(1, targets_N1)
+    grad_NV, of_right_N1 = logs_NV.exp_(), right_N1.exp() - 1
+    if bend_NV is not None:
+        grad_NV, of_right_N1 = grad_NV * bend_NV, of_right_N1 * bend_NV.gather(1, targets_N1)
+    narrow_NV = grad_NV.to(logits_NV.dtype)
+    return -right_N1.sum(), narrow_NV.scatter_(1, targets_N1, of_right_N1.to(logits_NV.dtype))
 
 
 class _SummedLoss(torch.autograd.Function):
@@ -122,7 +158,14 @@ class _SummedLoss(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor | None, targets: Tensor, cap: float | None, chunk: int
+        ctx: Any,
+        hidden: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        targets: Tensor,
+        cap: float | None,
+        chunk: int,
+        slopes: Slopes,
     ) -> Tensor:
         """Return the loss and keep its gradients. hidden [N, H], weight [V, H], bias [V] or None, targets [N]."""
         to_hidden, to_weight, to_bias = ctx.needs_input_grad[:3]
@@ -137,22 +180,12 @@ class _SummedLoss(torch.autograd.Function):
         for start in range(0, hidden.shape[0], chunk):
             rows = slice(start, start + chunk)
             states = hidden[rows].to(matrix.dtype)
-            logits = functional.linear(states, matrix, None if bias is None else bias.to(matrix.dtype)).float()
-            slope = None
-            if cap is not None:
-                bent = torch.tanh(logits / cap)
-                logits, slope = cap * bent, 1 - bent.square()
-            logits = logits.sub_(logits.amax(-1, keepdim=True))
-            at = targets[rows, None]
-            right = logits.gather(1, at)
-            grad = logits.exp_()  # e^logit, then the probability
-            sums = grad.sum(-1, keepdim=True)
-            total += (sums.log() - right).sum()
+            logits = functional.linear(states, matrix, None if bias is None else bias.to(matrix.dtype))
             if not any(ctx.needs_input_grad):
+                total += functional.cross_entropy(_capped(logits, cap), targets[rows], reduction="sum")
                 continue
-            grad = grad.div_(sums)
-            grad.scatter_add_(1, at, torch.full_like(right, -1))
-            grad = (grad if slope is None else grad * slope).to(matrix.dtype)
+            loss, grad = slopes(logits, targets[rows, None], cap)
+            total += loss
             if grads[0] is not None:
                 grads[0][rows] = grad @ matrix
             if grads[1] is not None:
@@ -169,4 +202,4 @@ class _SummedLoss(torch.autograd.Function):
     def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
         """Return the kept gradients, scaled."""
         scaled = [None if grad is None else grad.mul_(outer[0]) for grad in ctx.grads]
-        return (*scaled, None, None, None)
+        return (*scaled, None, None, None, None)

@@ -92,7 +92,7 @@ PRESETS: dict[str, Preset] = {
 FOUND = {"context": 1024, "batch_size": 16, "lr": 5e-5}
 """Settings for a model that exists already. Source: macaroni-2026; a shorter context where the model's is shorter."""
 
-CHUNKS = {"cpu": 512, "cuda": 2048}
+CHUNKS = {"cpu": 512, "cuda": 4096}
 """Positions whose logits stand in memory at once where the cross-entropy is chunked, by device (our default)."""
 LARGE_VOCABULARY = 4096
 """From here on `--cross-entropy auto` is chunked (our default): it is faster too: fewer passes over the logits."""

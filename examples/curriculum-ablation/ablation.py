@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from string import Template
@@ -100,6 +101,16 @@ def train(out: Path, arm: str, seed: int, options: Mapping[str, Any]) -> Path:
     return run
 
 
+def train_all(
+    out: Path, arms: Sequence[str], seeds: Sequence[int], options: Mapping[str, Any], *, jobs: int
+) -> dict[str, list[Path]]:
+    """Train every arm with every seed, `jobs` runs at once; return the directories of the runs by arm."""
+    wanted = [(arm, seed) for seed in seeds for arm in arms]
+    with ThreadPoolExecutor(jobs) as pool:
+        done = list(pool.map(lambda one: train(out, *one, options), wanted))
+    return {arm: [run for (of_run, _), run in zip(wanted, done, strict=True) if of_run == arm] for arm in arms}
+
+
 def measure(out: Path, name: str, runs: Mapping[str, Sequence[Path]], options: Mapping[str, Any]) -> None:
     """Measure all runs on one bitext; the report, its page and its numbers are in OUT/NAME."""
     models = chain.from_iterable(("--model", f"{arm}={','.join(map(str, of_arm))}") for arm, of_arm in runs.items())
@@ -113,6 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("DATA"), help="what $DATA means in the config")
     parser.add_argument("--arms", help="some of the arms alone, with commas")
     parser.add_argument("--seeds", help="some of the seeds alone, with commas")
+    parser.add_argument("--jobs", type=int, default=1, help="models trained at once; a GPU has room for many tiny ones")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     if options.data is None:
@@ -124,10 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arms = [UNTRAINED, *make_text(options.out, config)]
     arms = options.arms.split(",") if options.arms else arms
     seeds = list(map(int, options.seeds.split(","))) if options.seeds else config["seeds"]
-    runs: dict[str, list[Path]] = {arm: [] for arm in arms}
-    for seed in seeds:
-        for arm in arms:
-            runs[arm].append(train(options.out, arm, seed, config["train"]))
+    runs = train_all(options.out, arms, seeds, config["train"], jobs=options.jobs)
     plan = config["curriculum"]
     languages = {"src_lang": plan["src_lang"], "tgt_lang": plan["tgt_lang"]}
     for name, given in config["evaluate"].items():

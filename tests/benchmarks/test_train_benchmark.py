@@ -25,7 +25,7 @@ def test_shapes_for_a_gpu_have_the_weights_that_their_arithmetic_counts():
 
 def test_without_a_gpu_nothing_is_measured(monkeypatch, tmp_path):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    lines = on_gpu(tmp_path, tmp_path)
+    lines = list(on_gpu(tmp_path, tmp_path))
     assert [figure for _, figure, _ in lines] == ["not measured: no CUDA device"] * 3
     assert [bar for _, _, bar in lines] == ["MFU 45 %", "MFU 50 %", "5 times"]
 
