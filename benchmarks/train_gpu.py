@@ -21,13 +21,14 @@ import torch
 from benchmarks.train_data import Line
 from benchmarks.train_loader import loader_rate, text_and_bpe
 from cscl_data.train.batches import Batch, Counts
+from cscl_data.train.device import device_memory
 from cscl_data.train.flops import flops_per_token, peak_flops
 from cscl_data.train.forms import Marks
 from cscl_data.train.learner import Learner
 from cscl_data.train.model import build_model
 from cscl_data.train.objectives import causal_lm
 from cscl_data.train.parallel import layers_of
-from cscl_data.train.presets import CHUNKS, PRESETS, Preset
+from cscl_data.train.presets import PRESETS, Preset, chunk_of
 from cscl_data.train.step import build_optimizer, train_step
 
 CONTEXT = 4096
@@ -134,7 +135,8 @@ def _wait(device: torch.device) -> None:
 
 def _our_rate(preset: Preset, ids: torch.Tensor, rows: int, micro: int, device: torch.device) -> float:
     model = _model(preset, device)
-    learner = Learner(model, causal_lm.loss, chunk=CHUNKS[device.type]).train()
+    chunk = chunk_of(preset.vocab_size, memory=device_memory(device))
+    learner = Learner(model, causal_lm.loss, chunk=chunk).train()
     learner.likelihood.compile(layers_of(model))
     optimizer = build_optimizer(learner, lr=1e-4, weight_decay=0.01)
     counts = Counts(micro * (ids.shape[1] - 1))

@@ -25,7 +25,7 @@ from cscl_data.train.learner import Learner
 from cscl_data.train.model import build_model
 from cscl_data.train.objectives import causal_lm, clo
 from cscl_data.train.parallel import layers_of
-from cscl_data.train.presets import CHUNKS, PRESETS
+from cscl_data.train.presets import PRESETS, chunk_of
 from cscl_data.train.run import run_train
 from cscl_data.train.stages import parse_stage
 from cscl_data.train.step import build_optimizer, train_step
@@ -121,7 +121,7 @@ def _tiny() -> Any:
 
 
 def _our_steps(ids: torch.Tensor, *, compiled: bool) -> tuple[float, float]:
-    learner = Learner(_tiny(), causal_lm.loss, chunk=CHUNKS["cpu"]).train()
+    learner = Learner(_tiny(), causal_lm.loss, chunk=chunk_of(TINY_VOCABULARY, memory=None)).train()
     if compiled:
         learner.likelihood.compile(layers_of(learner.model))
     optimizer = build_optimizer(learner, lr=1e-3, weight_decay=0.01)
@@ -186,7 +186,7 @@ def peak_of_steps(objective: str, device: str = "cpu") -> int:
     model = build_model(PRESETS["tiny"], vocab_size=32_768, marks=MARKS).train()
     choose_weights(model.to(device), "attention", old_tokens=0)
     loss = causal_lm.loss if objective == "sft" else clo.build(weight=0.5, beta=0.1)
-    learner = Learner(model, loss, chunk=CHUNKS["cpu"]).train()
+    learner = Learner(model, loss, chunk=chunk_of(32_768, memory=None)).train()
     optimizer = build_optimizer(learner, lr=1e-5, weight_decay=0.0)
     ids_BT = torch.randint(3, 32_768, (32, 256))
     labels_BT = ids_BT.clone()

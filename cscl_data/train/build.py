@@ -9,13 +9,14 @@ import torch
 from cscl_data.errors import ConfigError
 from cscl_data.train.batches import Batch, Counts
 from cscl_data.train.config import TrainConfig
+from cscl_data.train.device import device_memory
 from cscl_data.train.flops import flops_per_token
 from cscl_data.train.learner import Learner
 from cscl_data.train.likelihood import Likelihood
 from cscl_data.train.model import build_model, check_fit, load_model
 from cscl_data.train.objectives import build_objective
 from cscl_data.train.parallel import layers_of, spread
-from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
+from cscl_data.train.presets import LARGE_VOCABULARY, PRESETS, chunk_of
 from cscl_data.train.ranks import ALONE, Ranks
 from cscl_data.train.settings import Settings
 from cscl_data.train.speech import SpeechSpec
@@ -94,7 +95,7 @@ def wanted_chunk(config: TrainConfig, model: Any, device: torch.device) -> int |
     rows = model.get_input_embeddings().num_embeddings
     if config.cross_entropy == "whole" or (config.cross_entropy == "auto" and rows < LARGE_VOCABULARY):
         return None
-    return CHUNKS[device.type]
+    return chunk_of(rows, memory=device_memory(device))
 
 
 def check_chunk(config: TrainConfig, learner: Learner, device: torch.device) -> None:

@@ -37,3 +37,8 @@ def pick_dtype(name: str, device: torch.device) -> str:
 def autocast_dtype(dtype: str) -> torch.dtype | None:
     """Return the arithmetic of forward passes, None for that of the float32 weights."""
     return _DTYPES[dtype]
+
+
+def device_memory(device: torch.device) -> int | None:
+    """Return the bytes of a GPU; None on a CPU."""
+    return None if device.type == "cpu" else int(torch.cuda.get_device_properties(device).total_memory)

@@ -13,14 +13,17 @@ from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
 from cscl_data.train.arrange import arrange, sources_of
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
+from cscl_data.train.presets import LARGE_VOCABULARY, PRESETS, chunk_of
 from cscl_data.train.settings import Settings, read_model_config, resolve
 
 BYTES_PER_TOKEN = 3.0
 """UTF-8 bytes a token stands for, before a tokenizer is known (our default: small vocabularies, mixed scripts)."""
 CPU_CORE_FLOPS = 6e10
-GPU_FLOPS = 3e14
-"""Arithmetic a second that training reaches on one CPU core in float32 and on one large GPU in bfloat16 (our guess)."""
+GPU_FLOPS = 4.4e14
+"""Arithmetic a second that training reaches on one CPU core in float32 (our guess) and on one large GPU: the preset
+`0.5b` on an H200, compiled, in bfloat16 (`make bench-train BENCH='--only gpu'`)."""
+GPU_MEMORY = 80 * 2**30
+"""Bytes of that GPU, where the size of a piece of logits depends on it (our default)."""
 
 
 class StageEstimate(NamedTuple):
@@ -124,7 +127,7 @@ def _memory(config: TrainConfig, settings: Settings, parameters: int) -> int:
     large = vocabulary >= LARGE_VOCABULARY
     chunked = config.cross_entropy == "chunked" or (config.cross_entropy == "auto" and large)
     rows = settings.micro_batch * settings.context
-    logits = 3 * vocabulary * (min(rows, CHUNKS["cuda"]) if chunked else rows)
+    logits = 3 * vocabulary * (min(rows, chunk_of(max(vocabulary, 1), memory=GPU_MEMORY)) if chunked else rows)
     return 4 * parameters + 12 * trained + 4 * (kept * width * layers * rows + logits)
 
 

@@ -16,6 +16,7 @@ from cscl_data.evaluation.likelihoods import TextLoss
 from cscl_data.pipelines.model_evaluation.loaded import LoadedModel, Tick, Window
 
 if TYPE_CHECKING:
+    from cscl_data.train.device import device_memory
     from cscl_data.train.likelihood import Likelihood
 
 
@@ -83,10 +84,11 @@ def _with_head(model: LoadedModel) -> Likelihood:
     import torch
 
     from cscl_data.train.likelihood import Likelihood
-    from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY
+    from cscl_data.train.presets import LARGE_VOCABULARY, chunk_of
 
     if model.vocab_size >= LARGE_VOCABULARY:
-        chunked = Likelihood(model.model, chunk=CHUNKS[model.device.type])
+        chunk = chunk_of(model.vocab_size, memory=device_memory(model.device))
+        chunked = Likelihood(model.model, chunk=chunk)
         if chunked.agrees(torch.arange(8, device=model.device)[None]):
             return chunked
     return Likelihood(model.model, chunk=None)
