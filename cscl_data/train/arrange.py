@@ -46,10 +46,16 @@ def sources_of(stage: Stage, known: dict[str, Stage], objective: str) -> tuple[S
         objective: names the form of the rows.
 
     Raises:
+        ConfigError: answers are compared, for which rows have to come from one source.
         InputError: a directory holds no rows of this form.
     """
     form, budget = FORMS[objective], stage.budget
     epochs = budget.amount if budget.unit == "epochs" else None
+    if form.unit is not None and (stage.replay or (stage.parts and not epochs)):
+        raise ConfigError(
+            f"stage {stage.name!r}: --objective {objective} takes neither replay nor a mix by {budget.unit}",
+            hint="give budgets in epochs for --order mix",
+        )
     if stage.parts and epochs:
         groups: list[RowGroup] = []
         for part in stage.parts:

@@ -1,4 +1,4 @@
-"""What a run will take, told from footers and a model's shape: no model and no torch is loaded."""
+"""What a run will take, told from its first rows and a model's shape: no model and no torch is loaded."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
 from cscl_data.train.arrange import arrange, sources_of
 from cscl_data.train.config import TrainConfig
+from cscl_data.train.forecast import forecast
+from cscl_data.train.forms import FORMS
+from cscl_data.train.mixing import loader_settings
 from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
 from cscl_data.train.settings import Settings, read_model_config, resolve
+from cscl_data.train.sketch import check_telling, sketch_speech
+from cscl_data.train.stream import own_sources
 
-BYTES_PER_TOKEN = 3.0
-"""UTF-8 bytes a token stands for, before a tokenizer is known (our default: small vocabularies, mixed scripts)."""
 CPU_CORE_FLOPS = 6e10
 GPU_FLOPS = 3e14
 """Arithmetic a second that training reaches on one CPU core in float32 and on one large GPU in bfloat16 (our guess)."""
@@ -76,9 +79,9 @@ def estimate_run(config: TrainConfig) -> Estimate:
     """Estimate a run.
 
     Raises:
-        ConfigError: the configuration cannot be.
-        InputError: a stage's directory is not one of shards.
-        BackendError: a model's directory cannot be read.
+        ConfigError: the configuration cannot be, or the objective needs a chat template and there is none.
+        InputError: a stage's directory is not one of shards, or a shard is damaged.
+        BackendError: a directory of a model or a tokenizer cannot be read.
     """
     config.check()
     settings = resolve(config)
@@ -87,19 +90,18 @@ def estimate_run(config: TrainConfig) -> Estimate:
     flops = None if parameters is None else 6 * parameters
     memory = None if parameters is None else _memory(config, settings, parameters)
     known = {stage.name: stage for stage in config.stages}
-    for stage in arrange(config.stages, config.order, seed=config.seed):
-        sources = sources_of(stage, known, config.objective)
-        groups = [group for source in (sources if stage.parts else sources[:1]) for group in source.groups]
-        own = 1.0 if stage.parts else sources[0].share
-        one_epoch = max(sum(group.text_bytes for group in groups) / BYTES_PER_TOKEN, 1) / own  # with what is replayed
-        amount = stage.budget.amount
-        by_unit = {"tokens": amount, "steps": amount * settings.step_tokens, "epochs": amount * one_epoch}
-        tokens = round(by_unit[stage.budget.unit])
-        steps = math.ceil(tokens / settings.step_tokens)
-        repeats = stage.budget.unit != "epochs" and tokens > one_epoch
-        rows = sum(group.rows for group in groups)
-        seconds = (None, None) if flops is None else (flops * tokens / CPU_CORE_FLOPS, flops * tokens / GPU_FLOPS)
-        stages.append(StageEstimate(stage.name, rows, tokens, steps, tokens / one_epoch, repeats, memory, *seconds))
+    arranged = arrange(config.stages, config.order, seed=config.seed)
+    drawn = [(stage, sources_of(stage, known, config.objective)) for stage in arranged]
+    groups = [(stage.name, sources[0].groups) for stage, sources in drawn]
+    check_telling(config)
+    encode = FORMS[config.objective].build(sketch_speech(config, settings, groups))
+    for stage, sources in drawn:
+        told = forecast(stage, sources, loader_settings(config, settings), encode)
+        rows = sum(source.rows for source in own_sources(stage, sources))
+        seconds = (
+            (None, None) if flops is None else tuple(flops * told.tokens / rate for rate in (CPU_CORE_FLOPS, GPU_FLOPS))
+        )
+        stages.append(StageEstimate(stage.name, rows, *told, memory, *seconds))
     if parameters is None or flops is None:
         return Estimate(stages=tuple(stages), parameters=None, memory_bytes=None, cpu_core_s=None, gpu_s=None)
     tokens = sum(stage.tokens for stage in stages)

@@ -183,10 +183,12 @@ def train_cli(
 
 def _train(wanted: TrainConfig, *, as_json: bool) -> None:
     from cscl_data.io.dataset import shard_paths
+    from cscl_data.train.sketch import check_telling
 
     wanted.check()
     for path in (*(stage.path for stage in wanted.stages), *(path for _, path in wanted.evals)):
         shard_paths(path)  # said before torch takes its seconds to load
+    check_telling(wanted)
     from cscl_data.train.run import run_train
 
     with stop_requests() as stop, progress_bar() as on_step:

@@ -15,14 +15,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cscl_data.errors import ConfigError, InputError
+from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 from cscl_data.io.claim import STATE
 from cscl_data.train.batches import Batch, Counts
-from cscl_data.train.data import LoaderSettings, dealt
+from cscl_data.train.data import dealt
 from cscl_data.train.forms import FORMS
 from cscl_data.train.learner import Learner
 from cscl_data.train.likelihood import Likelihood
+from cscl_data.train.mixing import LoaderSettings
 from cscl_data.train.objectives.clo import sequence_log_probs
 from cscl_data.train.order import read_rows
 from cscl_data.train.packing import PackedRow, pack_units
@@ -50,17 +51,12 @@ def compute_references(trainer: Trainer, plans: Sequence[StagePlan], should_stop
         Whether all are there; if not, those of whole stages are kept.
 
     Raises:
-        ConfigError: a stage draws from several sources, or an answer with its prompt is longer than the context.
+        ConfigError: an answer with its prompt is longer than the context.
         OutputError: a file cannot be written.
     """
     if trainer.config.objective != "clo":
         return True
     for plan in plans:
-        if len(plan.sources) > 1:
-            raise ConfigError(
-                f"stage {plan.stage.name!r}: --objective clo takes neither replay nor a mix by tokens",
-                hint="give budgets in epochs for --order mix",
-            )
         found = reference_log_probs(
             trainer.config.out / STATE / FOLDER / f"{plan.folder}.npy",
             plan.sources[0],

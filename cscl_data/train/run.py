@@ -39,9 +39,10 @@ from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState, beginning
 from cscl_data.train.step import build_optimizer
 from cscl_data.train.stream import Source
-from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, sample_texts, train_tokenizer
+from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, speech_spec, train_tokenizer
 from cscl_data.train.trackers import check_tracker
 from cscl_data.train.trainer import Trainer, set_up
+from cscl_data.train.vocabulary import sample_texts
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ def _run(
     stages = stage_sources(config)
     settings = resolve(config)
     check_processes(settings, ranks.size)
+    tokenizer: Any = given_tokenizer(config) if settings.vocab_size is None else None  # told before data is hashed
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
     with taken(config, settings, device, dtype, ranks) as plan:
@@ -96,7 +98,8 @@ def _run(
         if config.threads is not None:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        tokenizer = open_tokenizer(config, settings, stages, ranks)
+        if settings.vocab_size is not None:
+            tokenizer = own_tokenizer(config, settings, stages, ranks)
         with (
             memory_hints(config, settings, ranks),
             opened(config, settings, tokenizer, device, dtype, ranks) as trainer,
@@ -147,10 +150,22 @@ def stage_sources(config: TrainConfig) -> StageSources:
     return [(stage, sources_of(stage, known, config.objective)) for stage in arranged]
 
 
-def open_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources, ranks: Ranks) -> Any:
-    """Load the run's tokenizer; train and keep it first where a preset comes without one."""
-    if settings.vocab_size is None:
-        return load_tokenizer(config.tokenizer or config.model)
+def given_tokenizer(config: TrainConfig) -> Any:
+    """Load the tokenizer of the model, or that of `--tokenizer`.
+
+    Raises:
+        ConfigError: the objective needs a chat template, and it has none.
+        BackendError: it cannot be loaded.
+    """
+    name = config.tokenizer or config.model
+    tokenizer = load_tokenizer(name)
+    speech_spec(tokenizer, config.objective, name=name, chat_template=config.chat_template)
+    return tokenizer
+
+
+def own_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources, ranks: Ranks) -> Any:
+    """Train and keep a preset's tokenizer, or load the one that is kept."""
+    assert settings.vocab_size is not None  # noqa: S101 # the preset says it
     folder = config.out / STATE / "tokenizer"
     if ranks.is_first and not folder.is_dir():
         texts = sample_texts(
