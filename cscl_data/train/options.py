@@ -7,7 +7,6 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from signal import SIGTERM
 from typing import Annotated, Any
 
 import typer
@@ -18,9 +17,9 @@ from cscl_data.io.telling import tell
 from cscl_data.io.trust import FLAG, HELP, trust_code
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.presets import PRESETS
-from cscl_data.train.progress import progress_bar
+from cscl_data.train.progress import progress_shown
 from cscl_data.train.ranks import is_first_process
-from cscl_data.train.signals import stop_requests
+from cscl_data.train.signals import Stopped, stop_requests
 from cscl_data.train.stages import load_stages, parse_stage
 
 
@@ -189,18 +188,27 @@ def _train(wanted: TrainConfig, *, as_json: bool) -> None:
     for path in (*(stage.path for stage in wanted.stages), *(path for _, path in wanted.evals)):
         shard_paths(path)  # said before torch takes its seconds to load
     check_telling(wanted)
-    from cscl_data.train.run import run_train
+    try:
+        with stop_requests() as stop, progress_shown() as shown:
+            from cscl_data.train.run import run_train
 
-    with stop_requests() as stop, progress_bar() as on_step:
-        report = run_train(wanted, argv=sys.argv[1:], on_step=on_step, should_stop=stop)
+            report = run_train(wanted, argv=sys.argv[1:], **shown._asdict(), should_stop=stop)
+    except Stopped as stopped:
+        tell(stopped.message)
+        _say_how_to_go_on()
+        raise typer.Exit(stop.exit_code or stopped.exit_code) from stopped
     if is_first_process():
         tell("\n".join(report.lines()))
     if report.status == "stopped":
-        if is_first_process():
-            typer.echo(f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}", err=True)
-        raise typer.Exit(stop.exit_code or SIGTERM + 128)  # another process may have got the signal
+        _say_how_to_go_on()
+        raise typer.Exit(stop.exit_code or Stopped.exit_code)  # another process may have got the signal
     if as_json and is_first_process():
         _result({**report.manifest, "elapsed_s": round(report.elapsed_s, 3)})
+
+
+def _say_how_to_go_on() -> None:
+    if is_first_process():
+        typer.echo(f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}", err=True)
 
 
 def _parse_all(texts: list[str]) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -39,13 +40,27 @@ logger = logging.getLogger(__name__)
 FOLDER = "reference"
 
 
-def compute_references(trainer: Trainer, plans: Sequence[StagePlan], should_stop: Callable[[], bool]) -> bool:
+class ReferenceEvent(NamedTuple):
+    """What a progress display is told after a forward pass: the rows of a stage done so far, and how many it has."""
+
+    stage: str
+    rows: int
+    of_rows: int
+
+
+OnReference = Callable[[ReferenceEvent], None]
+
+
+def compute_references(
+    trainer: Trainer, plans: Sequence[StagePlan], should_stop: Callable[[], bool], on_reference: OnReference
+) -> bool:
     """Have the log-probabilities that the objective compares with, before any weight changes.
 
     Args:
         trainer: its model stands at the start; its `references` are filled.
         plans: the stages.
         should_stop: asked before each forward pass.
+        on_reference: called after each forward pass.
 
     Returns:
         Whether all are there; if not, those of whole stages are kept.
@@ -67,6 +82,7 @@ def compute_references(trainer: Trainer, plans: Sequence[StagePlan], should_stop
             autocast=trainer.autocast,
             ranks=trainer.ranks,
             should_stop=should_stop,
+            on_reference=on_reference,
         )
         if found is None:
             return False
@@ -85,6 +101,7 @@ def reference_log_probs(
     autocast: torch.dtype | None,
     ranks: Ranks = ALONE,
     should_stop: Callable[[], bool] = lambda: False,
+    on_reference: OnReference = lambda event: None,
 ) -> NDArray[np.float32] | None:
     """Return the log-probability of every row's chosen and rejected answer: [rows, 2]; from the file if it is there.
 
@@ -98,6 +115,7 @@ def reference_log_probs(
         autocast: arithmetic of the forward pass.
         ranks: the processes, which share the rows.
         should_stop: asked before each forward pass; True in any process returns None.
+        on_reference: called after each forward pass.
 
     Raises:
         ConfigError: an answer with its prompt is longer than the context.
@@ -111,6 +129,7 @@ def reference_log_probs(
     logger.info("stage %s: log-probabilities of %d preferences under the start model", source.name, source.rows)
     collate = pair_collator(None, pad=pad, context=settings.context, packed=True, source_lang="")
     log_probs = np.zeros((source.rows, 2), np.float32)
+    done = 0
     was_training = learner.training
     learner.eval()
     device = next(learner.parameters()).device
@@ -123,6 +142,8 @@ def reference_log_probs(
             own = rows[ranks.rank * settings.micro_batch :][: settings.micro_batch]
             numbers = [piece.row.number for row in own for piece in row.pieces[::2]]
             log_probs[numbers] = of_batch.float().cpu().numpy()
+            done += sum(len(row.pieces) // 2 for row in rows)
+            on_reference(ReferenceEvent(source.name, done, source.rows))
     learner.train(was_training)
     joined: NDArray[np.float32] = np.sum(ranks.gather(log_probs), axis=0)  # a row is 0 in all processes but one
     if ranks.is_first:

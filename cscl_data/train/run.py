@@ -31,7 +31,7 @@ from cscl_data.train.memory import memory_hints
 from cscl_data.train.model import save_model
 from cscl_data.train.plan import StagePlan, plan_document, plan_stages
 from cscl_data.train.ranks import Ranks
-from cscl_data.train.references import compute_references
+from cscl_data.train.references import OnReference, compute_references
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
 from cscl_data.train.rundir import claimed
 from cscl_data.train.settings import Settings, check_processes, resolve
@@ -54,6 +54,7 @@ def run_train(
     *,
     argv: Sequence[str] = (),
     on_step: OnStep = lambda event: None,
+    on_reference: OnReference = lambda event: None,
     should_stop: ShouldStop = lambda: False,
 ) -> TrainReport:
     """Train all stages in order, going on where an earlier run under the same plan stopped.
@@ -64,6 +65,7 @@ def run_train(
         config: what is asked.
         argv: the command line, for the manifest.
         on_step: called after each step.
+        on_reference: called after each forward pass of the start model over preferences.
         should_stop: asked before each step; True saves a checkpoint and ends the run. Asked while the start model is
             run over preferences, too: what is not whole of that is done anew.
 
@@ -78,12 +80,17 @@ def run_train(
     config.check()
     check_tracker(config.track)
     with joined(pick_device(config.device)) as ranks:
-        status, manifest, pace = _run(config, ranks, argv, on_step, should_stop)
+        status, manifest, pace = _run(config, ranks, argv, on_step, on_reference, should_stop)
     return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=time.monotonic() - began, **pace)
 
 
 def _run(
-    config: TrainConfig, ranks: Ranks, argv: Sequence[str], on_step: OnStep, should_stop: ShouldStop
+    config: TrainConfig,
+    ranks: Ranks,
+    argv: Sequence[str],
+    on_step: OnStep,
+    on_reference: OnReference,
+    should_stop: ShouldStop,
 ) -> tuple[Status, dict[str, Any], dict[str, Any]]:
     """Return status, manifest, and what this command trained in which time."""
     stages = stage_sources(config)
@@ -109,7 +116,7 @@ def _run(
             if ranks.is_first:
                 where = f"{ranks.size} x {device.type}" if ranks.size > 1 else device.type
                 logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", where, dtype, *facts.values())
-            if not compute_references(trainer, plans, should_stop):
+            if not compute_references(trainer, plans, should_stop, on_reference):
                 return "stopped", manifest_of(plan, plans, first_state(plans), argv=argv, **facts), {}
             training = time.monotonic()
             started, state = _train_all(trainer, plans, on_step, should_stop)
