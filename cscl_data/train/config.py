@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, unknown_name
@@ -19,6 +19,9 @@ DTYPES = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda")
 PARALLELS = ("ddp", "fsdp")
 TRACKED = ("tensorboard", "wandb")
+_OF_CLO = {"--beta": "beta", "--lambda": "sft_weight", "--source-lang": "source_lang"}
+_OF_EVALS = {"--eval-every": "eval_every", "--eval-rows": "eval_rows"}
+"""By option: its field; without the other option it would be ignored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +139,8 @@ class TrainConfig:
         ):
             if name is not None and name not in known:
                 problems.append(unknown_name(kind, name, known).message)
-        if self.train_only is not None and self.train_only.partition(":")[0] not in TRAINED:
+        part, colon, _ = (self.train_only or "all").partition(":")
+        if self.train_only is not None and (part not in TRAINED or (colon and part != "new-tokens")):
             problems.append(unknown_name("part of the model", self.train_only, TRAINED).message)
         if not self.is_preset and not self.model.startswith(HUB) and not Path(self.model).is_dir():
             looks_like_path = "/" in self.model or self.model.startswith(".")
@@ -145,7 +149,7 @@ class TrainConfig:
                 if looks_like_path
                 else f"unknown model {self.model!r}. Available: {', '.join(sorted(PRESETS))}, a directory, hub:ORG/NAME"
             )
-        problems += self._contradictions()
+        problems += [*self._contradictions(), *self._idle()]
         problems += [f"{flag} {value}: {rule}" for flag, value, good, rule in self._ranges() if not good]
         if problems:
             raise ConfigError("\n".join(problems))
@@ -182,6 +186,17 @@ class TrainConfig:
             and (self.train_only or "").partition(":")[0] in ("new-tokens", "embeddings"),
         }
         return [problem for problem, is_so in broken.items() if is_so]
+
+    def _idle(self) -> list[str]:
+        """Name the options that would be ignored."""
+        plain = {field.name: field.default for field in fields(self)}
+        given = {name for name, value in plain.items() if value is not MISSING and getattr(self, name) != value}
+        of_clo = [flag for flag, name in _OF_CLO.items() if name in given and self.objective != "clo"]
+        of_evals = [flag for flag, name in _OF_EVALS.items() if name in given and not self.evals]
+        return [
+            *(f"{flag} is for --objective clo" for flag in of_clo),
+            *(f"{flag} is for --eval, which is not given" for flag in of_evals),
+        ]
 
     def _ranges(self) -> list[tuple[str, object, bool, str]]:
         wholes: list[tuple[str, int | None, int]] = [

@@ -84,6 +84,16 @@ def test_dry_run_estimates_without_writing_or_loading_torch(tmp_path):
         (["--model", "tiny"], 2, "error: no stage given"),
         (["--model", "tny", "--stage", "token={tmp}"], 2, "error: unknown model 'tny'. Available: 0.5b, 98m, tiny,"),
         (["--model", "{tmp}", "--stage", "token={tmp}", "--dry-run"], 4, "error: {tmp}: no model that transformers"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--beta", "0.5"], 2, "error: --beta is for --objective clo"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--lambda", "1"], 2, "error: --lambda is for --objective clo"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--source-lang", "ko"], 2, "error: --source-lang is for"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--eval-every", "5"], 2, "error: --eval-every is for --eval,"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--eval-rows", "5"], 2, "error: --eval-rows is for --eval,"),
+        (
+            ["--model", "tiny", "--stage", "a={tmp}", "--train-only", "attention:3"],
+            2,
+            "error: unknown part of the model",
+        ),
         (["--stages", "{tmp}/none.yaml", "--model", "tiny"], 3, "error: {tmp}/none.yaml: no such file"),
     ],
 )
