@@ -51,10 +51,11 @@ def sources_of(stage: Stage, known: dict[str, Stage], objective: str) -> tuple[S
     """
     form, budget = FORMS[objective], stage.budget
     epochs = budget.amount if budget.unit == "epochs" else None
-    if form.unit is not None and (stage.replay or (stage.parts and not epochs)):
+    if form.unit is not None and stage.replay:
+        raise ConfigError(f"stage {stage.name!r}: --objective {objective} takes no replay", hint="leave replay out")
+    if form.unit is not None and stage.parts and not epochs:
         raise ConfigError(
-            f"stage {stage.name!r}: --objective {objective} takes neither replay nor a mix by {budget.unit}",
-            hint="give budgets in epochs for --order mix",
+            f"--order mix: --objective {objective} takes no mix by {budget.unit}", hint="give all budgets in epochs"
         )
     if stage.parts and epochs:
         groups: list[RowGroup] = []

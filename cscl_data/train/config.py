@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, dataclass, fields
+from math import inf
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, unknown_name
@@ -149,6 +150,8 @@ class TrainConfig:
                 if looks_like_path
                 else f"unknown model {self.model!r}. Available: {', '.join(sorted(PRESETS))}, a directory, hub:ORG/NAME"
             )
+        if self.tokenizer and not self.tokenizer.startswith(HUB) and not Path(self.tokenizer).is_dir():
+            problems.append(f"--tokenizer {self.tokenizer}: no such directory")
         problems += [*self._contradictions(), *self._idle()]
         problems += [f"{flag} {value}: {rule}" for flag, value, good, rule in self._ranges() if not good]
         if problems:
@@ -211,7 +214,6 @@ class TrainConfig:
             ("--save-every", self.save_every, 0),
             ("--keep-checkpoints", self.keep_checkpoints, 1),
             ("--log-every", self.log_every, 1),
-            ("--seed", self.seed, 0),
             ("--threads", self.threads, 1),
         ]
         checks: list[tuple[str, object, bool, str]] = [
@@ -220,10 +222,11 @@ class TrainConfig:
         rates = [("--lr", self.lr), *((f"stage {s.name!r}: lr", s.lr) for s in self.stages)]
         checks += [(flag, lr, lr is None or 0 < lr < 100, "must be above 0") for flag, lr in rates]
         warmups = [("--warmup", self.warmup), *((f"stage {s.name!r}: warmup", s.warmup) for s in self.stages)]
-        checks += [(flag, x, x is None or x >= 0, "must be 0 or more") for flag, x in warmups]
+        checks += [(flag, x, x is None or 0 <= x < inf, "must be 0 or more") for flag, x in warmups]
+        checks.append(("--seed", self.seed, 0 <= self.seed < 2**63, "must be at least 0 and below 2**63"))
         checks.append(("--min-lr-ratio", self.min_lr_ratio, 0 <= self.min_lr_ratio <= 1, "must be in [0, 1]"))
         checks.append(("--lambda", self.sft_weight, 0 <= self.sft_weight <= 1, "must be in [0, 1]"))
         checks.append(("--beta", self.beta, self.beta > 0, "must be above 0"))
-        checks.append(("--weight-decay", self.weight_decay, self.weight_decay >= 0, "must be 0 or more"))
+        checks.append(("--weight-decay", self.weight_decay, 0 <= self.weight_decay < inf, "must be 0 or more"))
         checks.append(("--max-grad-norm", self.max_grad_norm, self.max_grad_norm > 0, "must be above 0"))
         return checks

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from tokenizers import Tokenizer
+
 from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
 from cscl_data.train.arrange import arrange, sources_of
@@ -20,6 +22,7 @@ from cscl_data.train.presets import CHUNKS, LARGE_VOCABULARY, PRESETS
 from cscl_data.train.settings import Settings, read_model_config, resolve
 from cscl_data.train.sketch import check_telling, sketch_speech
 from cscl_data.train.stream import own_sources
+from cscl_data.train.tokenizer_files import core_of, tokenizer_folder
 
 CPU_CORE_FLOPS = 6e10
 GPU_FLOPS = 3e14
@@ -138,7 +141,7 @@ def count_parameters(config: TrainConfig) -> int | None:
     """
     if config.is_preset:
         preset = PRESETS[config.model]
-        return preset.parameters + (config.vocab_size or preset.vocab_size) * preset.width
+        return preset.parameters + _vocabulary(config) * preset.width
     paths = [] if config.model.startswith(HUB) else sorted(Path(config.model).glob("*.safetensors"))
     return sum(_count_in_file(path) for path in paths) or None
 
@@ -156,11 +159,20 @@ def _count_in_file(path: Path) -> int:
 def _shape(config: TrainConfig) -> tuple[int, int, int]:
     if config.is_preset:
         preset = PRESETS[config.model]
-        return preset.width, preset.layers, config.vocab_size or preset.vocab_size
+        return preset.width, preset.layers, _vocabulary(config)
     known = read_model_config(Path(config.model))
     width = known.get("hidden_size") or known.get("n_embd") or 0
     layers = known.get("num_hidden_layers") or known.get("n_layer") or 0
     return int(width), int(layers), int(known.get("vocab_size") or 0)
+
+
+def _vocabulary(config: TrainConfig) -> int:
+    """Return how many tokens a preset's embedding holds: those of the tokenizer that is given, else of the preset."""
+    given = tokenizer_folder(config)
+    core = None if given is None else core_of(given)
+    if core is not None:
+        return int(Tokenizer.from_str(core).get_vocab_size())
+    return config.vocab_size or PRESETS[config.model].vocab_size
 
 
 def _gib(size: int) -> str:

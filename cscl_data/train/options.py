@@ -168,7 +168,7 @@ def train_cli(
         track=track,
         overwrite=overwrite,
     )
-    if dry_run:
+    if dry_run and is_first_process():
         from cscl_data.train.estimate import estimate_run
 
         estimate = estimate_run(wanted)
@@ -176,15 +176,17 @@ def train_cli(
         if json_:
             stages_json = [of_stage._asdict() for of_stage in estimate.stages]
             _result({"stages": stages_json, "parameters": estimate.parameters, "memory_bytes": estimate.memory_bytes})
-        return
-    _train(wanted, as_json=json_)
+    if not dry_run:
+        _train(wanted, as_json=json_)
 
 
 def _train(wanted: TrainConfig, *, as_json: bool) -> None:
     from cscl_data.io.dataset import shard_paths
+    from cscl_data.train.settings import resolve
     from cscl_data.train.sketch import check_telling
 
     wanted.check()
+    resolve(wanted)
     for path in (*(stage.path for stage in wanted.stages), *(path for _, path in wanted.evals)):
         shard_paths(path)  # said before torch takes its seconds to load
     check_telling(wanted)

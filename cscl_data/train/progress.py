@@ -45,8 +45,8 @@ def watchers(show: Show) -> Watchers:
         show(event.stage, event.share, f"step {event.state.step}  loss {event.loss:.3f}  {told(event.speed)}".rstrip())
 
     def on_reference(event: ReferenceEvent) -> None:
-        name = f"{event.stage}: start model over preferences"
-        show(name, event.rows / event.of_rows, f"{event.rows} of {event.of_rows}")
+        facts = f"{event.rows} of {event.of_rows} preferences"
+        show(f"{event.stage}: start model", event.rows / event.of_rows, facts)
 
     return Watchers(on_step, on_reference)
 
@@ -69,7 +69,8 @@ def _bars() -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    # narrow enough that 80 columns hold the time that is left and the facts
+    columns = (TextColumn("{task.description}"), BarColumn(16), TaskProgressColumn(), TimeRemainingColumn())
     bars: dict[str, TaskID] = {}
 
     with Progress(*columns, TextColumn("{task.fields[facts]}"), console=Console(stderr=True)) as progress:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from cscl_data.io.trust import may_run_code
@@ -12,7 +11,7 @@ from cscl_data.train.forms import FORMS, Marks
 from cscl_data.train.order import RowGroup, list_row_groups, read_rows
 from cscl_data.train.settings import Settings
 from cscl_data.train.speech import OpenedSpeech, SpeechSpec, choose_template
-from cscl_data.train.tokenizer_files import named_token, read_settings, tokenizer_folder, written_template
+from cscl_data.train.tokenizer_files import core_of, named_token, read_settings, tokenizer_folder, written_template
 from cscl_data.train.vocabulary import sample_texts, train_vocabulary
 
 BYTES_PER_TOKEN = 3.0
@@ -83,7 +82,7 @@ def sketch_speech(config: TrainConfig, settings: Settings, stages: StageGroups) 
     told = {} if folder is None else read_settings(folder)
     names = {key: name for key in ("bos_token", "eos_token", "pad_token") if (name := named_token(told, key))}
     marks = _MARKS if "bos_token" not in names else _MARKS._replace(bos=0)
-    core = None if folder is None else _core_of(folder)
+    core = None if folder is None else core_of(folder)
     return SketchedSpeech(SpeechSpec(config.objective, "", marks, core, template), names)
 
 
@@ -130,10 +129,3 @@ class SketchedSpeech(OpenedSpeech):
 
 def _guessed(text: str) -> list[int]:
     return [0] * -(-len(text.encode("utf-8", "replace")) // int(BYTES_PER_TOKEN))
-
-
-def _core_of(folder: Path) -> str | None:
-    try:
-        return (folder / "tokenizer.json").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None

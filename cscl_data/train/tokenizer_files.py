@@ -65,6 +65,14 @@ def written_template(folder: Path) -> str | None:
     return default_of(template)
 
 
+def core_of(folder: Path) -> str | None:
+    """Return a fast tokenizer as JSON, None where there is none."""
+    try:
+        return (folder / "tokenizer.json").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def named_token(settings: dict[str, Any], key: str) -> str | None:
     """Return a special token of `tokenizer_config.json`, such as `bos_token`."""
     token = settings.get(key)

@@ -81,6 +81,12 @@ def test_dry_run_says_that_data_is_repeated(tmp_path, start, data):
     assert estimate_run(config).stages[0].repeats
 
 
+def test_weights_of_a_preset_are_counted_with_the_tokenizer_that_is_given(tmp_path, start, data):
+    stages = [f"one={data['causal-lm']}@1steps"]
+    config = small_config(tmp_path / "run", stages, vocab_size=None, tokenizer=str(start))
+    assert estimate_run(config).parameters == run_train(config).manifest["model"]["parameters"]
+
+
 @pytest.fixture(scope="module")
 def base(tmp_path_factory, start):
     """The tiny model with a tokenizer that has no chat template."""
@@ -139,8 +145,11 @@ def test_clo_refuses_replay_in_the_dry_run_and_before_it_loads(tmp_path, start, 
     stages = [f"one={data['clo']}", f"two={data['clo']}@1epochs,replay=one:0.1"]
     config = config_of(start, tmp_path / "run", stages, "clo")
     for ask in (estimate_run, run_train):
-        with pytest.raises(ConfigError, match="clo takes neither replay nor a mix"):
+        with pytest.raises(ConfigError, match="stage 'two': --objective clo takes no replay"):
             ask(config)
     assert not (tmp_path / "run").exists()
     mixed = replace(config, stages=tuple(s._replace(replay=()) for s in config.stages), order="mix")
     assert estimate_run(mixed).stages[0].rows == 158
+    by_steps = config_of(start, tmp_path / "run", [f"one={data['clo']}@2steps", f"two={data['clo']}@2steps"], "clo")
+    with pytest.raises(ConfigError, match="--order mix: --objective clo takes no mix by steps"):
+        estimate_run(replace(by_steps, order="mix"))

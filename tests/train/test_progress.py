@@ -14,9 +14,9 @@ def test_a_line_is_printed_for_each_tenth_of_a_stage_and_of_the_start_models_pas
     done = call(*args, "--stage", f"one={data['clo']}@4steps", "--out", tmp_path / "run")
     assert done.exit_code == 0, done.output
     lines = done.stderr.splitlines()
-    passed = [line for line in lines if line.startswith("one: start model over preferences: ")]
+    passed = [line for line in lines if line.startswith("one: start model: ")]
     assert len(passed) == 10
-    assert passed[-1] == "one: start model over preferences: 100 %  79 of 79"
+    assert passed[-1] == "one: start model: 100 %  79 of 79 preferences"
     steps = [line for line in lines if re.match(r"one: \d+ %  step \d  loss ", line)]
     assert [re.match(r"one: (\d+) %  step (\d)", line).groups() for line in steps] == [
         ("25", "1"),
