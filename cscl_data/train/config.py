@@ -175,8 +175,9 @@ class TrainConfig:
             "--no-document-mask: answers that are compared never see each other": (
                 self.document_mask is False and self.objective == "clo"
             ),
-            "--chat-template is for --objective sft and clo": self.chat_template is not None
-            and self.objective == "causal-lm",
+            "--chat-template is for --objective sft and clo, and for --eval": self.chat_template is not None
+            and self.objective == "causal-lm"
+            and not self.evals,
             "--parallel fsdp and --lora: what is trained is small; take --parallel ddp": self.parallel == "fsdp"
             and self.lora is not None,
             "--parallel fsdp and --train-only new-tokens: rows of the embedding lie in several processes": (

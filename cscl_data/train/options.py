@@ -47,7 +47,7 @@ def train_cli(
     seed: Annotated[int, typer.Option(help="Of a preset's weights, the order of rows, and dropout.")] = 0,
     tokenizer: Annotated[str | None, typer.Option(help="A tokenizer's directory, in place of the model's own.")] = None,
     chat_template: Annotated[
-        str | None, typer.Option(help="A Jinja file, or plain, in place of the tokenizer's own (sft, clo).")
+        str | None, typer.Option(help="A Jinja file, or plain, in place of the tokenizer's own (sft, clo, --eval).")
     ] = None,
     vocab_size: Annotated[int | None, typer.Option(help="Of the tokenizer that is trained for a preset.")] = None,
     context: Annotated[int | None, typer.Option(help="Tokens in a row.")] = None,

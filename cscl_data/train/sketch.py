@@ -34,7 +34,7 @@ def find_template(config: TrainConfig) -> str | None:
     """
     folder = tokenizer_folder(config)
     own = None if folder is None else written_template(folder)
-    if config.objective == "causal-lm":
+    if config.objective == "causal-lm" and config.chat_template is None:
         return own
     is_trained = config.is_preset and config.tokenizer is None
     is_unknown = (folder is None and not is_trained) or may_run_code()  # code may bring a template, too

@@ -81,9 +81,9 @@ def speech_spec(tokenizer: Any, objective: str, *, name: str, chat_template: str
         name: where the tokenizer was loaded from.
         chat_template: see `choose_template`; rows of plain text can do without.
     """
-    needed = objective != "causal-lm"
     own = own_template(tokenizer)
-    template = choose_template(own, chat_template) if needed else own
+    is_text = objective == "causal-lm" and chat_template is None
+    template = own if is_text else choose_template(own, chat_template)
     core = tokenizer.backend_tokenizer.to_str() if getattr(tokenizer, "is_fast", False) else None
     return SpeechSpec(objective, name, marks_of(tokenizer), core, template)
 

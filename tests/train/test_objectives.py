@@ -192,6 +192,15 @@ def test_evaluation_measures_each_set_and_changes_nothing_else(tmp_path, start, 
     assert weights_of(config.out) == weights_of(plain.out)
 
 
+def test_messages_are_measured_with_the_chat_template_that_is_given(tmp_path, data):
+    (tmp_path / "short.jinja").write_text("{% for m in messages %}{{ m.content }}</s>{% endfor %}")
+    evals = (("talk", data["messages"]),)
+    config = small_config(tmp_path / "run", [f"one={data['causal-lm']}@1steps"], evals=evals, eval_rows=4)
+    with pytest.raises(ConfigError, match="only a chat template can write"):
+        run_train(config)
+    assert run_train(replace(config, chat_template=str(tmp_path / "short.jinja"))).status == "finished"
+
+
 def test_evaluation_is_the_mean_loss_of_the_rows(tmp_path, start, data):
     stage = f"one={data['causal-lm']}@1steps"
     evals = (("text", data["causal-lm"]),)
