@@ -17,13 +17,15 @@ from tokenizers import Tokenizer
 
 from benchmarks.train_data import Line, write_text
 from cscl_data.train.batches import row_collator
-from cscl_data.train.data import Loader, LoaderSettings
+from cscl_data.train.data import Loader
 from cscl_data.train.forms import FORMS
+from cscl_data.train.mixing import LoaderSettings
 from cscl_data.train.order import RowGroup, list_row_groups, read_rows
 from cscl_data.train.place import LoaderState
 from cscl_data.train.speech import SpeechSpec
 from cscl_data.train.stream import Source
-from cscl_data.train.tokenizer import load_tokenizer, sample_texts, speech_spec, train_tokenizer
+from cscl_data.train.tokenizer import load_tokenizer, speech_spec, train_tokenizer
+from cscl_data.train.vocabulary import sample_texts
 from cscl_data.train.workers import Encoders
 
 FORM = FORMS["causal-lm"]

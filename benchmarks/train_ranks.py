@@ -19,10 +19,11 @@ from benchmarks.train_data import Line, write_text
 from benchmarks.train_loader import processor_seconds
 from cscl_data.train.batches import row_collator
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.data import Loader, LoaderSettings
+from cscl_data.train.data import Loader
 from cscl_data.train.device import pick_device
 from cscl_data.train.forms import FORMS, Marks
 from cscl_data.train.joining import joined
+from cscl_data.train.mixing import LoaderSettings
 from cscl_data.train.model import build_model
 from cscl_data.train.order import list_row_groups
 from cscl_data.train.place import LoaderState

@@ -29,6 +29,11 @@ def trust_code(said: bool) -> None:
         os.environ[_VARIABLE] = "1"
 
 
+def may_run_code() -> bool:
+    """Say whether models may run code of their own."""
+    return os.environ.get(_VARIABLE) == "1"
+
+
 @contextmanager
 def code_of(name: str) -> Iterator[bool]:
     """Give what `transformers` is to be told about the code of a model: whether it may run.
@@ -39,7 +44,7 @@ def code_of(name: str) -> Iterator[bool]:
     Raises:
         BackendError: it cannot be loaded without its code, which may not run.
     """
-    trusted = os.environ.get(_VARIABLE) == "1"
+    trusted = may_run_code()
     if trusted and name not in _warned and (name.startswith(HUB) or _ships_code(Path(name))):
         _warned.add(name)
         logger.warning("%s: %s, so its own code runs, with all that you may do here", name, FLAG)

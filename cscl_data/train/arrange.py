@@ -46,10 +46,17 @@ def sources_of(stage: Stage, known: dict[str, Stage], objective: str) -> tuple[S
         objective: names the form of the rows.
 
     Raises:
+        ConfigError: answers are compared, for which rows have to come from one source.
         InputError: a directory holds no rows of this form.
     """
     form, budget = FORMS[objective], stage.budget
     epochs = budget.amount if budget.unit == "epochs" else None
+    if form.unit is not None and stage.replay:
+        raise ConfigError(f"stage {stage.name!r}: --objective {objective} takes no replay", hint="leave replay out")
+    if form.unit is not None and stage.parts and not epochs:
+        raise ConfigError(
+            f"--order mix: --objective {objective} takes no mix by {budget.unit}", hint="give all budgets in epochs"
+        )
     if stage.parts and epochs:
         groups: list[RowGroup] = []
         for part in stage.parts:

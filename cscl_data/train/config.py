@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
+from math import inf
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, unknown_name
@@ -19,6 +20,9 @@ DTYPES = ("auto", "float32", "bfloat16")
 DEVICES = ("auto", "cpu", "cuda")
 PARALLELS = ("ddp", "fsdp")
 TRACKED = ("tensorboard", "wandb")
+_OF_CLO = {"--beta": "beta", "--lambda": "sft_weight", "--source-lang": "source_lang"}
+_OF_EVALS = {"--eval-every": "eval_every", "--eval-rows": "eval_rows"}
+"""By option: its field; without the other option it would be ignored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,8 @@ class TrainConfig:
         ):
             if name is not None and name not in known:
                 problems.append(unknown_name(kind, name, known).message)
-        if self.train_only is not None and self.train_only.partition(":")[0] not in TRAINED:
+        part, colon, _ = (self.train_only or "all").partition(":")
+        if self.train_only is not None and (part not in TRAINED or (colon and part != "new-tokens")):
             problems.append(unknown_name("part of the model", self.train_only, TRAINED).message)
         if not self.is_preset and not self.model.startswith(HUB) and not Path(self.model).is_dir():
             looks_like_path = "/" in self.model or self.model.startswith(".")
@@ -145,7 +150,9 @@ class TrainConfig:
                 if looks_like_path
                 else f"unknown model {self.model!r}. Available: {', '.join(sorted(PRESETS))}, a directory, hub:ORG/NAME"
             )
-        problems += self._contradictions()
+        if self.tokenizer and not self.tokenizer.startswith(HUB) and not Path(self.tokenizer).is_dir():
+            problems.append(f"--tokenizer {self.tokenizer}: no such directory")
+        problems += [*self._contradictions(), *self._idle()]
         problems += [f"{flag} {value}: {rule}" for flag, value, good, rule in self._ranges() if not good]
         if problems:
             raise ConfigError("\n".join(problems))
@@ -168,8 +175,9 @@ class TrainConfig:
             "--no-document-mask: answers that are compared never see each other": (
                 self.document_mask is False and self.objective == "clo"
             ),
-            "--chat-template is for --objective sft and clo": self.chat_template is not None
-            and self.objective == "causal-lm",
+            "--chat-template is for --objective sft and clo, and for --eval": self.chat_template is not None
+            and self.objective == "causal-lm"
+            and not self.evals,
             "--parallel fsdp and --lora: what is trained is small; take --parallel ddp": self.parallel == "fsdp"
             and self.lora is not None,
             "--parallel fsdp and --train-only new-tokens: rows of the embedding lie in several processes": (
@@ -182,6 +190,17 @@ class TrainConfig:
             and (self.train_only or "").partition(":")[0] in ("new-tokens", "embeddings"),
         }
         return [problem for problem, is_so in broken.items() if is_so]
+
+    def _idle(self) -> list[str]:
+        """Name the options that would be ignored."""
+        plain = {field.name: field.default for field in fields(self)}
+        given = {name for name, value in plain.items() if value is not MISSING and getattr(self, name) != value}
+        of_clo = [flag for flag, name in _OF_CLO.items() if name in given and self.objective != "clo"]
+        of_evals = [flag for flag, name in _OF_EVALS.items() if name in given and not self.evals]
+        return [
+            *(f"{flag} is for --objective clo" for flag in of_clo),
+            *(f"{flag} is for --eval, which is not given" for flag in of_evals),
+        ]
 
     def _ranges(self) -> list[tuple[str, object, bool, str]]:
         wholes: list[tuple[str, int | None, int]] = [
@@ -196,7 +215,6 @@ class TrainConfig:
             ("--save-every", self.save_every, 0),
             ("--keep-checkpoints", self.keep_checkpoints, 1),
             ("--log-every", self.log_every, 1),
-            ("--seed", self.seed, 0),
             ("--threads", self.threads, 1),
         ]
         checks: list[tuple[str, object, bool, str]] = [
@@ -205,10 +223,11 @@ class TrainConfig:
         rates = [("--lr", self.lr), *((f"stage {s.name!r}: lr", s.lr) for s in self.stages)]
         checks += [(flag, lr, lr is None or 0 < lr < 100, "must be above 0") for flag, lr in rates]
         warmups = [("--warmup", self.warmup), *((f"stage {s.name!r}: warmup", s.warmup) for s in self.stages)]
-        checks += [(flag, x, x is None or x >= 0, "must be 0 or more") for flag, x in warmups]
+        checks += [(flag, x, x is None or 0 <= x < inf, "must be 0 or more") for flag, x in warmups]
+        checks.append(("--seed", self.seed, 0 <= self.seed < 2**63, "must be at least 0 and below 2**63"))
         checks.append(("--min-lr-ratio", self.min_lr_ratio, 0 <= self.min_lr_ratio <= 1, "must be in [0, 1]"))
         checks.append(("--lambda", self.sft_weight, 0 <= self.sft_weight <= 1, "must be in [0, 1]"))
         checks.append(("--beta", self.beta, self.beta > 0, "must be above 0"))
-        checks.append(("--weight-decay", self.weight_decay, self.weight_decay >= 0, "must be 0 or more"))
+        checks.append(("--weight-decay", self.weight_decay, 0 <= self.weight_decay < inf, "must be 0 or more"))
         checks.append(("--max-grad-norm", self.max_grad_norm, self.max_grad_norm > 0, "must be above 0"))
         return checks

@@ -25,6 +25,7 @@ from torch.distributed.rendezvous import rendezvous
 from cscl_data import errors
 from cscl_data.errors import BackendError, CsclError
 from cscl_data.train.ranks import ALONE, Ranks
+from cscl_data.train.signals import Stopped
 
 logger = logging.getLogger(__name__)
 
@@ -150,5 +151,5 @@ def _written(error: CsclError, rank: int) -> str:
 
 def _read(text: bytes) -> tuple[int, CsclError]:
     rank, name, message, hint = json.loads(text)
-    kind = getattr(errors, name, BackendError)
+    kind = Stopped if name == Stopped.__name__ else getattr(errors, name, BackendError)
     return rank, kind(message, hint=hint)

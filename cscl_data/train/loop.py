@@ -87,7 +87,7 @@ def log_entry(
         "stage": plan.stage.name,
         "tokens": state.tokens_seen,
         "stage_tokens": state.here.tokens,
-        "epoch": round(state.here.rows / plan.rows, 6),
+        "epoch": plan.epochs(state.here),
         "loss": result.loss if result.targets else None,
         "grad_norm": result.grad_norm,
         "lr": lr,

@@ -7,7 +7,6 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from signal import SIGTERM
 from typing import Annotated, Any
 
 import typer
@@ -18,9 +17,9 @@ from cscl_data.io.telling import tell
 from cscl_data.io.trust import FLAG, HELP, trust_code
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.presets import PRESETS
-from cscl_data.train.progress import progress_bar
+from cscl_data.train.progress import progress_shown
 from cscl_data.train.ranks import is_first_process
-from cscl_data.train.signals import stop_requests
+from cscl_data.train.signals import Stopped, stop_requests
 from cscl_data.train.stages import load_stages, parse_stage
 
 
@@ -48,7 +47,7 @@ def train_cli(
     seed: Annotated[int, typer.Option(help="Of a preset's weights, the order of rows, and dropout.")] = 0,
     tokenizer: Annotated[str | None, typer.Option(help="A tokenizer's directory, in place of the model's own.")] = None,
     chat_template: Annotated[
-        str | None, typer.Option(help="A Jinja file, or plain, in place of the tokenizer's own (sft, clo).")
+        str | None, typer.Option(help="A Jinja file, or plain, in place of the tokenizer's own (sft, clo, --eval).")
     ] = None,
     vocab_size: Annotated[int | None, typer.Option(help="Of the tokenizer that is trained for a preset.")] = None,
     context: Annotated[int | None, typer.Option(help="Tokens in a row.")] = None,
@@ -169,7 +168,7 @@ def train_cli(
         track=track,
         overwrite=overwrite,
     )
-    if dry_run:
+    if dry_run and is_first_process():
         from cscl_data.train.estimate import estimate_run
 
         estimate = estimate_run(wanted)
@@ -177,28 +176,41 @@ def train_cli(
         if json_:
             stages_json = [of_stage._asdict() for of_stage in estimate.stages]
             _result({"stages": stages_json, "parameters": estimate.parameters, "memory_bytes": estimate.memory_bytes})
-        return
-    _train(wanted, as_json=json_)
+    if not dry_run:
+        _train(wanted, as_json=json_)
 
 
 def _train(wanted: TrainConfig, *, as_json: bool) -> None:
     from cscl_data.io.dataset import shard_paths
+    from cscl_data.train.settings import resolve
+    from cscl_data.train.sketch import check_telling
 
     wanted.check()
+    resolve(wanted)
     for path in (*(stage.path for stage in wanted.stages), *(path for _, path in wanted.evals)):
         shard_paths(path)  # said before torch takes its seconds to load
-    from cscl_data.train.run import run_train
+    check_telling(wanted)
+    try:
+        with stop_requests() as stop, progress_shown() as shown:
+            from cscl_data.train.run import run_train
 
-    with stop_requests() as stop, progress_bar() as on_step:
-        report = run_train(wanted, argv=sys.argv[1:], on_step=on_step, should_stop=stop)
+            report = run_train(wanted, argv=sys.argv[1:], **shown._asdict(), should_stop=stop)
+    except Stopped as stopped:
+        tell(stopped.message)
+        _say_how_to_go_on()
+        raise typer.Exit(stop.exit_code or stopped.exit_code) from stopped
     if is_first_process():
         tell("\n".join(report.lines()))
     if report.status == "stopped":
-        if is_first_process():
-            typer.echo(f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}", err=True)
-        raise typer.Exit(stop.exit_code or SIGTERM + 128)  # another process may have got the signal
+        _say_how_to_go_on()
+        raise typer.Exit(stop.exit_code or Stopped.exit_code)  # another process may have got the signal
     if as_json and is_first_process():
         _result({**report.manifest, "elapsed_s": round(report.elapsed_s, 3)})
+
+
+def _say_how_to_go_on() -> None:
+    if is_first_process():
+        typer.echo(f"to go on: {shlex.join([*_program(), *sys.argv[1:]])}", err=True)
 
 
 def _parse_all(texts: list[str]) -> tuple[Any, ...]:

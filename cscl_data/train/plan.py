@@ -19,7 +19,7 @@ from cscl_data.train.schedule import Schedule, learning_rate
 from cscl_data.train.settings import Settings
 from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState
-from cscl_data.train.stream import Source
+from cscl_data.train.stream import Source, own_sources, passes
 
 _FORMAT = 3
 _WEIGHTS = ("*.safetensors", "*.bin", "config.json")
@@ -40,7 +40,7 @@ class StagePlan(NamedTuple):
     @property
     def rows(self) -> int:
         """Rows of the stage's own data."""
-        return self.sources[0].rows
+        return sum(source.rows for source in own_sources(self.stage, self.sources))
 
     @property
     def folder(self) -> str:
@@ -50,6 +50,10 @@ class StagePlan(NamedTuple):
     def share(self, here: StageProgress) -> float:
         """Return the part of the stage's budget that is spent."""
         return here.share(self.stage.budget, self.rows)
+
+    def epochs(self, here: StageProgress) -> float:
+        """Return how often the stage's own data was trained on."""
+        return round(passes(self.stage, self.sources, here.loader), 6)
 
     def lr(self, state: TrainState, coming: StageProgress) -> float:
         """Return the learning rate of the step after `state` that will bring the stage to `coming`."""

@@ -10,19 +10,21 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cscl_data.errors import ConfigError, InputError
+from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 from cscl_data.io.claim import STATE
 from cscl_data.train.batches import Batch, Counts
-from cscl_data.train.data import LoaderSettings, dealt
+from cscl_data.train.data import dealt
 from cscl_data.train.forms import FORMS
 from cscl_data.train.learner import Learner
 from cscl_data.train.likelihood import Likelihood
+from cscl_data.train.mixing import LoaderSettings
 from cscl_data.train.objectives.clo import sequence_log_probs
 from cscl_data.train.order import read_rows
 from cscl_data.train.packing import PackedRow, pack_units
@@ -38,29 +40,38 @@ logger = logging.getLogger(__name__)
 FOLDER = "reference"
 
 
-def compute_references(trainer: Trainer, plans: Sequence[StagePlan], should_stop: Callable[[], bool]) -> bool:
+class ReferenceEvent(NamedTuple):
+    """What a progress display is told after a forward pass: the rows of a stage done so far, and how many it has."""
+
+    stage: str
+    rows: int
+    of_rows: int
+
+
+OnReference = Callable[[ReferenceEvent], None]
+
+
+def compute_references(
+    trainer: Trainer, plans: Sequence[StagePlan], should_stop: Callable[[], bool], on_reference: OnReference
+) -> bool:
     """Have the log-probabilities that the objective compares with, before any weight changes.
 
     Args:
         trainer: its model stands at the start; its `references` are filled.
         plans: the stages.
         should_stop: asked before each forward pass.
+        on_reference: called after each forward pass.
 
     Returns:
         Whether all are there; if not, those of whole stages are kept.
 
     Raises:
-        ConfigError: a stage draws from several sources, or an answer with its prompt is longer than the context.
+        ConfigError: an answer with its prompt is longer than the context.
         OutputError: a file cannot be written.
     """
     if trainer.config.objective != "clo":
         return True
     for plan in plans:
-        if len(plan.sources) > 1:
-            raise ConfigError(
-                f"stage {plan.stage.name!r}: --objective clo takes neither replay nor a mix by tokens",
-                hint="give budgets in epochs for --order mix",
-            )
         found = reference_log_probs(
             trainer.config.out / STATE / FOLDER / f"{plan.folder}.npy",
             plan.sources[0],
@@ -71,6 +82,7 @@ def compute_references(trainer: Trainer, plans: Sequence[StagePlan], should_stop
             autocast=trainer.autocast,
             ranks=trainer.ranks,
             should_stop=should_stop,
+            on_reference=on_reference,
         )
         if found is None:
             return False
@@ -89,6 +101,7 @@ def reference_log_probs(
     autocast: torch.dtype | None,
     ranks: Ranks = ALONE,
     should_stop: Callable[[], bool] = lambda: False,
+    on_reference: OnReference = lambda event: None,
 ) -> NDArray[np.float32] | None:
     """Return the log-probability of every row's chosen and rejected answer: [rows, 2]; from the file if it is there.
 
@@ -102,6 +115,7 @@ def reference_log_probs(
         autocast: arithmetic of the forward pass.
         ranks: the processes, which share the rows.
         should_stop: asked before each forward pass; True in any process returns None.
+        on_reference: called after each forward pass.
 
     Raises:
         ConfigError: an answer with its prompt is longer than the context.
@@ -115,6 +129,7 @@ def reference_log_probs(
     logger.info("stage %s: log-probabilities of %d preferences under the start model", source.name, source.rows)
     collate = pair_collator(None, pad=pad, context=settings.context, packed=True, source_lang="")
     log_probs = np.zeros((source.rows, 2), np.float32)
+    done = 0
     was_training = learner.training
     learner.eval()
     device = next(learner.parameters()).device
@@ -127,6 +142,8 @@ def reference_log_probs(
             own = rows[ranks.rank * settings.micro_batch :][: settings.micro_batch]
             numbers = [piece.row.number for row in own for piece in row.pieces[::2]]
             log_probs[numbers] = of_batch.float().cpu().numpy()
+            done += sum(len(row.pieces) // 2 for row in rows)
+            on_reference(ReferenceEvent(source.name, done, source.rows))
     learner.train(was_training)
     joined: NDArray[np.float32] = np.sum(ranks.gather(log_probs), axis=0)  # a row is 0 in all processes but one
     if ranks.is_first:

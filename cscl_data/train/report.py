@@ -82,7 +82,7 @@ def manifest_of(
             "budget": str(of_stage.stage.budget),
             "tokens": done.tokens,
             "steps": done.steps,
-            "epochs": round(done.rows / of_stage.rows, 6),
+            "epochs": of_stage.epochs(done),
             "targets": done.targets,
             "padding": done.padding,
             "padding_share": round(done.padding / max(done.tokens + done.padding, 1), 6),

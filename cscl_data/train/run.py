@@ -31,7 +31,7 @@ from cscl_data.train.memory import memory_hints
 from cscl_data.train.model import save_model
 from cscl_data.train.plan import StagePlan, plan_document, plan_stages
 from cscl_data.train.ranks import Ranks
-from cscl_data.train.references import compute_references
+from cscl_data.train.references import OnReference, compute_references
 from cscl_data.train.report import Status, TrainReport, manifest_of, weight_files
 from cscl_data.train.rundir import claimed
 from cscl_data.train.settings import Settings, check_processes, resolve
@@ -39,9 +39,10 @@ from cscl_data.train.stages import Stage
 from cscl_data.train.state import StageProgress, TrainState, beginning
 from cscl_data.train.step import build_optimizer
 from cscl_data.train.stream import Source
-from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, sample_texts, train_tokenizer
+from cscl_data.train.tokenizer import bytes_per_token, load_tokenizer, speech_spec, train_tokenizer
 from cscl_data.train.trackers import check_tracker
 from cscl_data.train.trainer import Trainer, set_up
+from cscl_data.train.vocabulary import sample_texts
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def run_train(
     *,
     argv: Sequence[str] = (),
     on_step: OnStep = lambda event: None,
+    on_reference: OnReference = lambda event: None,
     should_stop: ShouldStop = lambda: False,
 ) -> TrainReport:
     """Train all stages in order, going on where an earlier run under the same plan stopped.
@@ -63,6 +65,7 @@ def run_train(
         config: what is asked.
         argv: the command line, for the manifest.
         on_step: called after each step.
+        on_reference: called after each forward pass of the start model over preferences.
         should_stop: asked before each step; True saves a checkpoint and ends the run. Asked while the start model is
             run over preferences, too: what is not whole of that is done anew.
 
@@ -77,17 +80,23 @@ def run_train(
     config.check()
     check_tracker(config.track)
     with joined(pick_device(config.device)) as ranks:
-        status, manifest, pace = _run(config, ranks, argv, on_step, should_stop)
+        status, manifest, pace = _run(config, ranks, argv, on_step, on_reference, should_stop)
     return TrainReport(status=status, out=config.out, manifest=manifest, elapsed_s=time.monotonic() - began, **pace)
 
 
 def _run(
-    config: TrainConfig, ranks: Ranks, argv: Sequence[str], on_step: OnStep, should_stop: ShouldStop
+    config: TrainConfig,
+    ranks: Ranks,
+    argv: Sequence[str],
+    on_step: OnStep,
+    on_reference: OnReference,
+    should_stop: ShouldStop,
 ) -> tuple[Status, dict[str, Any], dict[str, Any]]:
     """Return status, manifest, and what this command trained in which time."""
     stages = stage_sources(config)
     settings = resolve(config)
     check_processes(settings, ranks.size)
+    tokenizer: Any = given_tokenizer(config) if settings.vocab_size is None else None  # told before data is hashed
     device = pick_device(config.device)
     dtype = pick_dtype(config.dtype, device)
     with taken(config, settings, device, dtype, ranks) as plan:
@@ -96,7 +105,8 @@ def _run(
         if config.threads is not None:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        tokenizer = open_tokenizer(config, settings, stages, ranks)
+        if settings.vocab_size is not None:
+            tokenizer = own_tokenizer(config, settings, stages, ranks)
         with (
             memory_hints(config, settings, ranks),
             opened(config, settings, tokenizer, device, dtype, ranks) as trainer,
@@ -106,7 +116,7 @@ def _run(
             if ranks.is_first:
                 where = f"{ranks.size} x {device.type}" if ranks.size > 1 else device.type
                 logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", where, dtype, *facts.values())
-            if not compute_references(trainer, plans, should_stop):
+            if not compute_references(trainer, plans, should_stop, on_reference):
                 return "stopped", manifest_of(plan, plans, first_state(plans), argv=argv, **facts), {}
             training = time.monotonic()
             started, state = _train_all(trainer, plans, on_step, should_stop)
@@ -147,10 +157,22 @@ def stage_sources(config: TrainConfig) -> StageSources:
     return [(stage, sources_of(stage, known, config.objective)) for stage in arranged]
 
 
-def open_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources, ranks: Ranks) -> Any:
-    """Load the run's tokenizer; train and keep it first where a preset comes without one."""
-    if settings.vocab_size is None:
-        return load_tokenizer(config.tokenizer or config.model)
+def given_tokenizer(config: TrainConfig) -> Any:
+    """Load the tokenizer of the model, or that of `--tokenizer`.
+
+    Raises:
+        ConfigError: the objective needs a chat template, and it has none.
+        BackendError: it cannot be loaded.
+    """
+    name = config.tokenizer or config.model
+    tokenizer = load_tokenizer(name)
+    speech_spec(tokenizer, config.objective, name=name, chat_template=config.chat_template)
+    return tokenizer
+
+
+def own_tokenizer(config: TrainConfig, settings: Settings, stages: StageSources, ranks: Ranks) -> Any:
+    """Train and keep a preset's tokenizer, or load the one that is kept."""
+    assert settings.vocab_size is not None  # noqa: S101 # the preset says it
     folder = config.out / STATE / "tokenizer"
     if ranks.is_first and not folder.is_dir():
         texts = sample_texts(

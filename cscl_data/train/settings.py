@@ -110,7 +110,9 @@ def read_model_config(directory: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BackendError(f"{directory}: no model that transformers can load (no config.json)") from error
+        inner = directory / "model"
+        hint = f"--model {inner}" if (inner / path.name).is_file() else None
+        raise BackendError(f"{directory}: no model that transformers can load (no config.json)", hint=hint) from error
     except ValueError as error:
         raise BackendError(f"{path}: not JSON ({error})") from error
     return dict(document.get("text_config", document))

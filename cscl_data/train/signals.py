@@ -1,11 +1,20 @@
-"""SIGTERM and Ctrl-C as a wish that the loop grants between two steps."""
+"""SIGTERM and Ctrl-C as a wish that the loop grants between two steps; before there is one to ask, they end the run."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from cscl_data.errors import CsclError
+
+
+class Stopped(CsclError):
+    """A signal came while there was nothing to save yet; what is whole is kept."""
+
+    exit_code = 128 + signal.SIGTERM
 
 
 class StopRequest:
@@ -13,9 +22,11 @@ class StopRequest:
 
     def __init__(self) -> None:
         self._signum: int | None = None
+        self._is_asked = False
 
     def __call__(self) -> bool:
-        """Say whether a signal came."""
+        """Say whether a signal came. From the first question on, a signal only sets what is answered here."""
+        self._is_asked = True
         return self._signum is not None
 
     @property
@@ -24,9 +35,15 @@ class StopRequest:
         return 0 if self._signum is None else 128 + self._signum
 
     def note(self, signum: int, frame: FrameType | None) -> None:
-        """Handle a signal; a second one of its kind acts as usual."""
+        """Handle a signal; a second one of its kind acts as usual.
+
+        Raises:
+            Stopped: nobody has asked yet, and no other error is on its way.
+        """
         self._signum = signum
         signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+        if not self._is_asked and sys.exc_info()[0] is None:
+            raise Stopped("stopped before the first step")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cscl_data.errors import BackendError, ConfigError, InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.train.forms import FORMS, Encode, Marks
 
 PLAIN = "plain"
@@ -36,16 +36,15 @@ def open_encoder(spec: SpeechSpec) -> Encode:
     return FORMS[spec.objective].build(OpenedSpeech(spec))
 
 
-def choose_template(tokenizer: Any, given: str | None) -> str | None:
+def choose_template(own: str | None, given: str | None) -> str | None:
     """Return the chat template a run uses, None for prompt and response one after the other.
 
     Args:
-        tokenizer: of `transformers`.
+        own: that of the tokenizer, None where it has none.
         given: a file, `plain`, or None for the tokenizer's own.
 
     Raises:
-        ConfigError: the file cannot be read.
-        BackendError: the tokenizer has none and nothing else was said.
+        ConfigError: the file cannot be read, or the tokenizer has none and nothing else was said.
     """
     if given == PLAIN:
         return None
@@ -54,18 +53,21 @@ def choose_template(tokenizer: Any, given: str | None) -> str | None:
             return Path(given).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"--chat-template {given}: cannot be read ({error})") from error
-    template = own_template(tokenizer)
-    if template is None:
-        raise BackendError(
+    if own is None:
+        raise ConfigError(
             "the tokenizer has no chat template",
             hint="--chat-template FILE.jinja, or --chat-template plain: prompt and response follow each other",
         )
-    return template
+    return own
 
 
 def own_template(tokenizer: Any) -> str | None:
     """Return the chat template of a tokenizer, None if it has none."""
-    template = tokenizer.chat_template
+    return default_of(tokenizer.chat_template)
+
+
+def default_of(template: Any) -> str | None:
+    """Return a chat template, or the one called `default` of several by name; None for none."""
     if isinstance(template, dict):
         template = template.get("default")
     return str(template) if template else None

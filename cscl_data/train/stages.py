@@ -100,7 +100,7 @@ def parse_replay(given: object) -> tuple[tuple[str, float], ...]:
     """Read `NAME:0.1`, `NAME:0.1+OTHER:0.05`, or a mapping of names to shares.
 
     Raises:
-        ValueError: it has another form.
+        TypeError, ValueError: it has another form.
     """
     if not given:
         return ()
@@ -190,7 +190,7 @@ def _stage(entry: Mapping[str, Any], budget: str | None, where: str, problems: l
     replay: tuple[tuple[str, float], ...] = ()
     try:
         replay = parse_replay(entry.get("replay"))
-    except ValueError:
+    except (TypeError, ValueError):
         problems.append(f"{where}: replay={entry['replay']!r} is not NAME:SHARE, or NAME:SHARE+NAME:SHARE")
     if problems:
         raise ConfigError("\n".join(problems))

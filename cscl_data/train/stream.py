@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cscl_data.train.forms.base import Form
 from cscl_data.train.order import EpochOrder, Row, RowGroup, units_of
-from cscl_data.train.place import LoaderState
+from cscl_data.train.place import LoaderState, Place
+from cscl_data.train.stages import Stage
 
 _SIZED = (str, list)
 """Values whose length counts: texts and messages."""
@@ -40,6 +41,17 @@ class Source(NamedTuple):
     def rows(self) -> int:
         """Number of rows."""
         return sum(group.rows for group in self.groups)
+
+
+def own_sources(stage: Stage, sources: Sequence[Source]) -> Sequence[Source]:
+    """Return those of a stage's sources that are its own data and not replayed: of a mix all, else the first."""
+    return sources if stage.parts else sources[:1]
+
+
+def passes(stage: Stage, sources: Sequence[Source], place: Place) -> float:
+    """Return how often the stage's own data was handed out when it stands at a place."""
+    own = own_sources(stage, sources)
+    return sum(here.rows for here in place[: len(own)]) / sum(source.rows for source in own)
 
 
 def chunks(source: Source, form: Form, start: LoaderState, *, seed: int, characters: int) -> Iterator[Chunk]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from cscl_data.errors import BackendError
 from cscl_data.io.hub import HUB
 from cscl_data.io.trust import code_of
 from cscl_data.train.forms import Encode, Form, Marks
-from cscl_data.train.order import EpochOrder, Row, RowGroup
+from cscl_data.train.order import EpochOrder, RowGroup
 from cscl_data.train.speech import SpeechSpec, choose_template, own_template
-
-SPECIAL_TOKENS = ("<pad>", "<s>", "</s>")
-_VOCABULARIES = ("tokenizer.json", "vocab*", "*.model", "*.tiktoken", "tekken.json")
-SAMPLE_BYTES = 64 * 2**20
-"""Text a tokenizer is trained on, shared equally by the stages (our default)."""
-
-
-KINDS = ("bpe", "unigram")
+from cscl_data.train.tokenizer_files import HINT, check_vocabulary
+from cscl_data.train.vocabulary import SPECIAL_TOKENS, texts_of, train_vocabulary
 
 
 def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int, kind: str = "bpe") -> Any:
@@ -37,21 +29,7 @@ def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int, kind
         context: the length that the saved tokenizer names as the model's.
         kind: `bpe` or `unigram`; both know every byte, so no text is unknown to them.
     """
-    core = Tokenizer(models.BPE() if kind == "bpe" else models.Unigram())
-    core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    core.decoder = decoders.ByteLevel()
-    trainer_of = trainers.BpeTrainer if kind == "bpe" else trainers.UnigramTrainer
-    trainer = trainer_of(
-        vocab_size=vocab_size,
-        special_tokens=list(SPECIAL_TOKENS),
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        show_progress=False,
-    )
-    core.train_from_iterator(texts, trainer)
-    begin = SPECIAL_TOKENS[1]
-    core.post_processor = processors.TemplateProcessing(
-        single=f"{begin} $A", pair=f"{begin} $A $B:1", special_tokens=[(begin, core.token_to_id(begin))]
-    )
+    core = train_vocabulary(texts, vocab_size=vocab_size, kind=kind)
     return PreTrainedTokenizerFast(
         tokenizer_object=core,
         bos_token=SPECIAL_TOKENS[1],
@@ -60,27 +38,6 @@ def train_tokenizer(texts: Iterator[str], *, vocab_size: int, context: int, kind
         model_max_length=context,
         clean_up_tokenization_spaces=False,
     )
-
-
-def sample_texts(stages: Sequence[tuple[str, tuple[RowGroup, ...]]], form: Form, *, seed: int) -> Iterator[str]:
-    """Yield texts of all stages, each up to its share of `SAMPLE_BYTES`, in the order of a first epoch."""
-    for name, groups in stages:
-        order = EpochOrder(seed, name, 0)
-        size = 0
-        for number, window in enumerate(order.windows(groups)):
-            for text in (text for row in order.rows(window, number, form) for text in texts_of(row)):
-                size += len(text.encode("utf-8", "replace"))
-                if size > SAMPLE_BYTES // len(stages):
-                    break
-                yield text
-            if size > SAMPLE_BYTES // len(stages):
-                break
-
-
-def texts_of(row: Row) -> list[str]:
-    """Return the texts of a row, those of messages too."""
-    messages = [turn["content"] for value in row.values if isinstance(value, list) for turn in value]
-    return [value for value in row.values if isinstance(value, str)] + messages
 
 
 def load_tokenizer(name: str, *, needs_end: bool = True) -> Any:
@@ -93,20 +50,16 @@ def load_tokenizer(name: str, *, needs_end: bool = True) -> Any:
     Raises:
         BackendError: there is none, it knows no text, or it has no end-of-sequence token.
     """
-    hint = "--tokenizer DIR"
-    folder = Path(name)
-    if folder.is_dir() and not any(path for pattern in _VOCABULARIES for path in folder.glob(pattern)):
-        # transformers 5 builds an empty tokenizer from config.json alone, without a word
-        raise BackendError(f"{name}: no tokenizer in this directory", hint=hint)
+    check_vocabulary(name)  # transformers 5 builds an empty tokenizer from config.json alone, without a word
     try:
         with code_of(name) as trusted:
             tokenizer = AutoTokenizer.from_pretrained(name.removeprefix(HUB), trust_remote_code=trusted)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackendError(
-            f"{name}: no tokenizer that transformers can load ({_first_line(error)})", hint=hint
+            f"{name}: no tokenizer that transformers can load ({_first_line(error)})", hint=HINT
         ) from error
     if set(tokenizer("a b", add_special_tokens=False)["input_ids"]) <= {tokenizer.unk_token_id}:
-        raise BackendError(f"{name}: the tokenizer knows no text", hint=hint)
+        raise BackendError(f"{name}: the tokenizer knows no text", hint=HINT)
     if needs_end and tokenizer.eos_token_id is None:
         raise BackendError(f"{name}: the tokenizer has no end-of-sequence token, which every document needs")
     return tokenizer
@@ -128,8 +81,9 @@ def speech_spec(tokenizer: Any, objective: str, *, name: str, chat_template: str
         name: where the tokenizer was loaded from.
         chat_template: see `choose_template`; rows of plain text can do without.
     """
-    needed = objective != "causal-lm"
-    template = choose_template(tokenizer, chat_template) if needed else own_template(tokenizer)
+    own = own_template(tokenizer)
+    is_text = objective == "causal-lm" and chat_template is None
+    template = own if is_text else choose_template(own, chat_template)
     core = tokenizer.backend_tokenizer.to_str() if getattr(tokenizer, "is_fast", False) else None
     return SpeechSpec(objective, name, marks_of(tokenizer), core, template)
 

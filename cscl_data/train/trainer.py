@@ -15,12 +15,13 @@ from cscl_data.train.batches import Batch, Collate, Counts, row_collator
 from cscl_data.train.build import Built, build_learner
 from cscl_data.train.checkpoint import latest_checkpoint, read_state
 from cscl_data.train.config import TrainConfig
-from cscl_data.train.data import Loader, LoaderSettings
+from cscl_data.train.data import Loader
 from cscl_data.train.device import autocast_dtype
 from cscl_data.train.evals import EvalSet, eval_loss, open_eval_set
 from cscl_data.train.flops import peak_flops
 from cscl_data.train.learner import Learner
 from cscl_data.train.metrics import Metrics
+from cscl_data.train.mixing import LoaderSettings, loader_settings
 from cscl_data.train.pace import Pace
 from cscl_data.train.pairs import pair_collator
 from cscl_data.train.place import Place
@@ -67,15 +68,7 @@ class Trainer:
     @property
     def loading(self) -> LoaderSettings:
         """How rows become batches."""
-        settings = self.settings
-        return LoaderSettings(
-            objective=self.config.objective,
-            packing=settings.packing,
-            context=settings.context,
-            batch_size=settings.batch_size,
-            micro_batch=settings.micro_batch,
-            seed=self.config.seed,
-        )
+        return loader_settings(self.config, self.settings)
 
     def open_loader(self, plan: StagePlan, start: Place) -> Loader:
         """Open a stage's data at a place."""

@@ -68,8 +68,10 @@ def main() -> None:
                 disk.enter_context(small_files(1000))
 
         try:
-            with stop_requests():  # torchrun sends SIGTERM to the others when one ends, as the command line expects
-                run_train(config, on_step=meet, should_stop=stop_after(int(steps)))
+            # torchrun sends SIGTERM to the others when one ends, as the command line expects
+            with stop_requests() as stop:
+                enough = stop_after(int(steps))
+                run_train(config, on_step=meet, should_stop=lambda stop=stop, enough=enough: stop() | enough())
         except CsclError as error:
             check_freed()
             (folder / f"{name}-{rank}").write_text(f"{type(error).__name__}: {error} ({error.hint})")

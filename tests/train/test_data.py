@@ -7,8 +7,9 @@ import torch
 
 from cscl_data.errors import InputError
 from cscl_data.train.batches import IGNORED, row_collator
-from cscl_data.train.data import Loader, LoaderSettings
+from cscl_data.train.data import Loader
 from cscl_data.train.forms import FORMS, Marks
+from cscl_data.train.mixing import LoaderSettings
 from cscl_data.train.order import WINDOW_GROUPS, EpochOrder, RowGroup
 from cscl_data.train.order import list_row_groups as list_groups
 from cscl_data.train.packing import EncodedChunk

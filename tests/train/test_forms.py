@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cscl_data.errors import BackendError, InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.train.forms import FORMS, Marks, form_of_columns
 from tests.train.stage_data import ByteSpeech
 
@@ -36,7 +36,7 @@ def test_prompt_is_read_and_response_is_learned_with_its_end():
 
 
 def test_messages_without_a_chat_template_are_an_error_that_says_what_to_do():
-    with pytest.raises(BackendError, match="has messages, which only a chat template can write") as caught:
+    with pytest.raises(ConfigError, match="has messages, which only a chat template can write") as caught:
         sequences("sft", [("ab", "cd", TALK)])
     assert "--chat-template" in caught.value.hint
 
@@ -82,7 +82,7 @@ def test_preferences_as_messages_give_the_whole_talk_with_each_answer():
 
 def test_preferences_as_messages_without_a_chat_template_are_an_error():
     row = (TALK[:1], TALK[1:], TALK[1:], "en", "r")
-    with pytest.raises(BackendError, match="prompt 'a': the row has messages, which only a chat template can write"):
+    with pytest.raises(ConfigError, match="prompt 'a': the row has messages, which only a chat template can write"):
         sequences("clo", [row])
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from cscl_data.errors import BackendError, ConfigError, InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.io.shards import file_facts
 from cscl_data.train.checkpoint import latest_checkpoint, read_state
 from cscl_data.train.forms import FORMS
@@ -20,38 +20,9 @@ from cscl_data.train.order import list_row_groups, read_rows
 from cscl_data.train.run import run_train
 from cscl_data.train.signals import stop_requests
 from cscl_data.train.speech import open_encoder
-from cscl_data.train.tokenizer import speech_spec, train_tokenizer
-from tests.train.stage_data import sentences, small_config, write_preferences, write_sft, write_stage
+from cscl_data.train.tokenizer import speech_spec
+from tests.train.stage_data import sentences, small_config
 from tests.train.test_run import KilledError, log_of, read_log, stop_after, weights_of
-from tests.train.tiny_models import tiny_model
-
-TEMPLATE = (
-    "{% for m in messages %}<s>{{ m.role }}\n{{ m.content }}</s>\n{% endfor %}"
-    "{% if add_generation_prompt %}<s>assistant\n{% endif %}"
-)
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory):
-    """A directory with a tiny Llama and a tokenizer that has a chat template."""
-    directory = tmp_path_factory.mktemp("start")
-    tiny_model("llama").save_pretrained(directory)
-    tokenizer = train_tokenizer(iter(sentences(100)), vocab_size=320, context=128)
-    tokenizer.chat_template = TEMPLATE
-    tokenizer.save_pretrained(directory)
-    return directory
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """A stage for every objective, `messages` among them."""
-    folder = tmp_path_factory.mktemp("data")
-    return {
-        "causal-lm": write_stage(folder / "text", sentences(90), group_rows=4),
-        "sft": write_sft(folder / "sft", 50),
-        "messages": write_sft(folder / "messages", 30, messages=True),
-        "clo": write_preferences(folder / "clo", 40),
-    }
 
 
 def config_of(start, out, stages, objective, **options):
@@ -114,7 +85,7 @@ def test_sft_counts_the_rows_that_it_cuts_and_warns_once_also_when_it_goes_on(tm
 
 def test_sft_without_a_chat_template_says_what_to_do(tmp_path, data):
     config = small_config(tmp_path / "run", [f"one={data['sft']}@2steps"], objective="sft")
-    with pytest.raises(BackendError, match="no chat template") as caught:
+    with pytest.raises(ConfigError, match="no chat template") as caught:
         run_train(config)
     assert "--chat-template plain" in caught.value.hint
     assert run_train(replace(config, chat_template="plain")).status == "finished"
@@ -122,7 +93,7 @@ def test_sft_without_a_chat_template_says_what_to_do(tmp_path, data):
 
 def test_sft_with_plain_prompts_refuses_messages(tmp_path, start, data):
     config = config_of(start, tmp_path / "run", [f"one={data['messages']}"], "sft", chat_template="plain")
-    with pytest.raises(BackendError, match="only a chat template can write"):
+    with pytest.raises(ConfigError, match="only a chat template can write"):
         run_train(config)
 
 
@@ -219,6 +190,15 @@ def test_evaluation_measures_each_set_and_changes_nothing_else(tmp_path, start, 
     ]
     assert log[2]["eval"]["text"] < log[0]["eval"]["text"]
     assert weights_of(config.out) == weights_of(plain.out)
+
+
+def test_messages_are_measured_with_the_chat_template_that_is_given(tmp_path, data):
+    (tmp_path / "short.jinja").write_text("{% for m in messages %}{{ m.content }}</s>{% endfor %}")
+    evals = (("talk", data["messages"]),)
+    config = small_config(tmp_path / "run", [f"one={data['causal-lm']}@1steps"], evals=evals, eval_rows=4)
+    with pytest.raises(ConfigError, match="only a chat template can write"):
+        run_train(config)
+    assert run_train(replace(config, chat_template=str(tmp_path / "short.jinja"))).status == "finished"
 
 
 def test_evaluation_is_the_mean_loss_of_the_rows(tmp_path, start, data):

@@ -7,7 +7,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from cscl_data.errors import ConfigError
+from cscl_data.errors import BackendError, ConfigError
 from cscl_data.train.__main__ import build_app
 from tests.train.stage_data import sentences, write_stage
 
@@ -84,6 +84,23 @@ def test_dry_run_estimates_without_writing_or_loading_torch(tmp_path):
         (["--model", "tiny"], 2, "error: no stage given"),
         (["--model", "tny", "--stage", "token={tmp}"], 2, "error: unknown model 'tny'. Available: 0.5b, 98m, tiny,"),
         (["--model", "{tmp}", "--stage", "token={tmp}", "--dry-run"], 4, "error: {tmp}: no model that transformers"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--beta", "0.5"], 2, "error: --beta is for --objective clo"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--lambda", "1"], 2, "error: --lambda is for --objective clo"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--source-lang", "ko"], 2, "error: --source-lang is for"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--eval-every", "5"], 2, "error: --eval-every is for --eval,"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--eval-rows", "5"], 2, "error: --eval-rows is for --eval,"),
+        (
+            ["--model", "tiny", "--stage", "a={tmp}", "--train-only", "attention:3"],
+            2,
+            "error: unknown part of the model",
+        ),
+        (
+            ["--model", "tiny", "--stage", "a={tmp}", "--seed", str(2**63)],
+            2,
+            "error: --seed 9223372036854775808:",
+        ),
+        (["--model", "tiny", "--stage", "a={tmp}", "--warmup", "inf"], 2, "error: --warmup inf: must be 0 or more"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--tokenizer", "none"], 2, "error: --tokenizer none: no such"),
         (["--stages", "{tmp}/none.yaml", "--model", "tiny"], 3, "error: {tmp}/none.yaml: no such file"),
     ],
 )
@@ -93,6 +110,25 @@ def test_wrong_use_ends_in_one_line_and_its_exit_code(tmp_path, args, code, line
     assert done.stderr.startswith(line.format(tmp=tmp_path))
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "run").exists()
+
+
+def test_directory_of_a_run_in_place_of_its_model_is_told_apart(tmp_path):
+    stage = write_stage(tmp_path / "stage", sentences(20))
+    (tmp_path / "run" / "model").mkdir(parents=True)
+    (tmp_path / "run" / "model" / "config.json").write_text("{}")
+    for extra in ([], ["--dry-run"]):
+        args = ["--model", tmp_path / "run", "--stage", f"a={stage}", "--out", tmp_path / "out", *extra]
+        error = call(*args).exception
+        assert isinstance(error, BackendError)
+        assert (error.message.endswith("(no config.json)"), error.hint) == (True, f"--model {tmp_path}/run/model")
+
+
+def test_dry_run_is_printed_by_one_process_alone(tmp_path, monkeypatch):
+    stage = write_stage(tmp_path / "stage", sentences(20))
+    args = ["--model", "tiny", "--stage", f"a={stage}", "--out", tmp_path / "out", "--dry-run", "--json"]
+    assert "stage a:" in call(*args).stderr
+    monkeypatch.setenv("RANK", "1")
+    assert call(*args).output == ""
 
 
 def test_parameters_of_a_preset_are_counted_right():

@@ -94,6 +94,12 @@ def test_load_stages_refuses_another_file(tmp_path, text, error):
         load_stages(tmp_path / "stages.yaml")
 
 
+def test_replay_without_a_number_is_refused_by_name(tmp_path):
+    (tmp_path / "stages.yaml").write_text("stages: [{name: b, data: b, replay: {a: null}}]")
+    with pytest.raises(ConfigError, match=r"stage 1: replay=\{'a': None\} is not NAME:SHARE"):
+        load_stages(tmp_path / "stages.yaml")
+
+
 def test_load_stages_missing_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         load_stages(tmp_path / "none.yaml")

@@ -8,14 +8,13 @@ from cscl_data.train.forms import FORMS, Marks
 from cscl_data.train.order import list_row_groups
 from cscl_data.train.speech import OpenedSpeech
 from cscl_data.train.tokenizer import (
-    SPECIAL_TOKENS,
     bytes_per_token,
     load_tokenizer,
     marks_of,
-    sample_texts,
     speech_spec,
     train_tokenizer,
 )
+from cscl_data.train.vocabulary import SPECIAL_TOKENS, sample_texts
 from tests.train.stage_data import ByteSpeech, sentences, write_stage
 
 TEXT = FORMS["causal-lm"]

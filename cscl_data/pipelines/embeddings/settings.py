@@ -11,7 +11,7 @@ from cscl_data.embeddings.overlap import MATCHES
 from cscl_data.embeddings.vector_training import VectorSettings
 from cscl_data.errors import ConfigError, CsclError, unknown_name
 from cscl_data.io.bitext import BitextSpec
-from cscl_data.train.tokenizer import KINDS
+from cscl_data.train.vocabulary import KINDS
 
 _PATHS = ("static_vectors", "source_vectors", "train_vectors", "train_source_vectors", "lexicon", "train_tokenizer")
 FLAGS = {"model": "--model", "tokenizer": "--tokenizer", "helper": "--helper-model"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cscl_data.errors import BackendError, InputError
+from cscl_data.errors import ConfigError, InputError
 from cscl_data.train.forms.base import Encode, Encoded, Form, Row, Speech, join
 
 Parts = list[tuple[str, bool]]
@@ -86,10 +86,10 @@ def refuse_messages(messages: object, where: str) -> None:
     """Refuse messages where no chat template can write them.
 
     Raises:
-        BackendError: there are messages.
+        ConfigError: there are messages.
     """
     if messages:
-        raise BackendError(
+        raise ConfigError(
             f"{where}: the row has messages, which only a chat template can write",
             hint="--chat-template FILE.jinja, or the tokenizer of the model's instruction-tuned version",
         )
