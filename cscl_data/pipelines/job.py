@@ -19,7 +19,7 @@ from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
 from cscl_data.pipelines.pace import Pace, PaceTaker, write_pace
-from cscl_data.pipelines.parts import Part
+from cscl_data.pipelines.parts import Part, way_to_part
 from cscl_data.pipelines.plan import JobPlan, claimed
 from cscl_data.pipelines.shard import Work, run_shard
 from cscl_data.records import named_schema, schema_for
@@ -132,7 +132,7 @@ def _run_shards(
     out: Path, plan: JobPlan, stages: Stages, options: RunOptions, on_shard: ReportListener | None
 ) -> tuple[int, int, Pace]:
     """Do the shards that are not done; return how many were, how many there are, and where the time went."""
-    pace = PaceTaker(options.workers)
+    pace = PaceTaker(options.workers, way_to_part(plan.command, plan.settings))
     done = {index for index in recorded(out) if stands(out, index)}
     seen: list[int] = []
 
@@ -154,7 +154,10 @@ def _run_shards(
         with pace.counted(report):
             if on_shard:
                 on_shard(report)
-    return len(done), max(1, len(seen)), pace.taken()
+    n_shards = max(1, len(seen))
+    if plan.part is not None and (told := plan.part.empty_told(n_shards)):
+        logger.warning("%s", told)
+    return len(done), n_shards, pace.taken()
 
 
 def _counts(facts: dict[str, Any]) -> str:

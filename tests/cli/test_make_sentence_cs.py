@@ -85,7 +85,10 @@ def test_same_command_again_and_another_seed(tmp_path: Path) -> None:
 
 
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
-    assert "sig schema:sentence_cs/1" in make(*SENTENCE, "--dry-run", "--out", tmp_path / "s").stderr
+    assert (
+        "sig schema:sentence_cs/1|method:sentence.4|pair:en>ko|"
+        in make(*SENTENCE, "--dry-run", "--out", tmp_path / "s").stderr
+    )
     assert list(tmp_path.iterdir()) == []
 
 
