@@ -9,7 +9,7 @@ import typer
 
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import listening, print_json, size
-from cscl_data.io.telling import tell
+from cscl_data.io.telling import show, tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
@@ -168,4 +168,4 @@ def _show_plan(job: EmbeddingJob) -> None:
     lines = ["nothing is written now", f"sig {found.sig}"]
     lines += [f"input {item['path']}  {item['bytes']:,} bytes  {item['role']}" for item in found.inputs]
     lines.append(f"memory: about {size(found.memory_bytes)} beside Python and its packages")
-    tell("\n".join(lines))
+    show("\n".join(lines))

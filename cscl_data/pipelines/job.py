@@ -72,6 +72,7 @@ class Stages:
         rows_read: rows read per input, after the last chunk was drawn.
         columns: the output's Arrow schema where it depends on the input; else the plan's schema decides.
         merge: adds the shards' summaries for the manifest's `report`.
+        home: answers what work on Ray asks of this process, see `call_home`.
     """
 
     prepare: Callable[[], Work]
@@ -79,6 +80,7 @@ class Stages:
     rows_read: Callable[[], Sequence[int]]
     columns: pa.Schema | None = None
     merge: Merge | None = None
+    home: Callable[[Any], Any] | None = None
 
 
 def run_job(
@@ -144,7 +146,7 @@ def _run_shards(
         if not seen and (plan.part is None or plan.part.takes(0)):
             yield ShardTask(0, [])
 
-    engine = load_engine(options.engine, workers=options.workers, address=options.ray_address)
+    engine = load_engine(options.engine, workers=options.workers, address=options.ray_address, home=stages.home)
     work = stages.prepare()
     columns = schema_for(plan.schema) if stages.columns is None else named_schema(stages.columns, plan.schema)
     shard = partial(run_shard, work, out, columns, plan.rejects_text)

@@ -91,7 +91,7 @@ class Pace:
             return first, "workers wait for the endpoint: more --llm-concurrency helps where it can take more"
         if first in (WRITE, PUBLISH):
             return first, "a faster disk or store for --out helps"
-        if ASK in self.worker_s:
+        if ASK in self.worker_s and self.workers == 1:
             return first, f"one process makes the rows of all answers: {self._another()} helps"
         if self.workers < self.cores:
             return first, f"more --workers help: {self.workers} on {self.cores} cores"

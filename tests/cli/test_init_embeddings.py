@@ -49,12 +49,13 @@ def test_options_from_a_file(model: Path, target: Path, tmp_path: Path) -> None:
 
 
 def test_dry_run_tells_signature_and_memory_and_writes_nothing(model: Path, target: Path, tmp_path: Path) -> None:
-    done = make(
-        *("init-embeddings", "--method", "random", "--model", model, "--tokenizer", target),
-        *("--out", tmp_path / "out", "--dry-run"),
-    )
-    assert "method:random.1" in done.stderr
-    assert "memory: about" in done.stderr
+    for quiet in (("--quiet",), ()):
+        done = make(
+            *(*quiet, "init-embeddings", "--method", "random", "--model", model, "--tokenizer", target),
+            *("--out", tmp_path / "out", "--dry-run"),
+        )
+        assert "method:random.1" in done.stderr
+        assert "memory: about" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
