@@ -97,3 +97,10 @@ def test_error_names_the_cause_and_its_exit_code(
     assert done.code == code
     assert words in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_output_that_would_take_the_place_of_the_model_is_refused(model: Path, target: Path, tmp_path: Path) -> None:
+    made = ("init-embeddings", "--method", "mean", "--tokenizer", target)
+    make(*made, "--model", model, "--out", tmp_path / "first")
+    done = call(*made, "--model", tmp_path / "first", "--out", tmp_path / "first", "--overwrite")
+    assert (done.code, "would take its place" in done.stderr) == (2, True)
