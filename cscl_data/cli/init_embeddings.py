@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def init_embeddings_cli(
     method: Annotated[str, typer.Option(help="salt, focus, wechsel, ofa, transtok, mean, multivariate or random.")],
     model: Annotated[str, typer.Option(help="The source model: a directory of transformers, or hub:ORG/NAME.")],
-    out: Annotated[Path, typer.Option(help="The model directory to be made.")],
+    out: Annotated[Path, typer.Option(help="The model directory to be made.", parser=opt.local_path, metavar="<path>")],
     tokenizer: Annotated[str | None, typer.Option(help="Directory of the new tokenizer, or hub:ORG/NAME.")] = None,
     train_tokenizer: Annotated[
         str | None, typer.Option(help="Text or dataset that a new tokenizer, or with --extend new tokens, come from.")
