@@ -92,7 +92,7 @@ def _refuse_inputs(out: Path, inputs: Sequence[str]) -> None:
     whole = out.resolve()
     for given in inputs:
         path = Path(given).resolve()
-        if path.is_relative_to(whole) and not path.is_relative_to(whole / STATE):
+        if given != "-" and path.is_relative_to(whole) and not path.is_relative_to(whole / STATE):
             raise ConfigError(f"--out {out}: holds an input of the command, {given}", hint="choose another --out")
 
 
