@@ -39,6 +39,8 @@ from cscl_data.records import schema_for
 
 PAIR = ("--src-lang", "en", "--tgt-lang", "de")
 TURNS = 3
+PAIRS = 40_000
+"""Of fewer, section b measures more of start-up, and falls below its bar."""
 BARS = {"a": 1.05, "b": 1.8, "c": 5.0, "d": 0.8}
 
 
@@ -156,7 +158,7 @@ def main() -> None:
     """Run the sections that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="a,b,c,d")
-    parser.add_argument("--pairs", type=int, default=20_000)
+    parser.add_argument("--pairs", type=int, default=PAIRS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -106,7 +106,7 @@ def options(
         bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version)
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One log line a shard, on stderr.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only, and plans of --dry-run.")] = False,
 ) -> None:
     """Make code-switching curriculum data, check it, and train on it."""
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING

@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from cscl_data.cli import options as opt
 from cscl_data.cli.report import listening
 
 
 def demo_cli(
-    out: Annotated[Path, typer.Option(help="Where everything goes.")] = Path("demo-out"),
+    out: Annotated[Path, typer.Option(help="Where everything goes.", parser=opt.local_path, metavar="<path>")] = Path(
+        "demo-out"
+    ),
     bitext: Annotated[str | None, typer.Option(help="A bitext of your own, in place of the shipped example.")] = None,
     src_lang: Annotated[str, typer.Option(help="Its source language.")] = "en",
     tgt_lang: Annotated[str | None, typer.Option(help="Its target language; of the example: ko, ja or id.")] = None,

@@ -9,7 +9,7 @@ import typer
 
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import listening, print_json, size
-from cscl_data.io.telling import tell
+from cscl_data.io.telling import show, tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def init_embeddings_cli(
     method: Annotated[str, typer.Option(help="salt, focus, wechsel, ofa, transtok, mean, multivariate or random.")],
     model: Annotated[str, typer.Option(help="The source model: a directory of transformers, or hub:ORG/NAME.")],
-    out: Annotated[Path, typer.Option(help="The model directory to be made.")],
+    out: Annotated[Path, typer.Option(help="The model directory to be made.", parser=opt.local_path, metavar="<path>")],
     tokenizer: Annotated[str | None, typer.Option(help="Directory of the new tokenizer, or hub:ORG/NAME.")] = None,
     train_tokenizer: Annotated[
         str | None, typer.Option(help="Text or dataset that a new tokenizer, or with --extend new tokens, come from.")
@@ -168,4 +168,4 @@ def _show_plan(job: EmbeddingJob) -> None:
     lines = ["nothing is written now", f"sig {found.sig}"]
     lines += [f"input {item['path']}  {item['bytes']:,} bytes  {item['role']}" for item in found.inputs]
     lines.append(f"memory: about {size(found.memory_bytes)} beside Python and its packages")
-    tell("\n".join(lines))
+    show("\n".join(lines))

@@ -9,7 +9,7 @@ import typer
 
 from cscl_data.cli import options as opt
 from cscl_data.cli.report import duration, listening, many, print_json, size
-from cscl_data.io.telling import tell
+from cscl_data.io.telling import show, tell
 from cscl_data.io.trust import trust_code
 
 if TYPE_CHECKING:
@@ -84,4 +84,4 @@ def _show_outlook(job: CurriculumJob, workers: int) -> None:
     lines.append(
         f"time: about {duration(sum(one.about.seconds for one in found))} with {many(workers, 'worker')} on a CPU"
     )
-    tell("\n".join(lines))
+    show("\n".join(lines))

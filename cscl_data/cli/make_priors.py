@@ -17,7 +17,7 @@ from cscl_data.io.telling import tell
 def make_priors_cli(
     src_lang: opt.SrcLang,
     tgt_lang: opt.TgtLang,
-    out: Annotated[Path, typer.Option(help="File to write, .tsv.gz.")],
+    out: Annotated[Path, typer.Option(help="File to write, .tsv.gz.", parser=opt.local_path, metavar="<path>")],
     inputs: opt.Inputs = None,
     tokenizer: aln.TokenizerName = "auto",
     segmenter: aln.SegmenterName = "auto",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cscl_data.cli import options as opt
 from cscl_data.cli.report import print_json
 
 _SHOWN = 8
@@ -51,7 +52,9 @@ def models_pull_cli(
 
 def models_convert_cli(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A model as transformers saves it.")],
-    out: Annotated[Path, typer.Option(help="The CTranslate2 directory to be made.")],
+    out: Annotated[
+        Path, typer.Option(help="The CTranslate2 directory to be made.", parser=opt.local_path, metavar="<path>")
+    ],
     quantization: Annotated[
         str, typer.Option(help="auto (int8 for a CPU, float16 for a GPU), int8, int16, float16, bfloat16, float32, ...")
     ] = "auto",

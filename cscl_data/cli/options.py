@@ -97,8 +97,8 @@ def _out(given: str | Path) -> Path:
     return output_path(str(given))
 
 
-def _local_out(given: str | Path) -> Path:
-    """Read the `--out` of a command that makes several outputs.
+def local_path(given: str | Path) -> Path:
+    """Read the `--out` of a command that writes to this machine alone.
 
     Raises:
         ConfigError: it is a URL.
@@ -106,7 +106,7 @@ def _local_out(given: str | Path) -> Path:
     from cscl_data.io.remote import is_remote
 
     if is_remote(str(given)):
-        raise ConfigError(f"--out {given}: this command writes local directories", hint="give a path, and upload it")
+        raise ConfigError(f"--out {given}: this command writes to a local path", hint="give a path, and upload it")
     return Path(given)
 
 
@@ -117,7 +117,7 @@ Out = Annotated[
         help=_OUT_HELP.replace("directory", "directory, or a URL (s3://bucket/out)"), parser=_out, metavar="<path>"
     ),
 ]
-LocalOut = Annotated[Path, typer.Option(help=_OUT_HELP, parser=_local_out, metavar="<path>")]
+LocalOut = Annotated[Path, typer.Option(help=_OUT_HELP, parser=local_path, metavar="<path>")]
 Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes. The result does not depend on it.")]
 EngineName = Annotated[str, typer.Option("--engine", help="Where shards run: local, or ray (an extra).")]

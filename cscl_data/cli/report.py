@@ -15,7 +15,7 @@ import typer
 
 from cscl_data.cli.llm_report import llm_lines
 from cscl_data.errors import TooManyRejectsError
-from cscl_data.io.telling import is_quiet, tell
+from cscl_data.io.telling import is_quiet, show, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -160,7 +160,7 @@ def show_plan(plan: JobPlan, about: Estimate, *, workers: int, more: Sequence[st
         f"time: about {duration(about.seconds)} with {many(workers, 'worker')} on a CPU",
         *more,
     ]
-    tell("\n".join(lines))
+    show("\n".join(lines))
 
 
 def _rounded(number: float) -> int:

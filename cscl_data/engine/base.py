@@ -51,13 +51,16 @@ ENGINES = ("local", "ray")
 """Names that `load_engine` knows."""
 
 
-def load_engine(name: str, *, workers: int, address: str | None = None) -> Engine:
+def load_engine(
+    name: str, *, workers: int, address: str | None = None, home: Callable[[Any], Any] | None = None
+) -> Engine:
     """Return the engine called `name`.
 
     Args:
         name: of `ENGINES`.
         workers: processes, or actors.
         address: of a Ray cluster; None starts a local one.
+        home: answers, in this process, what shard functions on Ray ask by `call_home`; for Ray alone.
 
     Raises:
         ConfigError: the name is unknown, `workers` is below 1, or an address is given to an engine that has none.
@@ -68,7 +71,7 @@ def load_engine(name: str, *, workers: int, address: str | None = None) -> Engin
     if name == "ray":
         from cscl_data.engine.ray_cluster import RayEngine
 
-        return RayEngine(workers=workers, address=address)
+        return RayEngine(workers=workers, address=address, home=home)
     if address is not None:
         raise ConfigError(f"--ray-address {address}: the engine is {name}", hint="give --engine ray, or leave it out")
     from cscl_data.engine.local import LocalEngine

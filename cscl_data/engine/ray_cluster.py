@@ -3,62 +3,69 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from cscl_data.engine.base import ShardFunction, ShardReport, ShardTask
-from cscl_data.engine.local import TRIES, collect_rarely
+from cscl_data.engine.local import TRIES
+from cscl_data.engine.ray_address import check_listening, unreachable
+from cscl_data.engine.ray_crew import Crew
+from cscl_data.engine.ray_home import Home, served
 from cscl_data.errors import BackendError, ConfigError, RetryableBackendError, missing_package
+
+logger = logging.getLogger(__name__)
 
 LOCAL_STORE_BYTES = 1 << 29
 """Shared memory of a Ray that is started here: payloads and reports are small. Our default."""
-_OURS = "CSCL_DATA_"
-"""How the variables begin that a command leaves in its environment for its workers."""
 
 
 class RayEngine:
     """Runs tasks in `workers` actors, each of which keeps the models that its shards have loaded.
 
     An actor has one task at a time, and a GPU of its own where there are enough of them, else a share of one. One that
-    dies, or whose node does, is started anew and costs its task a retry. Nodes have to see the same files under the
-    same paths. Of the environment, the variables of this package (`CSCL_DATA_...`) are those of the run, on any node.
+    dies, or whose node does, costs its task a retry, by the next actor that is free; another is started in its place,
+    and where the cluster has no room for it, or for all of them from the start, the others do its work. Nodes have to
+    see the same files under the same paths. Of the environment, the variables of this package (`CSCL_DATA_...`) are
+    those of the run, on any node.
 
     Args:
         workers: number of actors.
         address: of a running cluster (`auto`, `HOST:PORT`, `ray://...`); None starts a local Ray and ends it behind the
             run.
+        home: answers, in this process, what shard functions ask by `call_home`.
 
     Raises:
         ConfigError: fewer than 1 worker.
-        BackendError: Ray is not installed.
+        BackendError: Ray is not installed, or nothing listens at the address.
     """
 
-    def __init__(self, *, workers: int, address: str | None = None) -> None:
+    def __init__(self, *, workers: int, address: str | None = None, home: Home | None = None) -> None:
         if workers < 1:
             raise ConfigError(f"--workers must be at least 1, not {workers}")
         try:
             import ray
         except ImportError as error:
             raise missing_package("engine", "ray", "ray", extra="ray") from error
+        if address is not None:
+            check_listening(address)
         self._ray: Any = ray
-        self._workers, self._address = workers, address
+        self._workers, self._address, self._home = workers, address, home
 
     def run(self, shard_function: ShardFunction, tasks: Iterable[ShardTask]) -> Iterator[ShardReport]:
         """Yield one report per task as they finish (see `Engine.run`).
 
         Raises:
-            BackendError: the cluster cannot be reached.
+            BackendError: the cluster cannot be reached, or no worker can start in it.
         """
-        with self._cluster():
-            actors = self._actors(self._workers)
+        with self._cluster(), served(self._ray, self._home) as box:
+            crew = Crew(self._ray, self._workers, box)
             try:
-                yield from self._run_on(actors, self._ray.put(shard_function), iter(tasks))
+                yield from _run_on(crew, self._ray.put(shard_function), iter(tasks))
             finally:
-                for actor in actors:
-                    self._ray.kill(actor)
+                crew.dismiss()
 
     @contextmanager
     def _cluster(self) -> Iterator[None]:
@@ -74,78 +81,53 @@ class RayEngine:
             }
             try:
                 ray.init(
-                    address=self._address,
+                    address=self._address or "local",  # with none, Ray would join what RAY_ADDRESS names
                     logging_level=logging.ERROR,
                     log_to_driver=False,
                     **(own if self._address is None else {}),
                 )
             except (ConnectionError, RuntimeError, ValueError) as error:
-                where = self._address or "a local Ray"
-                raise BackendError(
-                    f"--engine ray: {where} cannot be reached or started ({_first_line(error)})",
-                    hint="ray status says whether a cluster is there",
-                ) from error
+                if self._address is None:
+                    raise BackendError(f"--engine ray: a local Ray cannot be started ({_first_line(error)})") from error
+                raise unreachable(self._address, _first_line(error)) from error
         try:
             yield
         finally:
             if ours:
                 ray.shutdown()
 
-    def _actors(self, number: int) -> list[Any]:
-        there = int(self._ray.cluster_resources().get("GPU", 0))
-        gpus = 1 / math.ceil(self._workers / there) if there else 0  # without a share, an actor would see no GPU at all
-        kind = self._ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=TRIES - 2, max_task_retries=TRIES - 2)(_Worker)
-        folder = os.getcwd()  # noqa: PTH109 - paths are as the user gave them
-        return [kind.remote(folder, _variables()) for _ in range(number)]
 
-    def _run_on(self, actors: list[Any], function: Any, tasks: Iterator[ShardTask]) -> Iterator[ShardReport]:
-        ray = self._ray
-        idle = list(actors)
-        running: dict[Any, tuple[Any, ShardTask]] = {}
-        while True:
-            while idle and (task := next(tasks, None)) is not None:
-                actor = idle.pop()
-                running[actor.run.remote(function, task)] = (actor, task)
-            if not running:
-                return
-            [done], _ = ray.wait(list(running), num_returns=1)
-            actor, task = running.pop(done)
-            try:
-                report: ShardReport = ray.get(done)
-            except ray.exceptions.RayTaskError as error:
-                raise error.cause from error
-            except ray.exceptions.RayActorError as error:
-                if not task.careful:
-                    [actor] = self._actors(1)
-                    actors.append(actor)
-                    task = task._replace(careful=True)
-                    running[actor.run.remote(function, task)] = (actor, task)
-                    continue
-                raise RetryableBackendError(
-                    f"shard {task.number}: its worker died {TRIES} times",
-                    hint="fewer --workers or smaller --shard-rows need less memory",
-                ) from error
-            idle.append(actor)
+def _run_on(crew: Crew, function: Any, tasks: Iterator[ShardTask]) -> Iterator[ShardReport]:
+    waiting: list[ShardTask] = []
+    tries: dict[int, int] = {}
+    drained = False
+    while True:
+        while crew.idle and not drained:
+            if not waiting:
+                waiting += islice(tasks, 1)
+            if waiting:
+                crew.give(function, waiting.pop())
+            else:
+                drained = True
+        if drained and not crew.running:
+            return
+        done = crew.next_done()
+        if done is None:
+            continue
+        task, report, error = done
+        if report is not None:
             yield report
-
-
-class _Worker:
-    """What runs in an actor."""
-
-    def __init__(self, folder: str, variables: dict[str, str]) -> None:
-        os.chdir(folder)
-        for name in _variables():
-            del os.environ[name]  # a node's own environment decides nothing
-        os.environ.update(variables)
-        collect_rarely()
-
-    def run(self, function: ShardFunction, task: ShardTask) -> ShardReport:
-        return function(task)
-
-
-def _variables() -> dict[str, str]:
-    """Return what the environment of this process holds for workers: they are not its children in a cluster."""
-    return {name: value for name, value in os.environ.items() if name.startswith(_OURS)}
+            continue
+        tries[task.number] = tries.get(task.number, 0) + 1
+        if tries[task.number] >= TRIES:
+            raise RetryableBackendError(
+                f"shard {task.number}: its worker died {TRIES} times",
+                hint="fewer --workers or smaller --shard-rows need less memory",
+            ) from error
+        logger.warning("a worker died; trying shard %d again", task.number)
+        last = tries[task.number] == TRIES - 1
+        waiting.append(task._replace(careful=last and not crew.calls_home))  # a child of an actor could not call
+        drained = False
 
 
 def _first_line(error: BaseException) -> str:

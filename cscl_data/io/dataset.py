@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import InputError, SchemaError
+from cscl_data.io.claim import STATE
 from cscl_data.io.shards import iter_shard, schema_name
 
 MANIFEST = "manifest.json"
@@ -93,13 +94,20 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     """Read `manifest.json`.
 
     Raises:
-        InputError: there is none (the run did not finish), or it is not JSON.
+        InputError: there is none (no such directory, one of something else, a run that did not finish), or it is not a
+            JSON object.
     """
     path = directory / MANIFEST
     if not path.is_file():
+        if not directory.is_dir():
+            raise InputError(f"{directory}: {'is not a' if directory.exists() else 'no such'} directory")
+        if not any((directory / name).is_dir() for name in (STATE, "data")):
+            raise InputError(f"{directory}: not an output of cscl-data (no {MANIFEST})", hint="give what --out named")
         raise InputError(f"{path}: no such file", hint="the run did not finish; run the same command again")
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not JSON ({error})") from error
+    if not isinstance(manifest, dict):
+        raise InputError(f"{path}: not a JSON object")
     return manifest

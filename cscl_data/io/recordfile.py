@@ -132,7 +132,10 @@ def _json_records(source: Source, pick: Callable[[Any], list[Any]] | None) -> It
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(f"{source.given}: not JSON ({error})") from error
     if pick is None and not isinstance(tree, list):
-        raise InputError(f"{source.given}: not a list of records", hint="name its place, as in --records data.*")
+        raise InputError(
+            f"{source.given}: not a list of records",
+            hint="the file is to be a list; commands that take --records find one inside, as in --records data.*",
+        )
     for number, value in enumerate(pick(tree) if pick else tree, 1):
         if isinstance(value, dict):
             yield RawRow(number, value)

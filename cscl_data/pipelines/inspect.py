@@ -24,6 +24,7 @@ TRAINING_RUN = "train"
 TOKEN_CS = "token_cs/1"
 CURRICULUM = "stages.yaml"
 """What a directory of `make-curriculum` is known by."""
+EMBEDDINGS = "init-embeddings"
 _HINT = "give the directory that was the --out of another cscl-data command"
 
 
@@ -162,6 +163,11 @@ def inspect_directory(
     if not shards and not (path / "manifest.json").is_file():
         raise InputError(f"{path}: not an output of cscl-data (neither data/*.parquet nor {LOG})", hint=_HINT)
     manifest = manifest_of(path, problems)
+    if not shards and manifest.get("command") == EMBEDDINGS:
+        raise InputError(
+            f"{path}: a model of {EMBEDDINGS}, which has no rows",
+            hint=f"{path / 'README.md'} says how its embeddings were made; evaluate model --model {path} measures it",
+        )
     kind = kind_of(shards, manifest)
     if kind is None:
         raise InputError(f"{path}: its shards have no schema of cscl-data", hint=_HINT)

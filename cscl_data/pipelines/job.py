@@ -19,7 +19,7 @@ from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
 from cscl_data.pipelines.pace import Pace, PaceTaker, write_pace
-from cscl_data.pipelines.parts import Part
+from cscl_data.pipelines.parts import Part, way_to_part
 from cscl_data.pipelines.plan import JobPlan, claimed
 from cscl_data.pipelines.shard import Work, run_shard
 from cscl_data.records import named_schema, schema_for
@@ -72,6 +72,7 @@ class Stages:
         rows_read: rows read per input, after the last chunk was drawn.
         columns: the output's Arrow schema where it depends on the input; else the plan's schema decides.
         merge: adds the shards' summaries for the manifest's `report`.
+        home: answers what work on Ray asks of this process, see `call_home`.
     """
 
     prepare: Callable[[], Work]
@@ -79,6 +80,7 @@ class Stages:
     rows_read: Callable[[], Sequence[int]]
     columns: pa.Schema | None = None
     merge: Merge | None = None
+    home: Callable[[Any], Any] | None = None
 
 
 def run_job(
@@ -132,7 +134,7 @@ def _run_shards(
     out: Path, plan: JobPlan, stages: Stages, options: RunOptions, on_shard: ReportListener | None
 ) -> tuple[int, int, Pace]:
     """Do the shards that are not done; return how many were, how many there are, and where the time went."""
-    pace = PaceTaker(options.workers)
+    pace = PaceTaker(options.workers, way_to_part(plan.command, plan.settings))
     done = {index for index in recorded(out) if stands(out, index)}
     seen: list[int] = []
 
@@ -144,7 +146,7 @@ def _run_shards(
         if not seen and (plan.part is None or plan.part.takes(0)):
             yield ShardTask(0, [])
 
-    engine = load_engine(options.engine, workers=options.workers, address=options.ray_address)
+    engine = load_engine(options.engine, workers=options.workers, address=options.ray_address, home=stages.home)
     work = stages.prepare()
     columns = schema_for(plan.schema) if stages.columns is None else named_schema(stages.columns, plan.schema)
     shard = partial(run_shard, work, out, columns, plan.rejects_text)
@@ -154,7 +156,10 @@ def _run_shards(
         with pace.counted(report):
             if on_shard:
                 on_shard(report)
-    return len(done), max(1, len(seen)), pace.taken()
+    n_shards = max(1, len(seen))
+    if plan.part is not None and (told := plan.part.empty_told(n_shards)):
+        logger.warning("%s", told)
+    return len(done), n_shards, pace.taken()
 
 
 def _counts(facts: dict[str, Any]) -> str:

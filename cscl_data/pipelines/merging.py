@@ -53,12 +53,14 @@ def merge_parts(folders: Sequence[Path], out: Path, options: RunOptions) -> JobR
 
     Raises:
         InputError: a part has not finished, or a file of it was damaged.
-        ConfigError: a directory is no part, parts are of different jobs, or one is missing or there twice; or `out`
-            holds a run of another job.
+        ConfigError: a directory is no part, parts are of different jobs, or one is missing or there twice; or `out` is
+            one of them, or holds a run of another job.
         OutputError: `out` cannot be written or is in use.
         TooManyRejectsError: the output is valid, but too many items were rejected.
     """
     started = time.monotonic()
+    if out.resolve() in [folder.resolve() for folder in folders]:
+        raise ConfigError(f"--out {out}: is one of the parts, and would take its place", hint="choose another --out")
     parts = _matched([_opened(folder) for folder in folders])
     first = parts[0]
     n_shards = int(first.manifest["part"]["shards"])
@@ -103,7 +105,9 @@ def _matched(parts: Sequence[PartRun]) -> list[PartRun]:
     """Return the parts in order, if they are all parts of one job."""
     first = parts[0]
     for other in parts[1:]:
-        found = differences({**first.plan, "part": first.part.of}, {**other.plan, "part": other.part.of})
+        found = differences({**first.plan, "part": None}, {**other.plan, "part": None})
+        if first.part.of != other.part.of:
+            found.append(f"one of {other.part.of} parts, not of {first.part.of}")
         if found:
             raise ConfigError(f"{other.folder}: not a part of the job of {first.folder}: {'; '.join(found)}")
     by_number: dict[int, PartRun] = {}

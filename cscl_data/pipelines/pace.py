@@ -44,6 +44,7 @@ class Pace:
         shards_s: seconds from then to the last shard.
         read_s: of those, seconds in which the input was read, beside the workers.
         worker_s: seconds of all workers together, by stage.
+        parted: the options by which several machines share the job, see `way_to_part`; None where it has none.
     """
 
     workers: int
@@ -53,6 +54,7 @@ class Pace:
     shards_s: float
     read_s: float
     worker_s: dict[str, float]
+    parted: str | None = None
 
     def shares(self) -> dict[str, float]:
         """Return the share in [0, 1] that each stage has of the workers' time, the largest first; they add up to 1."""
@@ -80,7 +82,8 @@ class Pace:
                 return WAIT, "the worker waits, most of all for its first shard: smaller --shard-rows"
             return WAIT, "processes start and wait for the last shards: fewer --workers or smaller --shard-rows"
         if first in (ENCODE, TRANSLATE):
-            return first, "the model works on the device: a GPU (--device cuda) or another machine (--part I/N) helps"
+            more = f" or {self._another()}" if self.parted else ""
+            return first, f"the model works on the device: a GPU (--device cuda){more} helps"
         if first == LOAD:
             fewer = "" if self.workers == 1 else "fewer --workers, or "
             return first, f"models load longer than they work: {fewer}more input in one run"
@@ -88,11 +91,14 @@ class Pace:
             return first, "workers wait for the endpoint: more --llm-concurrency helps where it can take more"
         if first in (WRITE, PUBLISH):
             return first, "a faster disk or store for --out helps"
-        if ASK in self.worker_s:
-            return first, "one process makes the rows of all answers: another machine (--part I/N) helps"
+        if ASK in self.worker_s and self.workers == 1:
+            return first, f"one process makes the rows of all answers: {self._another()} helps"
         if self.workers < self.cores:
             return first, f"more --workers help: {self.workers} on {self.cores} cores"
-        return first, "every core has a worker: another machine (--part I/N) helps"
+        return first, f"every core has a worker: {self._another()} helps"
+
+    def _another(self) -> str:
+        return f"another machine ({self.parted})" if self.parted else "a machine with more cores"
 
     def table(self) -> tuple[tuple[str, str], ...]:
         """Return names and values for a page."""
@@ -127,7 +133,8 @@ class Pace:
 class PaceTaker:
     """Takes the time of a run. It begins when it is made; the shards begin with `ready`."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, parted: str | None = None) -> None:
+        self._parted = parted
         self._workers, self._began = workers, time.monotonic()
         self._ready = self._began
         self._read_s = 0.0
@@ -170,6 +177,7 @@ class PaceTaker:
             shards_s=time.monotonic() - self._ready,
             read_s=self._read_s,
             worker_s=dict(self._worker_s),
+            parted=self._parted,
         )
 
 
@@ -185,7 +193,8 @@ def read_pace(out: Path) -> Pace | None:
         kept = json.loads((out / STATE / FILE).read_text(encoding="utf-8"))
         stages = {str(name): float(seconds) for name, seconds in kept.pop("worker_s").items()}
         counts = {name: int(kept.pop(name)) for name in ("workers", "cores", "shards")}
+        parted = kept.pop("parted", None)
         times = {name: float(seconds) for name, seconds in kept.items()}
-        return Pace(worker_s=stages, **counts, **times)  # type: ignore[arg-type]
+        return Pace(worker_s=stages, parted=parted, **counts, **times)  # type: ignore[arg-type]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cscl_data.errors import unknown_name
+from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.llm.cache import FOLDER as LLM_CACHE
 from cscl_data.io.claim import STATE, RunKind, changed_values, held_directory, refuse_foreign
 from cscl_data.io.sources import InputFacts
@@ -79,10 +79,21 @@ def claimed(out: Path, document: dict[str, Any], *, overwrite: bool) -> Abstract
         overwrite: start anew, whatever stands there.
 
     Raises:
-        ConfigError: the directory holds a run with other settings or other input.
+        ConfigError: the directory holds an input of the job, or a run with other settings or other input.
         OutputError: it cannot be written, holds something that is not ours, or another run is using it.
     """
+    if (out / STATE).is_dir():
+        _refuse_inputs(out, [str(item["path"]) for item in document["inputs"]])
     return held_directory(out, document, _JOBS, overwrite=overwrite)
+
+
+def _refuse_inputs(out: Path, inputs: Sequence[str]) -> None:
+    """Refuse to write where the input lies: to start anew would delete it. Standard input is kept there by us."""
+    whole = out.resolve()
+    for given in inputs:
+        path = Path(given).resolve()
+        if given != "-" and path.is_relative_to(whole) and not path.is_relative_to(whole / STATE):
+            raise ConfigError(f"--out {out}: holds an input of the command, {given}", hint="choose another --out")
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

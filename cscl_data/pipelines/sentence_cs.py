@@ -171,10 +171,11 @@ def switching_sig(
         "block": f".{switching.min_run}-{switching.max_run}",
         "markov": f".{switching.switch_probability}",
     }
+    source, *targets = [language(tag).tag for tag in langs]
     return {
+        "pair": f"{source}>{','.join(targets)}",
         "mode": switching.mode + how.get(switching.mode, ""),
         "start": switching.start_lang,
-        "langs": ",".join(langs) if len(langs) > 2 else None,
         "max_tokens": None
         if switching.max_tokens is None
         else f"{switching.max_tokens}.{tokenizer_sig(tokenizer, files)}",

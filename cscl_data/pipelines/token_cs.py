@@ -29,7 +29,7 @@ from cscl_data.pipelines.plan import STATE, Basics, JobPlan
 from cscl_data.pipelines.settings import alignment_settings, bitext_settings, sig_line
 from cscl_data.pipelines.shard import Work
 from cscl_data.pipelines.spacy_pipelines import Pipelines
-from cscl_data.pipelines.token_llm import Connection, llm_settings, llm_work, merge_llm
+from cscl_data.pipelines.token_llm import AskedAtHome, Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
 from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
@@ -181,19 +181,14 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     """Run the job; see `run_job` for what it raises.
 
     Raises:
-        ConfigError: several workers, or a cluster, for a language model, which this process asks.
+        ConfigError: several workers of the local engine for a language model, which this process asks.
         PartialRunError: the budget for a language model is used up; the same job goes on.
         BackendError: the language model cannot be used.
     """
-    if job.asks and run.workers > 1:
+    if job.asks and run.workers > 1 and run.engine == "local":
         raise ConfigError(
             f"--method llm needs --workers 1, not {run.workers}: one process keeps the budget and the rate",
-            hint="--llm-concurrency says how many requests are under way at once",
-        )
-    if job.asks and run.engine != "local":
-        raise ConfigError(
-            f"--method llm needs --engine local, not {run.engine}: this process keeps the budget, the rate and the key",
-            hint="--llm-concurrency says how many requests are under way at once; --part I/N shares a job",
+            hint="--llm-concurrency says how many requests are under way at once; workers on --engine ray share them",
         )
     job = replace(job, alignment=resolved(job.alignment))
     plan = plan_token_cs(job)
@@ -216,7 +211,8 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         )
         if connection is None or job.llm is None:
             return partial(switch_pairs, shard=shard)
-        return llm_work(shard, job.llm, connection.opened(job.bitext, 2 if matrix == "both" else 1))
+        client = connection.opened(job.bitext, 2 if matrix == "both" else 1)
+        return llm_work(shard, job.llm, client if run.engine == "local" else AskedAtHome())
 
     def rows() -> Iterable[LinkedPair | Reject]:
         return with_links(bitext, job.alignment if job.aligns else replace(job.alignment, links=None))
@@ -225,6 +221,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         prepare=ready,
         chunks=lambda: by_rows(rows(), job.basics.shard_rows),
         rows_read=lambda: bitext.rows_read,
+        home=None if connection is None else connection.answers,
         merge=merge_notes if connection is None else partial(merge_llm, prices=job.llm_run.prices),
     )
     with nullcontext() if connection is None else connection.closing():

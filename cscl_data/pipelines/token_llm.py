@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from cscl_data.engine.ray_home import call_home
 from cscl_data.errors import ConfigError
 from cscl_data.generators.item import Made
 from cscl_data.generators.llm.cache import FOLDER
@@ -102,14 +103,28 @@ class Connection:
             ConfigError: the key cannot be sent.
             BackendError: the package that sends requests is not installed.
         """
-        key = api_key(os.environ.get(KEY_VARIABLE))
+        client = self._open()
         n_rows = items_a_pair * sum(isinstance(item, Pair) for item in Bitext(bitext))
-        self._client = ChatClient(self._llm, self._run, self._folder, key)
+        key = api_key(os.environ.get(KEY_VARIABLE))
         self._listener.announce(
             f"llm: {n_rows:,} rows by model {self._llm.model} at {self._llm.host}, "
             f"{'with' if key else 'without'} a key; answers are kept in {self._folder}"
         )
-        return Told(self._client, self._listener)
+        return Told(client, self._listener)
+
+    def _open(self) -> ChatClient:
+        if self._client is None:
+            self._client = ChatClient(self._llm, self._run, self._folder, api_key(os.environ.get(KEY_VARIABLE)))
+        return self._client
+
+    def answers(self, requests: Sequence[Messages]) -> list[Answer | Failure]:
+        """Return what the opened client answers; several threads may ask.
+
+        Raises:
+            PartialRunError: the budget is used up.
+            BackendError: the server cannot be used.
+        """
+        return list(Told(self._open(), self._listener).ask_all(requests))
 
     @contextmanager
     def closing(self) -> Iterator[None]:
@@ -170,6 +185,16 @@ class Told:
             yield answer
             if len(requests) > PARTS and number * PARTS // len(requests) > (number - 1) * PARTS // len(requests):
                 self._listener.note(f"llm: {number:,} of {len(requests):,} answers")
+
+
+class AskedAtHome:
+    """A client in a worker on Ray: the process that runs the command asks, and keeps budget, rate, key and answers."""
+
+    def ask_all(self, requests: Sequence[Messages]) -> Iterator[Answer | Failure]:
+        """Yield an answer or a failure for each request, in order."""
+        with stage(ASK):
+            answers: list[Answer | Failure] = call_home([*requests]) if requests else []
+        yield from answers
 
 
 def _sig(sig: str, made: Made) -> str:

@@ -92,6 +92,14 @@ def test_dry_run_loads_nothing_heavy_and_writes_nothing(name: str, tmp_path: Pat
     assert re.search(r"^time: about \d+ (second|minute)s? with 1 worker on a CPU$", done.stderr, re.MULTILINE)
 
 
+def test_quiet_dry_run_shows_the_plan_that_was_asked_for(tmp_path: Path) -> None:
+    """The last call is not quiet, so that no later test finds the log so."""
+    command = [*COMMANDS["make-sentence-cs"](tmp_path), "--out", tmp_path / "out", "--dry-run"]
+    said = [make(*quiet, *command).stderr for quiet in (("--quiet",), ())]
+    assert said[0] == said[1]
+    assert told(said[0]).rows > 0
+
+
 class Told(NamedTuple):
     """What a plan told: rows to read, bytes to write."""
 

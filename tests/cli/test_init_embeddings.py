@@ -49,13 +49,33 @@ def test_options_from_a_file(model: Path, target: Path, tmp_path: Path) -> None:
 
 
 def test_dry_run_tells_signature_and_memory_and_writes_nothing(model: Path, target: Path, tmp_path: Path) -> None:
-    done = make(
-        *("init-embeddings", "--method", "random", "--model", model, "--tokenizer", target),
-        *("--out", tmp_path / "out", "--dry-run"),
-    )
-    assert "method:random.1" in done.stderr
-    assert "memory: about" in done.stderr
+    for quiet in (("--quiet",), ()):
+        done = make(
+            *(*quiet, "init-embeddings", "--method", "random", "--model", model, "--tokenizer", target),
+            *("--out", tmp_path / "out", "--dry-run"),
+        )
+        assert "method:random.1" in done.stderr
+        assert "memory: about" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_two_directions_of_a_bitext_have_two_signatures(model: Path, target: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.tsv").write_text("a\tb\n", encoding="utf-8")
+    made = ("init-embeddings", "--method", "transtok", "--model", model, "--tokenizer", target)
+    for src, tgt in (("en", "ko"), ("ko", "en")):
+        languages = ("--src-lang", src, "--tgt-lang", tgt)
+        done = make(*made, "--bitext", tmp_path / "b.tsv", *languages, "--out", tmp_path / "out", "--dry-run")
+        assert f"|pair:{src}>{tgt}|" in done.stderr
+
+
+def test_tokenizer_of_the_model_itself_is_nothing_to_do(model: Path, tmp_path: Path) -> None:
+    """It was copied in silence. Without copies there is something to do: the rows are made anew."""
+    made = ("init-embeddings", "--method", "random", "--model", model, "--tokenizer", model, "--out", tmp_path / "out")
+    done = call(*made)
+    assert (done.code, "already, so every row would be copied" in done.stderr) == (2, True)
+    assert "hint: give the tokenizer of the target language" in done.stderr
+    assert not (tmp_path / "out").exists()
+    make(*made, "--no-copy-shared")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +85,7 @@ def test_dry_run_tells_signature_and_memory_and_writes_nothing(model: Path, targ
         (("--method", "salt"), 2, "--helper-model DIR"),
         (("--method", "focus", "--static-vectors", "none.vec"), 3, "none.vec: no such file"),
         (("--method", "transtok", "--bitext", "b.tsv"), 2, "--src-lang en --tgt-lang ko"),
+        (("--method", "salt", "--helper-model", __file__, "--static-vectors", __file__), 4, "a file, not a directory"),
         (("--method", "mean", "--extend", "4"), 2, "--train-tokenizer TEXT"),
         (("--method", "salt", "--helper-model", "none", "--static-vectors", "v"), 4, "none: no such directory"),
     ],
@@ -76,3 +97,10 @@ def test_error_names_the_cause_and_its_exit_code(
     assert done.code == code
     assert words in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_output_that_would_take_the_place_of_the_model_is_refused(model: Path, target: Path, tmp_path: Path) -> None:
+    made = ("init-embeddings", "--method", "mean", "--tokenizer", target)
+    make(*made, "--model", model, "--out", tmp_path / "first")
+    done = call(*made, "--model", tmp_path / "first", "--out", tmp_path / "first", "--overwrite")
+    assert (done.code, "would take its place" in done.stderr) == (2, True)

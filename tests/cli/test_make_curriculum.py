@@ -250,7 +250,11 @@ def test_aligner_learns_from_the_whole_bitext_of_which_pairs_are_drawn(folder: P
 
 
 def test_dry_run_names_all_jobs_and_writes_nothing(folder: Path) -> None:
-    called = make("make-curriculum", folder / "plan.yaml", "--out", folder / "dry", "--dry-run")
+    quiet, called = (
+        make(*how, "make-curriculum", folder / "plan.yaml", "--out", folder / "dry", "--dry-run")
+        for how in (("--quiet",), ())
+    )
+    assert quiet.stderr == called.stderr
     for name in ("made/align", "made/token", "made/salad", "token ", "controls/shuffled"):
         assert f"  {name}" in called.stderr
     assert "arm reversed: mono -> sentence -> token" in called.stderr

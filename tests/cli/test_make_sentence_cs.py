@@ -85,7 +85,10 @@ def test_same_command_again_and_another_seed(tmp_path: Path) -> None:
 
 
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
-    assert "sig schema:sentence_cs/1" in make(*SENTENCE, "--dry-run", "--out", tmp_path / "s").stderr
+    assert (
+        "sig schema:sentence_cs/1|method:sentence.4|pair:en>ko|"
+        in make(*SENTENCE, "--dry-run", "--out", tmp_path / "s").stderr
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -96,3 +99,16 @@ def test_json_is_printed_also_where_too_much_was_rejected(tmp_path):
     assert called.code == 3
     assert json.loads(called.stdout)["rejects_by_reason"] == {"single_sentence": 1}
     assert "1 of 1 items rejected" in called.stderr
+
+
+def test_standard_input_is_no_input_inside_the_output_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for again in (False, True):
+        called = make(
+            *("make-sentence-cs", "-", *EN_KO, "--window", 2, "--max-reject-rate", 1, "--out", "."),
+            stdin="A b.\t가 나.\n" * 4,
+        )
+        assert ("were there already" in called.stderr) == again

@@ -141,7 +141,7 @@ def test_languages_go_round(parallel: Path, tmp_path: Path) -> None:
     targets = ("--src-lang", "en", "--tgt-lang", "ko", "--tgt-lang", "ja", "--start-lang", "src")
     make("make-sentence-cs", parallel, *targets, "--doc-column", "doc", "--out", tmp_path / "s")
     made = assert_conserved(tmp_path / "s", N)
-    assert "|langs:en,ko,ja|" in made["sig"]
+    assert "|pair:en>ko,ja|" in made["sig"]
     assert [(row["reason"], json.loads(row["row"])["ko"]) for row in rows(tmp_path / "s", "rejects")] == [
         ("empty_side", "")
     ]

@@ -227,3 +227,14 @@ def test_methods_over_bitext(tmp_path: Path, name: str, sig: str) -> None:
     assert all((edit["matrix_start"] == edit["matrix_end"]) == (name == "annotate") for edit in edits)
     assert "aligner" in manifest(tmp_path / "t")["settings"] or name == "salad"
     make("inspect", tmp_path / "t")
+
+
+def test_overwrite_of_what_is_read_is_refused(tmp_path: Path) -> None:
+    """The links were deleted before they were read."""
+    (tmp_path / "b.tsv").write_text("good tea\tteh enak\n", encoding="utf-8")
+    (tmp_path / "links").write_text("0-1 1-0\n", encoding="utf-8")
+    pair = (tmp_path / "b.tsv", "--src-lang", "en", "--tgt-lang", "id")
+    make("align", *pair, "--aligner", "pharaoh", "--links", tmp_path / "links", "--out", tmp_path / "a")
+    called = call("make-token-cs", *pair, "--alignments", tmp_path / "a", "--overwrite", "--out", tmp_path / "a")
+    assert (called.code, "holds an input of the command" in called.stderr) == (2, True)
+    assert list((tmp_path / "a/data").iterdir())

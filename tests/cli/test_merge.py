@@ -85,9 +85,17 @@ def test_merge_goes_on_and_ends_at_once_when_it_is_done(tmp_path: Path) -> None:
     assert hashes(tmp_path / "merged") == before
 
 
-def test_more_parts_than_shards_leave_some_without_one(tmp_path: Path) -> None:
+def test_more_parts_than_shards_leave_some_without_one(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     command = (*SENTENCE[:-1], 10_000)
-    outs = parts_of(command, tmp_path, 2)
+    outs = [tmp_path / "part-1", tmp_path / "part-2"]
+    for number, out in enumerate(outs, start=1):
+        make(*command, "--part", f"{number}/2", "--out", out)
+        assert f"--part {number}/2: part 2 is empty, for the job has 1 shard" in caplog.text
+    make(*command, "--part", "1/3", "--out", tmp_path / "three")
+    assert "parts 2 to 3 are empty" in caplog.text
+    caplog.clear()
+    make(*command, "--part", "1/1", "--out", tmp_path / "one")
+    assert "empty" not in caplog.text
     assert manifest(outs[1])["shards"] == []
     make("merge", *outs, "--out", tmp_path / "merged")
     assert rows(tmp_path / "merged") == rows(outs[0])
@@ -99,6 +107,9 @@ def test_what_is_not_all_parts_of_one_job_is_refused(tmp_path: Path) -> None:
     assert (called.code, "without part 3/3" in called.stderr) == (2, True)
     called = call("merge", outs[0], *outs, "--out", tmp_path / "merged")
     assert (called.code, "part 1/3 again" in called.stderr) == (2, True)
+    make(*SENTENCE, "--part", "2/2", "--out", tmp_path / "half")
+    called = call("merge", *outs[:2], tmp_path / "half", "--out", tmp_path / "merged")
+    assert (called.code, "one of 2 parts, not of 3" in called.stderr) == (2, True)
     make(*SENTENCE, "--seed", 1, "--part", "3/3", "--out", tmp_path / "other")
     called = call("merge", *outs[:2], tmp_path / "other", "--out", tmp_path / "merged")
     assert (called.code, "seed (0 -> 1)" in called.stderr) == (2, True)
@@ -151,3 +162,20 @@ def test_aligner_that_learns_from_the_whole_input_has_no_parts(tmp_path: Path, l
         assert (called.code, "learns from the whole input" in called.stderr) == (2, True)
     salad = ("make-token-cs", KOREAN, *EN_KO, "--method", "salad", "--part", "1/2")
     make(*salad, "--out", tmp_path / "salad")
+
+
+def test_directory_that_is_no_output_is_told_from_one_that_is_not_finished(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for name, said in (("nodir", "no such directory"), ("other", "not an output of"), ("file", "is not a directory")):
+        called = call("merge", tmp_path / name, "--out", tmp_path / "merged")
+        assert (called.code, said in called.stderr, "did not finish" in called.stderr) == (3, True, False)
+
+
+def test_merge_onto_one_of_its_parts_is_refused(tmp_path: Path) -> None:
+    """With --overwrite it would have deleted the part before it was read."""
+    outs = parts_of(SENTENCE, tmp_path)
+    before = hashes(outs[0])
+    called = call("merge", *outs, "--overwrite", "--out", outs[0] / ".." / outs[0].name)
+    assert (called.code, "is one of the parts" in called.stderr) == (2, True)
+    assert hashes(outs[0]) == before

@@ -129,4 +129,20 @@ def test_store_that_cannot_be_reached_or_written_is_named(
     called = call("make-sentence-cs", "s3://bucket/in/none.tsv", *EN_KO, "--out", tmp_path / "x")
     assert (called.code, "s3://bucket/in/none.tsv: no such file" in called.stderr) == (3, True)
     called = call("make-curriculum", tmp_path / "plan.yaml", "--out", OUT)
-    assert (called.code, "this command writes local directories" in called.stderr) == (2, True)
+    assert (called.code, "this command writes to a local path" in called.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("init-embeddings", "--method", "random", "--model", "m", "--tokenizer", "t"),
+        ("make-priors", KOREAN, *EN_KO),
+        ("models", "convert", "m"),
+        ("demo",),
+    ],
+)
+def test_output_of_one_piece_behind_a_url_is_refused(command: tuple[object, ...], tmp_path: Path) -> None:
+    """It was written to a directory called `s3:`."""
+    called = call(*command, "--out", "s3://bucket/made")
+    assert (called.code, "this command writes to a local path" in called.stderr) == (2, True)
+    assert not Path("s3:").exists()

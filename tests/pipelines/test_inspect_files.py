@@ -177,3 +177,10 @@ def test_foreign_parquet_is_an_input_error(tmp_path):
     pq.write_table(pa.table({"x": [1]}), tmp_path / "data" / "train-00000.parquet")
     with pytest.raises(InputError, match="no schema of cscl-data"):
         inspect_directory(tmp_path)
+
+
+def test_model_of_init_embeddings_is_said_to_be_one(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"command": "init-embeddings"}')
+    with pytest.raises(InputError, match="a model of init-embeddings, which has no rows") as caught:
+        inspect_directory(tmp_path)
+    assert "README.md says how its embeddings were made" in caught.value.hint

@@ -19,6 +19,7 @@ from cscl_data.pipelines.inspection.page import render_page
 from cscl_data.pipelines.inspection.tables import tables
 from cscl_data.pipelines.job import RunOptions, Stages, run_job
 from cscl_data.pipelines.pace import WORTH_S, Pace, read_pace, write_pace
+from cscl_data.pipelines.parts import way_to_part
 from cscl_data.pipelines.plan import JobPlan
 from cscl_data.pipelines.shard import ShardOutcome
 from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
@@ -36,7 +37,35 @@ def pace(*, workers: int = 1, cores: int = 4, prepare_s: float = 0.0, read_s: fl
         shards_s=10.0,
         read_s=read_s,
         worker_s=worker_s,
+        parted="--part I/N",
     )
+
+
+FITTED = {"aligner": "statistical", "load_model": None, "links": None}
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "way"),
+    [
+        ("make-sentence-cs", {}, "--part I/N"),
+        ("make-token-cs", FITTED, "--part I/N with --load-model FILE or --alignments DIR"),
+        ("make-token-cs", {**FITTED, "load_model": "m"}, "--part I/N"),
+        ("make-token-cs", {**FITTED, "links": "d"}, "--part I/N"),
+        ("make-token-cs", {**FITTED, "aligner": "eflomal"}, "--part I/N with --alignments DIR"),
+        ("align", FITTED, "--part I/N with --load-model FILE"),
+        ("align", {**FITTED, "aligner": "simalign"}, "--part I/N"),
+        ("align", {**FITTED, "aligner": "eflomal"}, None),
+        ("make-mono", {}, None),
+    ],
+)
+def test_advice_names_what_the_command_takes_to_share_its_work(
+    command: str, settings: dict[str, Any], way: str | None
+) -> None:
+    """--part alone was advised, which a fitted aligner refuses, and make-mono does not have."""
+    assert way_to_part(command, settings) == way
+    for of in (replace(pace(cores=1, **{"make rows": 8.0}), parted=way), replace(pace(encode=9.0), parted=way)):
+        _, told = of.bottleneck()
+        assert (f"({way}) helps" in told, "--part" in told) == (way is not None, way is not None), told
 
 
 @pytest.mark.parametrize(

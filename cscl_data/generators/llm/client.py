@@ -51,6 +51,7 @@ class ChatClient:
         self._budget = Budget(run.max_requests, run.max_tokens_total)
         self._http = _http_client(settings, run, key)
         self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(run.concurrency)  # of all callers together
         self._failed_in_a_row = self._from_cache = 0
         self._reached = False
 
@@ -105,7 +106,8 @@ class ChatClient:
             return kept
         failure = Failure("not sent")
         for tries in range(1, TRIES + 1):
-            outcome = self._send(body, messages)
+            with self._room:
+                outcome = self._send(body, messages)
             if isinstance(outcome, Answer):
                 return outcome
             failure = outcome

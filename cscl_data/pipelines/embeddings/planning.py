@@ -70,6 +70,7 @@ def _sig(job: EmbeddingJob, inputs: Sequence[InputFacts]) -> str:
         vectors=f"{vectors.width}/{vectors.epochs}/{vectors.min_count}" if learned else None,
         vocabulary=f"{job.tokenizer_kind}/{job.vocab_size}" if job.vocab_size else None,
         extend=job.extend,
+        pair=None if job.bitext is None else f"{job.bitext.src_lang}>{job.bitext.tgt_lang}",
         limit=None if job.bitext is None else job.bitext.limit,
         **{f"{role}_file": short_digest(inputs, role) for role in dict.fromkeys(item.role for item in inputs)},
         seed=job.seed,

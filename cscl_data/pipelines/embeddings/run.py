@@ -19,7 +19,7 @@ from cscl_data.io.hub import quiet_transformers
 from cscl_data.pipelines.embeddings.materials import Gathered
 from cscl_data.pipelines.embeddings.planning import COMMAND, plan_of
 from cscl_data.pipelines.embeddings.reporting import card_text, reasons_of, report_of
-from cscl_data.pipelines.embeddings.settings import EmbeddingJob, missing_paths
+from cscl_data.pipelines.embeddings.settings import FLAGS, EmbeddingJob, directories_of, missing_paths
 from cscl_data.pipelines.language_check import settle
 from cscl_data.pipelines.listen import SILENT, Listener
 
@@ -140,6 +140,11 @@ def ready(job: EmbeddingJob) -> EmbeddingJob:
     """Check a job and its languages, and settle its device; see `run_embeddings` for what it raises."""
     job.check()
     settle(*filter(None, (job.src_lang, job.tgt_lang)))
+    own = [f"{FLAGS[role]} {name}" for role, name in directories_of(job) if Path(name).resolve() == job.out.resolve()]
+    if own:
+        raise ConfigError(
+            f"--out {job.out}: is what {own[0]} names, and would take its place", hint="choose another --out"
+        )
     problems = missing_paths(job)
     if problems:
         raise problems[0]

@@ -194,7 +194,8 @@ def missing_paths(job: EmbeddingJob) -> list[CsclError]:
     found: list[CsclError] = []
     for role, name in directories_of(job):
         if not name.startswith(HUB) and not Path(name).is_dir():
-            found.append(BackendError(f"{FLAGS[role]} {name}: no such directory"))
+            what = "a file, not a directory" if Path(name).exists() else "no such directory"
+            found.append(BackendError(f"{FLAGS[role]} {name}: {what}"))
     for role, name in job.inputs():
         if not any(mark in name for mark in "*?[") and not Path(name).exists():
             found.append(InputError(f"--{role.replace('_', '-')} {name}: no such file or directory"))

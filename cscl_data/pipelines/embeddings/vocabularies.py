@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from cscl_data.embeddings.canonical import covers_all_text
-from cscl_data.errors import BackendError, InputError
+from cscl_data.errors import BackendError, ConfigError, InputError
 from cscl_data.pipelines.embeddings.extension import extend_tokenizer
 from cscl_data.pipelines.embeddings.settings import EmbeddingJob
 from cscl_data.pipelines.embeddings.texts import texts_in
@@ -19,6 +19,7 @@ def target_tokenizer(job: EmbeddingJob, source: Any) -> Any:
     """Return the new tokenizer, with an end-of-sequence token.
 
     Raises:
+        ConfigError: it is the model's own, and its rows are to be copied: there would be nothing to do.
         InputError: it cannot write every text and has no unknown token, or the text to learn from cannot be read.
         BackendError: it cannot be loaded, or has nothing that could end a document.
     """
@@ -31,7 +32,15 @@ def target_tokenizer(job: EmbeddingJob, source: Any) -> Any:
         texts = texts_in(job.train_tokenizer, lang=job.tgt_lang, column=job.text_column)
         longest = min(int(source.model_max_length), 1 << 20)
         return train_tokenizer(texts, vocab_size=int(job.vocab_size or 0), context=longest, kind=job.tokenizer_kind)
-    return usable_tokenizer(str(job.tokenizer))
+    target = usable_tokenizer(str(job.tokenizer))
+    if job.copy_shared and target.get_vocab() == source.get_vocab():
+        raise ConfigError(
+            f"--tokenizer {job.tokenizer}: its tokens are those of --model {job.model} already, so every row would be "
+            "copied",
+            hint="give the tokenizer of the target language; --train-tokenizer TEXT learns one, and with --extend N "
+            "adds tokens to the model's own",
+        )
+    return target
 
 
 def usable_tokenizer(name: str) -> Any:

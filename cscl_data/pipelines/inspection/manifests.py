@@ -43,13 +43,12 @@ def manifest_of(directory: Path, problems: Problems) -> dict[str, Any]:
 def read_usable(directory: Path, problems: Problems) -> dict[str, Any]:
     """Read `manifest.json`; one that is missing or no JSON object is a problem, and gives an empty object."""
     try:
-        manifest: Any = read_manifest(directory)
+        manifest = read_manifest(directory)
     except InputError as error:
         problems.add("manifest.json", error.message.split(": ", 1)[-1] + (f" ({error.hint})" if error.hint else ""))
         return {}
-    if not isinstance(manifest, dict) or not manifest:
-        problems.add("manifest.json", "is not a JSON object with anything in it")
-        return {}
+    if not manifest:
+        problems.add("manifest.json", "has nothing in it")
     return manifest
 
 
