@@ -13,7 +13,7 @@ import typer
 
 from cscl_data.errors import ConfigError
 from cscl_data.io.optionfile import option_defaults
-from cscl_data.io.telling import tell
+from cscl_data.io.telling import show, tell
 from cscl_data.io.trust import FLAG, HELP, trust_code
 from cscl_data.train.config import TrainConfig
 from cscl_data.train.presets import PRESETS
@@ -172,7 +172,7 @@ def train_cli(
         from cscl_data.train.estimate import estimate_run
 
         estimate = estimate_run(wanted)
-        tell("\n".join(estimate.lines()))
+        show("\n".join(estimate.lines()))
         if json_:
             stages_json = [of_stage._asdict() for of_stage in estimate.stages]
             _result({"stages": stages_json, "parameters": estimate.parameters, "memory_bytes": estimate.memory_bytes})

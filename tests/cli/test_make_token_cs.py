@@ -37,8 +37,8 @@ def test_quiet_says_nothing_but_errors(tmp_path: Path) -> None:
     assert_conserved(tmp_path / "t", N)
     assert call("--quiet", *TOKEN, "--ratio", 2, "--out", tmp_path / "u").stderr.startswith("error: ")
     stage = ("--model", "tiny", "--stage", f"token={tmp_path / 't'}@1k", "--out", tmp_path / "run")
-    said = [call(*quiet, "train", *stage, "--dry-run") for quiet in (("--quiet",), ())]
-    assert [(called.code, bool(called.stderr)) for called in said] == [(0, False), (0, True)]
+    quiet, plain = (call(*first, "train", *stage, "--dry-run") for first in (("--quiet",), ()))
+    assert quiet.stderr == plain.stderr != ""
 
 
 def test_min_score_leaves_out_links_of_a_directory(tmp_path: Path) -> None:
