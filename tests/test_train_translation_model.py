@@ -1,4 +1,4 @@
-"""`examples/train-translation-model/`: its parts, both directions, a run that starts from the shipped model, and scores."""
+"""`examples/train-translation-model/`: its parts, both directions, scores, and a run from the shipped model on."""
 
 from __future__ import annotations
 
