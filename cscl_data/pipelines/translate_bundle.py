@@ -36,7 +36,7 @@ from cscl_data.translators import (
 from cscl_data.translators.guards import LANGUAGE_FLAG
 
 SCHEMA = "bundle/1"
-METHOD = "bundle.4"
+METHOD = "bundle.5"
 
 
 def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:
