@@ -1,4 +1,4 @@
-"""`examples/train-translation-model/`: its parts, both directions, and a run that starts from the shipped model."""
+"""`examples/train-translation-model/`: its parts, both directions, scores, and a run from the shipped model on."""
 
 from __future__ import annotations
 
@@ -139,3 +139,62 @@ def test_a_run_into_english_starts_from_the_shipped_model_and_gives_one_that_loa
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert "resumed at step 1" in again.stderr
     assert (directory / "model.bin").is_file()
+
+
+def score_command(*values):
+    command = [sys.executable, str(FOLDER / "score.py"), *map(str, values)]
+    env = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def table_of(printed):
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if line[:1] == "|"]
+    return {row[0]: row[1:] for row in rows}
+
+
+@pytest.mark.backend
+def test_a_model_is_scored_on_sentences_and_bundles_in_its_own_direction(tmp_path):
+    bitext = tmp_path / "pairs.tsv"
+    rows = [*(("plain", *pair) for pair in PAIRS), ("spoken", "where 's tom ?", "Tom di mana?")]
+    bitext.write_text("".join("\t".join(row) + "\n" for row in [*rows, ("plain", "Kupang", "kupang")]), "utf-8")
+    read = ("--test", f"id={bitext}", "--columns", "source=1,english=2,other=3", "--bundles", 6, "--everyday", "spoken")
+    done = score_command(given_directory("default"), *read)
+    assert done.returncode == 0, done.stderr
+    table = table_of(done.stdout)
+    assert (table[""], table["sentences"], table["bundles"]) == (["en-id"], ["7"], ["6"])
+    assert table["chrF of everyday sources alone (rows)"][0].endswith("(1)")
+    assert table["whole"] == ["100.0 %"]
+    into = score_command(given_directory("default:into-english"), *read, "--tokenised", "spoken")
+    assert "--bitext has to name the training files" in into.stderr
+    into = score_command(
+        given_directory("default:into-english"), *read, "--tokenised", "spoken", "--bitext", f"id={bitext}"
+    )
+    assert table_of(into.stdout)[""] == ["id-en"]
+
+
+@pytest.mark.backend
+def test_every_line_of_two_plain_files_is_scored(tmp_path):
+    for name, texts in zip(("en", "id"), zip(*[*PAIRS, ("Kupang", "kupang")], strict=True), strict=True):
+        (tmp_path / name).write_text("\n".join(texts) + "\n", "utf-8")
+    test = f"id={tmp_path / 'en'},{tmp_path / 'id'}"
+    table = table_of(score_command(given_directory("default"), "--test", test, "--bundles", 0).stdout)
+    assert table["sentences"] == ["7"]
+    assert "bundles" not in table
+    lacking = score_command(given_directory("default"), "--test", test.replace("id=", "de=", 1))
+    assert "the model has ko, ja, id, not de" in lacking.stderr
+
+
+def test_a_bundle_that_lost_a_field_is_not_whole(script):
+    score = script("score")
+    bundles = [
+        script("bundles").Example("id", "@ one 1 @ two 2", "@ satu 1 @ dua 2", "@", 2),
+        script("bundles").Example("id", "Two facts: # a 3 # b # c # d", "Dua fakta: # e 3 # f # g # h", "#", 4),
+    ]
+    right = [bundle.target for bundle in bundles]
+    cells = score.bundle_rows(lambda _: right, lambda _: [right[0], "Dua fakta: # e f g h"], bundles, into=False)
+    assert (cells["whole"], cells["whole, decoder left to itself"]) == ("100.0 %", "50.0 %")
+    assert cells["whole, of four fields and more"] == "1 of 1"
+    assert cells["fields of whole ones whose digits all return"] == "100.0 %"
+    assert cells["chrF, indicators taken out"] == "100.0"
+    assert cells["the same, two fields and more without a statement (bundles)"] == "100.0 (1)"
+    assert score.without("Dua: @ satu @ dua", "@") == "Dua: satu dua"

@@ -24,7 +24,7 @@ Deterministic = Annotated[
 ]
 
 CatalystMode = Annotated[
-    str, typer.Option(help="Statement before the fields: auto, none, concat, relation, or your own text.")
+    str, typer.Option(help="Statement before the fields: relation, concat, none, your own text; auto: by a trial.")
 ]
 CatalystFile = Annotated[Path | None, typer.Option(help="Your own statements, in the shipped file's form.")]
 ProtectMode = Annotated[

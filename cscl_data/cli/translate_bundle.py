@@ -143,7 +143,7 @@ def translate_bundle_cli(
         basics=opt.basics(out, seed, shard_rows, licence, rejects_text),
         qe=tuple(qe or ()),
     )
-    check_bundle_options(job.bundles, job.model, opt.given(ctx))
+    check_bundle_options(job.bundles, job.model, opt.given(ctx), scorers=job.qe)
     check_quality_options(job.qe, opt.given(ctx))
     if dry_run:
         from cscl_data.pipelines.estimate import estimate_bundle

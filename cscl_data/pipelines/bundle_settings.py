@@ -130,8 +130,8 @@ class BundleSettings:
         return suffix_of(self.output_mode, self.src_lang, self.tgt_lang)
 
     def has_choices(self) -> bool:
-        """Tell whether something is left to the model: the indicators, or the shape of masks."""
-        return self.indicators == AUTO or (self.protect_mode == "mask" and self.mask_shape == AUTO)
+        """Tell whether something is left to a trial: indicators, statement, or the shape of masks."""
+        return AUTO in (self.indicators, self.catalyst) or (self.protect_mode == "mask" and self.mask_shape == AUTO)
 
     def changing(self) -> tuple[str, ...]:
         """Return the paths whose values may change."""

@@ -1,10 +1,11 @@
-"""`--indicators auto`: which indicator the model carries through best, tried on the first records of the input."""
+"""`--indicators auto`, `--catalyst auto`: what the model carries through best, tried on the input's first records."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from cscl_data.errors import ConfigError
@@ -12,13 +13,14 @@ from cscl_data.io.recordfile import Record, Records
 from cscl_data.pipelines.bundle_fields import texts_of
 from cscl_data.pipelines.bundle_settings import AUTO, BundleSettings
 from cscl_data.pipelines.listen import Listener
-from cscl_data.translators import BundleJob, LadderConfig, Translator, summarise, translate_bundles
-from cscl_data.translators.catalysts import NO_CATALYST
+from cscl_data.translators import BundleJob, LadderConfig, Translator, load_catalysts, summarise, translate_bundles
 
 CANDIDATES = ("@", "#", "*", "|", "%", "^", "§", "~")
 """What is tried. Our default; the paper has @, #, * and others of one character."""
 SAMPLED, SEARCHED = 24, 500
 """Records with several fields that are tried, and how far they are looked for. Our defaults."""
+STATEMENTS = ("relation", "concat", "none")
+"""What `--catalyst auto` tries, the first of equals taken. Our default."""
 
 
 class Tried(NamedTuple):
@@ -35,43 +37,74 @@ class Tried(NamedTuple):
 def choose_indicators(
     records: Records, bundles: BundleSettings, translator: Translator, listener: Listener
 ) -> BundleSettings:
-    """Settle `--indicators auto`: candidates in the order of records accepted, with the job's own statement.
+    """Settle `--indicators auto` and `--catalyst auto` by the records accepted.
 
-    The table that decides is told to the listener, with and without a statement.
+    The table that decides is told to the listener: every indicator with the job's own statement, or with each of
+    `STATEMENTS`, and without.
 
     Args:
         records: the input.
-        bundles: settings; where `indicators` is not `auto`, they come back as they are.
+        bundles: settings; where neither is `auto`, they come back as they are.
         translator: the model.
         listener: takes the table.
 
     Returns:
-        The settings with the indicators named that do at least half as well as the best.
+        The settings with the statement whose best indicator did best, and the indicators that do at least half as well
+        behind it. `--catalyst auto` is `relation` where no record has two fields to join.
 
     Raises:
-        ConfigError: no record has several fields to join.
+        ConfigError: `--indicators auto`, and no record has several fields to join.
     """
-    if bundles.indicators != AUTO:
+    if AUTO not in (bundles.indicators, bundles.catalyst):
         return bundles
+    open_choice = bundles.indicators == AUTO
     jobs = _sample(records, bundles.fields)
-    if not jobs:
+    if not jobs and open_choice:
         raise ConfigError(
             f"--indicators {AUTO}: none of the first {SEARCHED} records has two fields to join",
             hint=f"name some: --indicators '{','.join(CANDIDATES[:3])}'",
         )
-    config = replace(bundles, indicators=",".join(CANDIDATES)).ladder()
-    table = [_tried(jobs, bundles, translator, config, indicator) for indicator in CANDIDATES]
-    if config.catalyst.text:
-        bare = replace(config, catalyst=NO_CATALYST)
-        table += [_tried(jobs, bundles, translator, bare, indicator) for indicator in CANDIDATES]
+    statements = _statements(bundles)
+    if not jobs:
+        return replace(bundles, catalyst=statements[0])
+    named = replace(bundles, indicators=",".join(CANDIDATES)) if open_choice else bundles
+    tables: dict[str, list[Tried]] = {}
+    for statement in statements:
+        config = replace(named, catalyst=statement).ladder()
+        if statement == statements[0] or config.catalyst.text or not any(map(_is_bare, tables.values())):
+            tables[statement] = [_tried(jobs, bundles, translator, config, one) for one in config.indicators]
+    _tell(jobs, [row for table in tables.values() for row in table], listener)
+    best = statements[0]
+    if bundles.catalyst == AUTO:
+        best = max(tables, key=lambda name: max(map(_goodness, tables[name])))
+    own = sorted(tables[best], key=_goodness, reverse=True)
+    enough = own[0].accepted / max(1, own[0].tried) / 2
+    chosen = [row.indicator for row in own if row.tried and row.accepted / row.tried >= enough]
+    return replace(bundles, catalyst=best, indicators=",".join(chosen) if open_choice else bundles.indicators)
+
+
+def _statements(bundles: BundleSettings) -> list[str]:
+    """Return what is tried, the job's own first; a catalyst file need not have `concat`."""
+    if bundles.catalyst != AUTO:
+        return list(dict.fromkeys((bundles.catalyst, "none")))
+    relations = load_catalysts(Path(bundles.catalyst_file) if bundles.catalyst_file else None)
+    known = [relation.name for relation in relations]
+    return [name for name in STATEMENTS if name != "concat" or name in known]
+
+
+def _is_bare(table: Sequence[Tried]) -> bool:
+    return table[0].catalyst == "none"
+
+
+def _goodness(row: Tried) -> tuple[int, int]:
+    return row.accepted, row.strict
+
+
+def _tell(jobs: Sequence[BundleJob], table: Sequence[Tried], listener: Listener) -> None:
     listener.announce(f"indicators: tried on {len(jobs)} records")
     for row in sorted(table, key=lambda row: (row.catalyst, -row.accepted, -row.strict)):
         counts = (f"{name} {100 * getattr(row, name) / max(1, row.tried):5.1f} %" for name in Tried._fields[3:])
         listener.announce(f"  {row.indicator}  catalyst {row.catalyst:<20} {'  '.join(counts)}  of {row.tried}")
-    own = sorted(table[: len(CANDIDATES)], key=lambda row: (-row.accepted, -row.strict))
-    best = own[0].accepted / max(1, own[0].tried)
-    chosen = [row.indicator for row in own if row.tried and row.accepted / row.tried >= best / 2]
-    return replace(bundles, indicators=",".join(chosen))
 
 
 def _sample(records: Records, fields: tuple[str, ...]) -> list[BundleJob]:

@@ -36,7 +36,7 @@ from cscl_data.translators import (
 from cscl_data.translators.guards import LANGUAGE_FLAG
 
 SCHEMA = "bundle/1"
-METHOD = "bundle.4"
+METHOD = "bundle.5"
 
 
 def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:
@@ -89,6 +89,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         schema=SCHEMA,
         settings={
             **{key: list(value) if isinstance(value, tuple) else value for key, value in asdict(bundles).items()},
+            "max_fields_per_bundle": bundles.max_fields_per_bundle or translator.max_bundle_fields or 0,
             "catalyst_name": catalyst.name,
             "model": job.model.model,
             "qe": list(job.qe),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from cscl_data.errors import ConfigError
-from cscl_data.pipelines.bundle_quality import ENCODER
+from cscl_data.pipelines.bundle_quality import BACKTRANSLATE, ENCODER
 from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings
 from cscl_data.pipelines.contradictions import flags_of
 
@@ -17,20 +17,21 @@ _OF_BUNDLES = ("catalyst", "catalyst_file", "indicators", "max_fields_per_bundle
 _BUNDLING = ("indicator", "smaller")
 
 
-def check_model_options(flag: str, model: str, given: Collection[str]) -> None:
+def check_model_options(flag: str, model: str, given: Collection[str], *, elsewhere: Collection[str] = ()) -> None:
     """Refuse options of a translation model that this one would ignore.
 
     Args:
         flag: the option that names the model.
         model: what it names.
         given: names of the options that the user gave.
+        elsewhere: names of those that do something beside it.
 
     Raises:
         ConfigError: there is one.
     """
     kind = model.partition(":")[0]
-    ignored = [name for name in OF_MODEL if name in given] if kind in ("echo", "replay") else []
-    if ignored:
+    ignored = [name for name in OF_MODEL if name in given and name not in elsewhere]
+    if ignored and _is_light(model):
         raise ConfigError(
             f"{flag} {kind} is no model that {flags_of(ignored)} could do anything to", hint="leave it out"
         )
@@ -38,13 +39,21 @@ def check_model_options(flag: str, model: str, given: Collection[str]) -> None:
         raise ConfigError("--deterministic translates every text alone, so --batch-tokens would do nothing")
 
 
-def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: Collection[str]) -> None:
-    """Refuse what the model or the ladder of `translate-bundle` would ignore.
+def check_bundle_options(
+    bundles: BundleSettings, model: ModelSettings, given: Collection[str], *, scorers: Sequence[str] = ()
+) -> None:
+    """Refuse what the models or the ladder of `translate-bundle` would ignore.
+
+    Args:
+        bundles: what is translated.
+        model: that of the translations.
+        given: names of the options that the user gave.
+        scorers: those of `--qe`, as on the command line; they take options of the model too (see `parse_quality`).
 
     Raises:
         ConfigError: options that do not go together.
     """
-    check_model_options("--model", model.model, given)
+    check_model_options("--model", model.model, given, elsewhere=_of_scorers(scorers))
     rungs = [rung.strip() for rung in bundles.fallback.split(",")]
     unused = [name for name in _OF_BUNDLES if name in given and getattr(bundles, name) != "none"]
     if unused and not any(rung in _BUNDLING for rung in rungs):
@@ -67,6 +76,17 @@ def check_bundle_options(bundles: BundleSettings, model: ModelSettings, given: C
             f"--catalyst-file {bundles.catalyst_file}: --catalyst {bundles.catalyst!r} takes nothing from it",
             hint="--catalyst relation chooses a statement of the file",
         )
+
+
+def _is_light(model: str) -> bool:
+    return model.partition(":")[0] in ("echo", "replay")
+
+
+def _of_scorers(scorers: Sequence[str]) -> set[str]:
+    named = dict(scorer.split(":", 1) for scorer in scorers if ":" in scorer)
+    taken = {"device"} if ENCODER in named else set()
+    back = named.get(BACKTRANSLATE)
+    return taken if back is None or _is_light(back) else taken | set(OF_MODEL) - {"tokenizer"}
 
 
 def check_quality_options(scorers: Sequence[str], given: Collection[str]) -> None:

@@ -67,7 +67,7 @@ def resolve(mode: str, fields: Sequence[str], source: str, *, relations: Sequenc
 
     Args:
         mode: `none`; `concat`, a statement that the parts are joined; `relation`, one that says how they relate,
-            chosen by the names of the fields; `auto`, which is `relation` until a sample says otherwise; or the
+            chosen by the names of the fields; `auto`, which is `relation` until a trial has settled it; or the
             statement itself, in the source language.
         fields: dotted paths; the last part that is neither `*` nor a number counts.
         source: language tag of the fields.

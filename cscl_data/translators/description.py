@@ -32,6 +32,7 @@ class Description:
     deterministic: bool
     settings: Mapping[str, str | int | bool]
     directory: Path | None = None
+    max_bundle_fields: int | None = None
 
     def check_pair(self, source: str, target: str) -> None:
         """Return quietly if the model has both languages, as far as its files tell; see `Translator.check_pair`.
@@ -59,14 +60,22 @@ def describe(
         return load_translator(spec)
     directory = _cached(spec, device, compute_type)
     settings: dict[str, str | int | bool] = {"family": UNKNOWN, "tokenizer": tokenizer or "own"}
-    sig = UNKNOWN
+    sig, bundle_fields = UNKNOWN, None
     if directory is not None:
         from cscl_data.translators.families import detect_family, read_vocabulary
 
-        settings["family"] = detect_family(directory, read_vocabulary(directory)).name
+        family = detect_family(directory, read_vocabulary(directory))
+        settings["family"], bundle_fields = family.name, family.bundle_fields
         sig = file_signature(_paths(directory, tokenizer))
     settings |= {"device": device, "compute_type": compute_type, "beam_size": beam_size, "deterministic": deterministic}
-    return Description(name="ctranslate2", sig=sig, deterministic=deterministic, settings=settings, directory=directory)
+    return Description(
+        name="ctranslate2",
+        sig=sig,
+        deterministic=deterministic,
+        settings=settings,
+        directory=directory,
+        max_bundle_fields=bundle_fields,
+    )
 
 
 def model_files(

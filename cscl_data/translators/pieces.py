@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cscl_data.records import Span
 from cscl_data.text.languages import language
 from cscl_data.text.sentences import sentence_spans
+from cscl_data.translators.tables import cells, escaped, table_spans
 
 _BREAK = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CELL = re.compile(r"[^\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
@@ -31,8 +32,9 @@ def has_letters(text: str) -> bool:
 def translatable_spans(text: str, source: str) -> list[Span]:
     r"""Find the sentences of a text that are to be translated, each alone.
 
-    Line breaks, tabs, indentation, list and heading marks, lines without a letter, and what stands in several lines of
-    code (fenced, or in `<pre>`) or of math (`$$`, `\[`, `\begin{}`) lie outside the spans and stay as they are.
+    Line breaks, tabs, indentation, list and heading marks, the pipes of Markdown tables, lines without a letter, and
+    what stands in several lines of code (fenced, or in `<pre>`) or of math (`$$`, `\[`, `\begin{}`) lie outside the
+    spans and stay as they are.
 
     Args:
         text: any text.
@@ -48,8 +50,8 @@ def translatable_spans(text: str, source: str) -> list[Span]:
     """
     spans: list[Span] = []
     for cell in _cells(text):
-        start = cell.start() + _prefix_length(cell.group())
-        for sentence in sentence_spans(text[start : cell.end()], source):
+        start = cell.start + _prefix_length(text[cell.start : cell.end])
+        for sentence in sentence_spans(text[start : cell.end], source):
             span = _trimmed(text, start + sentence[0], start + sentence[1])
             if has_letters(text[span.start : span.end]):
                 spans.append(span)
@@ -86,19 +88,21 @@ def shorten(text: str, spans: Sequence[Span], fits: Callable[[str], bool]) -> li
 def rebuild(text: str, spans: Sequence[Span], translations: Sequence[str], target: str) -> str:
     """Put translations in the place of spans; everything between them stays as it is.
 
-    One exception: between two sentences of a line, a single space goes where the target language writes none, and
-    comes where it writes one and the source did not.
+    Two exceptions: between two sentences of a line, a single space goes where the target language writes none, and
+    comes where it writes one and the source did not; and in a cell of a Markdown table a pipe is escaped.
 
     Raises:
         ValueError: there are not as many translations as spans.
     """
     spaced = language(target).spaced
+    tables = table_spans(text)
     out: list[str] = []
     at = 0
     for (start, end), translation in zip(spans, translations, strict=True):
         gap = text[at:start]
         out.append(_joint(gap, out[-1], spaced=spaced) if out and at else gap)
-        out.append(translation)
+        in_table = any(table.start <= start < table.end for table in tables)
+        out.append(escaped(translation) if in_table else translation)
         at = end
     return "".join(out) + text[at:]
 
@@ -129,11 +133,13 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
 
 
-def _cells(text: str) -> Iterator[re.Match[str]]:
-    """Find what stands between line breaks and tabs, outside of code and math of several lines."""
+def _cells(text: str) -> Iterator[Span]:
+    """Find what stands between line breaks, tabs and the pipes of tables, outside of code and math of several lines."""
     at = 0
+    tables = table_spans(text)
     for start, end in sorted([*_fenced_spans(text), *_block_spans(text), Span(len(text), len(text))]):
-        yield from _CELL.finditer(text, at, max(at, start))
+        for match in _CELL.finditer(text, at, max(at, start)):
+            yield from cells(text, *match.span(), tables)
         at = max(at, end)
 
 

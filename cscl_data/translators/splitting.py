@@ -67,14 +67,14 @@ def _settle(desk: Desk, pieces: _Pieces, answers: Sequence[Translation]) -> None
         best = desk.best_of([refused_whole(1, refused)] if refused.reason else desk.looked_at(looks))
         [text], [part.verdict] = best.texts, best.verdicts
         if part.verdict.reason:
-            pieces.record.refused = desk.guards.ends(best.verdicts)
+            pieces.record.refused |= desk.guards.ends(best.verdicts)
             return
         texts.append(text)
         flags |= set(part.verdict.flags) - {"copy"}
     whole = rebuild(part.core, pieces.spans, texts, desk.guards.target)
     part.verdict = desk.guards.kept(part.core, whole)
     if part.verdict.reason:
-        pieces.record.refused = desk.guards.ends([part.verdict])
+        pieces.record.refused |= desk.guards.ends([part.verdict])
         return
     flags |= {*part.verdict.flags, *([LONG_SENTENCE] if pieces.cut else [])}
     part.text, part.level, part.verdict = whole, "split", Verdict(flags=tuple(sorted(flags)))

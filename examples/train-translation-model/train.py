@@ -7,63 +7,29 @@ Example:
 from __future__ import annotations
 
 import argparse
-import itertools
 import logging
 import os
 import random
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import torch
 from batches import BatchOptions, BatchStream
-from bundles import BundleOptions, Catalysts, Example, ExampleSampler
+from bundles import BundleOptions, Catalysts, ExampleSampler
 from convert import Agreement, agreement, greedy_outputs, load_checkpoint, write_description, write_directory
-from data import Columns, Corpus, Sampling, Segment, read_segments
-from text import proper_words, write_out
+from data import Columns, Corpus, Sampling, Segment
+from held_out import CATALYSTS, held_out_bundles, load_catalysts, read_all, written_out
 from tokenizer import Tokenizer, train_tokenizer
 from trainer import Trainer
 
 LOG = logging.getLogger("train-translation-model")
-HERE = Path(__file__).parent
-
-
-def parse_paths(values: list[str]) -> dict[str, list[Path]]:
-    """Groups ``language=path`` values by language."""
-    paths: dict[str, list[Path]] = {}
-    for value in values:
-        language, _, path = value.partition("=")
-        if not path:
-            raise ValueError(f"{value!r}: expected LANGUAGE=PATH, e.g. ko=en-ko.train.tsv.gz")
-        paths.setdefault(language, []).append(Path(path))
-    return paths
-
-
-def read_all(values: list[str], columns: Columns) -> dict[str, list[Segment]]:
-    """Reads the files of every language."""
-    return {
-        language: [segment for path in paths for segment in read_segments(path, language, columns)]
-        for language, paths in parse_paths(values).items()
-    }
-
-
-def written_out(
-    segments: dict[str, list[Segment]], dev: dict[str, list[Segment]], tokenised: frozenset[str]
-) -> list[dict[str, list[Segment]]]:
-    """Gives the English of tokenised sources its spacing and case, as a model into English shall write it."""
-    proper = proper_words(row.english for rows in segments.values() for row in rows if row.source not in tokenised)
-
-    def mended(row: Segment) -> Segment:
-        return replace(row, english=write_out(row.english, proper)) if row.source in tokenised else row
-
-    return [{language: list(map(mended, rows)) for language, rows in part.items()} for part in (segments, dev)]
 
 
 def make_sampler(
-    segments: dict[str, list[Segment]], arguments: argparse.Namespace, *, training: bool = True
+    segments: dict[str, list[Segment]], catalysts: Catalysts, arguments: argparse.Namespace
 ) -> ExampleSampler:
-    """Builds the mixture that the arguments ask for; held-out text has no words exchanged."""
+    """Builds the mixture that the arguments ask for."""
     sampling = Sampling(
         everyday=frozenset(arguments.everyday),
         boost=arguments.everyday_boost,
@@ -73,32 +39,16 @@ def make_sampler(
     corpora = [Corpus(language, rows, sampling) for language, rows in segments.items()]
     given = dict(value.split("=") for value in arguments.share)
     shares = [float(given.get(corpus.language, 1.0)) for corpus in corpora]
-    catalysts = Catalysts(arguments.catalysts, HERE / "catalyst_variants.yaml")
     return ExampleSampler(
         corpora,
         shares,
         catalysts,
         BundleOptions(
             share=arguments.bundles,
-            noisy=arguments.noisy if training else 0.0,
+            noisy=arguments.noisy,
             into_english=arguments.into_english,
         ),
     )
-
-
-def held_out_bundles(
-    dev: dict[str, list[Segment]], arguments: argparse.Namespace, tokenizer: Tokenizer, count: int
-) -> list[Example]:
-    """Draws a fixed set of bundles per language from held-out segments, none longer than in training."""
-    bundles: list[Example] = []
-    for language, segments in dev.items():
-        sampler = make_sampler({language: segments}, arguments, training=False)
-        corpus = Corpus(language, segments, Sampling())
-        rng = random.Random(7)
-        drawn = (sampler.draw_bundle(corpus, rng) for _ in range(2 * count))
-        fitting = (b for b in drawn if b is not None and len(tokenizer.encode(b.source)) < arguments.longest)
-        bundles += itertools.islice(fitting, count)
-    return bundles
 
 
 def finish(arguments: argparse.Namespace, dev: dict[str, list[Segment]]) -> list[Agreement]:
@@ -158,7 +108,7 @@ def parse_arguments(values: list[str] | None = None) -> argparse.Namespace:
     add("--tokenised", action="append", default=[], metavar="SOURCE", help="source with lowercased, tokenised English")
     add("--bundles", type=float, default=0.6, help="share of joined examples (default: %(default)s)")
     add("--noisy", type=float, default=0.3, help="share of those with words exchanged (default: %(default)s)")
-    add("--catalysts", type=Path, default=HERE.parents[1] / "cscl_data" / "assets" / "catalysts.yaml")
+    add("--catalysts", type=Path, default=CATALYSTS)
     add("--pieces", type=int, default=8000)
     add("--coverage", type=float, default=0.9995)
     add("--longest", type=int, default=200, help="pieces of the longest example (default: %(default)s)")
@@ -193,7 +143,8 @@ def main(values: list[str] | None = None) -> None:
     if arguments.start and not vocabulary.exists():
         beside = arguments.start if arguments.start.is_dir() else arguments.start.parent
         shutil.copyfile(beside / "spm.model", vocabulary)
-    sampler = make_sampler(segments, arguments)
+    catalysts = load_catalysts(arguments.catalysts)
+    sampler = make_sampler(segments, catalysts, arguments)
     if not vocabulary.exists():
         train_tokenizer(
             sampler,
@@ -211,7 +162,10 @@ def main(values: list[str] | None = None) -> None:
     if not trainer.done:
         options = BatchOptions(tokens=arguments.tokens, longest=arguments.longest)
         stream = BatchStream(sampler, tokenizer, options, arguments.seed + trainer.progress.step)
-        trainer.run(stream, dev, held_out_bundles(dev, arguments, tokenizer, 60))
+        bundles = held_out_bundles(
+            dev, catalysts, tokenizer, into_english=arguments.into_english, longest=arguments.longest, count=60
+        )
+        trainer.run(stream, dev, bundles)
     finish(arguments, dev)
 
 

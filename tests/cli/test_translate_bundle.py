@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import EN_KO, RECORDS, assert_conserved, bitext_rows, call, hashes, make, rows
+from tests.aligners.tiny_encoders import build_bert
+from tests.cli.calling import EN_KO, RECORDS, assert_conserved, bitext_rows, call, hashes, make, manifest, rows
 
 N = 10
 FIELDS = "question,context,answers.*.text"
@@ -97,6 +98,18 @@ def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("asked", "shown"), [((), 5), (("--max-fields-per-bundle", 2), 2)])
+def test_a_plan_and_the_manifest_name_the_fields_of_a_bundle_as_the_run_takes_them(
+    tmp_path: Path, asked: tuple[str, ...], shown: int
+) -> None:
+    records = tmp_path / "r.jsonl"
+    records.write_text('{"id": "a", "q": "Open the file."}\n', encoding="utf-8")
+    command = ("translate-bundle", records, "--fields", "q", *EN_KO, *asked, "--out", tmp_path / "b")
+    assert f"max_fields_per_bundle = {shown}\n" in make(*command, "--dry-run").stderr
+    make(*command)
+    assert manifest(tmp_path / "b")["settings"]["max_fields_per_bundle"] == shown
+
+
 def test_answers_are_found_anew_and_stand_beside_their_sources(tmp_path: Path) -> None:
     records = tmp_path / "qa.jsonl"
     text = "The red fox ran. The fox slept."
@@ -151,6 +164,9 @@ def test_masks_checks_and_scores_are_told(tmp_path: Path) -> None:
         (("--checks", "none", "--protect-mode", "off", "--on-fail", "flag"), "--on-fail would do nothing"),
         (("--qe", "comet:x"), "encoder:PATH"),
         (("--qe", "backtranslate:replay:none.jsonl"), "for the way back"),
+        (("--qe", "backtranslate:echo", "--beam-size", "2"), "--beam-size could do anything"),
+        (("--qe", "backtranslate:default", "--tokenizer", "characters"), "--tokenizer could do anything"),
+        (("--qe", "encoder:e", "--device", "cpu", "--beam-size", "2"), "model that --beam-size could do"),
     ],
 )
 def test_protection_checks_and_scores_that_are_none_are_refused(
@@ -159,3 +175,13 @@ def test_protection_checks_and_scores_that_are_none_are_refused(
     called = call(*ECHO, *options, "--out", tmp_path / "b")
     assert called.code == 2
     assert said in called.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("encoder:{}", "--device", "cpu"), ("backtranslate:default", "--device", "cpu", "--beam-size", "2")],
+)
+def test_what_scores_takes_options_that_an_echo_would_ignore(tmp_path: Path, options: tuple[str, ...]) -> None:
+    encoder = build_bert(tmp_path / "encoder", layers=2)
+    qe, *others = (option.format(encoder) for option in options)
+    make(*ECHO, "--qe", qe, *others, "--dry-run", "--out", tmp_path / "b")

@@ -10,6 +10,8 @@ from cscl_data.pipelines.bundle_settings import BundleSettings, ModelSettings, T
 from cscl_data.pipelines.job import RunOptions
 from cscl_data.pipelines.plan import Basics
 from cscl_data.pipelines.translate_bundle import plan_translate_bundle, run_translate_bundle
+from cscl_data.translators import resolve
+from tests.pipelines.translations import write_lines
 
 
 def make_job(tmp_path, records, **settings):
@@ -71,6 +73,35 @@ def test_indicators_are_chosen_by_a_trial(tmp_path):
     assert "%  catalyst none" in told.lines[1]
     again = run_translate_bundle(job, RunOptions(), Told())
     assert again.manifest == report.manifest
+
+
+@pytest.mark.parametrize(("statement", "chosen"), [("none", "none"), ("concat", "concat"), ("relation", "relation")])
+def test_a_statement_is_chosen_by_a_trial(tmp_path, statement, chosen):
+    """The recorded model knows bundles behind one statement only."""
+    records = [{"id": str(n), "question": f"Why is {n} odd?", "answers": [{"text": f"Since {n}."}]} for n in range(3)]
+    fields = ("question", "answers.*.text")
+    text = resolve(statement, fields, "en").text
+    lines = [
+        {
+            "source": f"{text} @ {one['question']} @ {one['answers'][0]['text']}".strip(),
+            "target": f"{'문장.' if text else ''} @ {one['id']}은 왜 홀수일까? @ {one['id']}이라서.".strip(),
+            "source_lang": "en",
+            "target_lang": "ko",
+        }
+        for one in records
+    ]
+    job = make_job(tmp_path, records, fields=fields, indicators="@", catalyst="auto")
+    job = replace(job, model=ModelSettings(model=f"replay:{write_lines(tmp_path / 'replay.jsonl', lines)}"))
+    told = Told()
+    report = run_translate_bundle(job, RunOptions(), told)
+    assert report.manifest["settings"]["catalyst"] == chosen
+    assert report.manifest["rows_out"] == 3
+    assert len(told.lines) == 4, "a heading, and one indicator behind two statements and none"
+
+
+def test_a_statement_is_chosen_without_a_trial_where_there_is_nothing_to_join(tmp_path):
+    job = make_job(tmp_path, [{"id": "a", "question": "Why?"}], fields=("question",), catalyst="auto")
+    assert run_translate_bundle(job, RunOptions()).manifest["settings"]["catalyst"] == "relation"
 
 
 def test_indicators_are_not_chosen_where_there_is_nothing_to_join(tmp_path):

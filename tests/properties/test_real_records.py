@@ -61,5 +61,30 @@ def test_records_in_are_records_out_and_rejects(source, mode, shared_data, tmp_p
         assert without_spaces(row) == without_spaces(records[place])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "de", "es", "hi", "zh"])
+def test_a_tree_of_paragraphs_comes_back_with_its_answers(lang, shared_data, tmp_path):
+    """XQuAD as it is published: one tree, whose paragraphs are the records, with answers that are spans."""
+    path = shared_data / "xquad" / f"xquad.{lang}.json"
+    job = TranslateBundleJob(
+        source=RecordSpec(paths=(str(path),)),
+        bundles=BundleSettings(
+            fields=("context", "qas.*.question", "qas.*.answers.*.text"),
+            src_lang=lang,
+            tgt_lang="ko",
+            records="data.*.paragraphs.*",
+            answer_offsets="context=qas.*.answers.*",
+        ),
+        model=ModelSettings(model="echo"),
+        basics=Basics(out=tmp_path / "out"),
+    )
+    run_translate_bundle(job, RunOptions())
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    paragraphs = [paragraph for article in tree["data"] for paragraph in article["paragraphs"]]
+    rows = list(iter_dataset(tmp_path / "out"))
+    assert not any("answer_lost" in row.pop("bundle")["flags"] for row in rows)
+    assert [without_spaces(row) for row in rows] == [without_spaces(paragraph) for paragraph in paragraphs]
+
+
 def ids(records, path):
     return [record.get("id", f"{path}:{n}") for n, record in enumerate(records, start=1)]

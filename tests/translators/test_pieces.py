@@ -42,6 +42,35 @@ def test_code_and_math_of_several_lines_are_not_sent(text, sent):
     assert [text[start:end] for start, end in translatable_spans(text, "en")] == sent
 
 
+TABLE = (
+    "Before | it.\n\n| Text | Meaning |\r\n|:--|---:|\n| `-v` | One here. Two \\| there. |\n42 | last\n\nAfter | it.\n"
+)
+
+
+def test_cells_of_a_table_are_sent_alone_and_its_pipes_stay():
+    spans = translatable_spans(TABLE, "en")
+    assert [TABLE[start:end] for start, end in spans] == [
+        *("Before | it.", "Text", "Meaning", "`-v`", "One here.", "Two \\| there.", "last", "After | it.")
+    ]
+    made = [TABLE[start:end] for start, end in spans]
+    assert rebuild(TABLE, spans, made, "en") == TABLE
+    made[1], made[5] = "a|b", "two | there."
+    assert rebuild(TABLE, spans, made, "en") == TABLE.replace("Text", r"a\|b").replace("Two", "two")
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("| no | rule |\n| is | here |", ["| no | rule |", "| is | here |"]),
+        ("no pipe\n---|---\nin the first", ["no pipe", "in the first"]),
+        ("rule without | one\n---\nx | y", ["rule without | one", "x | y"]),
+        ("```\n| a | b |\n|---|---|\n```", []),
+    ],
+)
+def test_pipes_outside_of_tables_are_text(text, sent):
+    assert [text[start:end] for start, end in translatable_spans(text, "en")] == sent
+
+
 def test_rebuild_keeps_the_layout():
     spans = translatable_spans(MARKDOWN, "en")
     rebuilt = rebuild(MARKDOWN, spans, ["번역"] * len(spans), "ko")

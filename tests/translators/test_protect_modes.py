@@ -120,6 +120,16 @@ def test_a_record_that_fails_a_check_is_given_up_at_once():
         assert len(translator.calls) == 1
 
 
+def test_a_later_field_does_not_bring_back_a_record_that_failed_a_check():
+    def rule(text):
+        return Translation("", problem="empty") if text == "nothing" else shouting(text)
+
+    fields = ["see https://a.org\nnow", "nothing\nhere"]
+    rungs = ("separate", "split", "keep-source")
+    result = run(fields, Scripted(rule), on_fail="reject", rungs=rungs)
+    assert (result.status, result.reason) == ("rejected", "guard_protected")
+
+
 def test_lost_markers_are_tried_again_all_the_same():
     result = run(["a man", "a dog"], Scripted(lambda text: text.replace("@", "")), on_fail="reject")
     assert (result.status, result.indicator, result.attempts) == ("fallback", "#", 2)
