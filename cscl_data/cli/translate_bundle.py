@@ -162,6 +162,8 @@ def show_bundles(summary: dict[str, Any]) -> None:
     """Print how records were translated: by level, flagged, how often the first sequence came apart, and scored."""
     levels = ", ".join(f"{level} {count:,}" for level, count in summary["level"].items())
     tell(f"levels: {levels or 'none'}")
+    if summary["fell"]:
+        tell(f"first tries fell: {', '.join(f'{reason} {count:,}' for reason, count in summary['fell'].items())}")
     if summary["flags"]:
         tell(f"flags: {', '.join(f'{flag} {count:,}' for flag, count in summary['flags'].items())}")
     for row in summary["reversibility"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from cscl_data.errors import ConfigError, unknown_name
@@ -132,6 +133,16 @@ class BundleSettings:
     def has_choices(self) -> bool:
         """Tell whether something is left to a trial: indicators, statement, or the shape of masks."""
         return AUTO in (self.indicators, self.catalyst) or (self.protect_mode == "mask" and self.mask_shape == AUTO)
+
+    def catalyst_name(self) -> str:
+        """Return what a plan calls the statement: its name, or that a trial will settle it."""
+        return f"{AUTO} (tried on the input)" if self.catalyst == AUTO else self.ladder().catalyst.name
+
+    def catalyst_sig(self) -> str:
+        """Return the name of the statement and 8 digits of its hash, for `sig`; `auto` before a trial."""
+        catalyst = self.ladder().catalyst
+        digest = f".{sha256(catalyst.text.encode()).hexdigest()[:8]}" if catalyst.text else ""
+        return AUTO if self.catalyst == AUTO else f"{catalyst.name}{digest}"
 
     def changing(self) -> tuple[str, ...]:
         """Return the paths whose values may change."""

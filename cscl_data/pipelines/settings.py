@@ -26,7 +26,12 @@ def alignment_settings(settings: AlignSettings) -> dict[str, Any]:
 
 
 def sig_line(**parts: object) -> str:
-    """Return `key:value|key:value`, in the order given; None values are left out."""
+    """Return `key:value|key:value`, in the order given; None values are left out.
+
+    Example:
+        >>> sig_line(catalyst=None, indicators="@,|,/", checks="a b")
+        'indicators:@,%7C,/|checks:a_b'
+    """
     return "|".join(f"{key}:{_safe(value)}" for key, value in parts.items() if value is not None)
 
 
@@ -44,4 +49,4 @@ def joined_sig(sigs: Sequence[str], **more: object) -> str:
 
 
 def _safe(value: object) -> str:
-    return str(value).replace("|", "/").replace(" ", "_")
+    return str(value).replace("|", "%7C").replace(" ", "_")

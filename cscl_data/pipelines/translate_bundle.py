@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from functools import partial
-from hashlib import sha256
 
 import pyarrow as pa
 
@@ -36,7 +35,7 @@ from cscl_data.translators import (
 from cscl_data.translators.guards import LANGUAGE_FLAG
 
 SCHEMA = "bundle/1"
-METHOD = "bundle.5"
+METHOD = "bundle.6"
 
 
 def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobPlan:
@@ -51,7 +50,6 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
     bundles = job.bundles
     languages = settle(bundles.src_lang, bundles.tgt_lang)
     ladder = bundles.ladder()
-    catalyst = ladder.catalyst
     check_model(job.model.model)
     records = open_records(job)
     answers = parse_answers(bundles.answer_offsets)
@@ -72,7 +70,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         pair=">".join(languages),
         fields=",".join(bundles.fields),
         compute=translator.settings.get("compute_type"),
-        catalyst=catalyst.name + (f".{sha256(catalyst.text.encode()).hexdigest()[:8]}" if catalyst.text else ""),
+        catalyst=bundles.catalyst_sig(),
         indicators=bundles.indicators,
         max_fields=bundles.max_fields_per_bundle or None,
         fallback=bundles.fallback,
@@ -90,7 +88,7 @@ def plan_translate_bundle(job: TranslateBundleJob, *, dry: bool = False) -> JobP
         settings={
             **{key: list(value) if isinstance(value, tuple) else value for key, value in asdict(bundles).items()},
             "max_fields_per_bundle": bundles.max_fields_per_bundle or translator.max_bundle_fields or 0,
-            "catalyst_name": catalyst.name,
+            "catalyst_name": bundles.catalyst_name(),
             "model": job.model.model,
             "qe": list(job.qe),
             **dict(translator.settings),

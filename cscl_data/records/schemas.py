@@ -41,6 +41,7 @@ _BUNDLE = pa.struct(
         pa.field("score", _FLOAT),
         _required("source_sha256", _TEXT),
         _required("sig", _TEXT),
+        pa.field("reason", _TEXT),
     ]
 )
 QE_SCORES = ("qe_encoder", "qe_backtranslation")

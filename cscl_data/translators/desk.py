@@ -49,18 +49,17 @@ class Desk:
         return self.translator.translate(texts, self.guards.source, self.guards.target) if texts else []
 
     def looked_at(self, hypotheses: Iterable[Seen]) -> list[Seen]:
-        """Return hypotheses up to the first against which the checks have nothing."""
+        """Return hypotheses up to the first against which the guards have nothing; see `Guards.shortcomings`."""
         found: list[Seen] = []
         for seen in hypotheses:
             found.append(seen)
-            if not self.guards.faults(seen.verdicts):
+            if not any(self.guards.shortcomings(seen.verdicts)):
                 break
         return found
 
     def best_of(self, found: Sequence[Seen]) -> Seen:
-        """Return the first hypothesis that holds, of those against which the checks have least; else the first."""
-        holding = [seen for seen in found if seen.holds]
-        return min(holding, key=lambda seen: self.guards.faults(seen.verdicts)) if holding else found[0]
+        """Return the hypothesis against which the guards have least, the first of equals."""
+        return min(found, key=lambda seen: self.guards.shortcomings(seen.verdicts))
 
 
 def refusal(answer: Translation, guards: Guards) -> Verdict:

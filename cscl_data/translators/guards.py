@@ -51,6 +51,11 @@ class Verdict(NamedTuple):
         """Whether a check refused the text; a mask or a marker that was lost, or no text at all, is no check."""
         return self.reason == "truncated" or self.reason.startswith("guard_")
 
+    @property
+    def word(self) -> str:
+        """The reason as rows spell it, in their flags and in `reason`."""
+        return self.reason.removeprefix("guard_")
+
 
 class _Finding(NamedTuple):
     """One thing that is wrong: the name of the check, the reject reason it gives, and the detail."""
@@ -90,6 +95,20 @@ class Guards:
         """Count what the checks that act have against texts, refused or only flagged."""
         acting = {*self.checks, "protected"}
         return sum(bool(verdict.reason) + len(acting & set(verdict.flags)) for verdict in verdicts)
+
+    def shortcomings(self, verdicts: Sequence[Verdict]) -> tuple[int, int, int]:
+        """Rank the texts of a hypothesis: the least of it is the best.
+
+        Returns:
+            How many texts are refused, what the checks that act have against them, and how many lack a number; the last
+            does not count where nothing is protected.
+
+        Source:
+            our default.
+        """
+        refused = sum(bool(verdict.reason) for verdict in verdicts)
+        lacking = sum("numbers" in verdict.flags for verdict in verdicts) if self.protect else 0
+        return refused, self.faults(verdicts), lacking
 
     def judge(self, source_text: str, text: str, *, truncated: bool = False) -> Verdict:
         """Check a translation; a blank one is refused whatever the settings.

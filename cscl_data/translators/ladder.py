@@ -125,6 +125,7 @@ def _result(job: BundleJob, record: Record, config: LadderConfig) -> BundleResul
         attempts=record.attempts,
         flags=tuple(sorted({*record.flags, *(flag for part in sent for flag in part.verdict.flags)})),
         score=mean_score([part.score for part in sent]),
+        fell="" if held else record.fell(),
         first=record.first,
     )
 
@@ -140,7 +141,8 @@ def _failed(job: BundleJob, record: Record, config: LadderConfig) -> BundleResul
         status="kept_source" if keeps else "rejected",
         level="keep-source" if keeps else "",
         attempts=record.attempts,
-        flags=(part.verdict.reason.removeprefix("guard_"),) if keeps else (),
+        flags=(part.verdict.word,) if keeps else (),
+        fell=record.fell() if keeps else "",
         reason=part.verdict.reason,
         detail=f"field {number}: {part.verdict.detail}",
         first=record.first,

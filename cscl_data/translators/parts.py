@@ -52,7 +52,8 @@ class Part:
     """A field on its way.
 
     `core` is what may change of it, `start` where that begins in the field, `sealed` how it is sent. A part that
-    `waits` has line breaks, or spans inside that are not sent: it goes by sentences only.
+    `waits` has line breaks, or spans inside that are not sent: it goes by sentences only. `fell` is the word of the
+    verdict that refused it first.
     """
 
     core: str
@@ -64,6 +65,12 @@ class Part:
     score: float | None = None
     verdict: Verdict = _UNTRIED
     went_alone: bool = False
+    fell: str = ""
+
+    def refuse(self, verdict: Verdict) -> None:
+        """Note that what came back does not do, and the first time why."""
+        self.verdict = verdict
+        self.fell = self.fell or verdict.word
 
 
 @dataclass(slots=True)
@@ -86,6 +93,12 @@ class Record:
     def pending(self) -> list[Part]:
         """Return the parts without a translation."""
         return [part for part in self.parts if part is not None and part.text is None]
+
+    def fell(self) -> str:
+        """Return what the first sequences broke down on: why a field was refused, or could not be in them at all."""
+        parts = [part for part in self.parts if part is not None]
+        waiting = ("lines" if has_inner_breaks(part.core) else "protected" for part in parts if part.waits)
+        return next((word for word in (*(part.fell for part in parts), *waiting) if word), "")
 
     def sendable(self) -> list[Part]:
         """Return the pending parts that can be sent as they are, in one line."""

@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 Status = Literal["ok", "fallback", "kept_source", "skipped", "rejected"]
 
+_COUNTED = ("status", "level", "attempts", "flags", "fell", "reasons")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleJob:
@@ -45,7 +47,9 @@ class BundleResult:
     translate), `rejected`. `level` is the lowest rung that a field needed, `keep-source` where the source stands.
     `indicator` and `catalyst` (its name) are those of the last bundle that gave a field, else empty. `attempts` counts
     the sequences tried. `score` is the mean over the translated fields. `quality` holds scores that others gave, by the
-    names of `QE_SCORES`; None where there was nothing to score.
+    names of `QE_SCORES`; None where there was nothing to score. `fell` is what the first sequence broke down on, in the
+    words of flags and reject reasons (without `guard_`), or `lines` where a field of several lines had to go by
+    sentences; empty where it held, and where the record is rejected.
     """
 
     id: str
@@ -59,6 +63,7 @@ class BundleResult:
     score: float | None = None
     reason: str = ""
     detail: str = ""
+    fell: str = ""
     first: FirstTry | None = None
     quality: Mapping[str, float | None] = field(default_factory=dict)
 
@@ -75,6 +80,7 @@ class BundleResult:
             "score": self.score,
             "source_sha256": source_sha256(source_texts),
             "sig": sig,
+            "reason": self.fell or None,
             **self.quality,
         }
 
@@ -85,15 +91,15 @@ def source_sha256(texts: Sequence[str]) -> str:
 
 
 def summarise(results: Iterable[BundleResult]) -> dict[str, Any]:
-    """Count results: records by status, level, attempts, flag and reject reason; first tries by indicator and catalyst.
+    """Count results: records by status, level, attempts, flag, `fell` and reject reason; first tries by their kind.
 
     Returns:
-        `{"records": n, "status": {...}, "level": {...}, "attempts": {...}, "flags": {...}, "reasons": {...},
-        "reversibility": [{"indicator", "catalyst", "tried", "strict", "lenient", "accepted"}], "quality": {name:
-        {"records", "mean", "lowest"}}}`, JSON-ready, in an order that does not depend on the order of the results.
-        `level` leaves rejected and skipped records out.
+        `{"records": n, "status": {...}, "level": {...}, "attempts": {...}, "flags": {...}, "fell": {...},
+        "reasons": {...}, "reversibility": [{"indicator", "catalyst", "tried", "strict", "lenient", "accepted"}],
+        "quality": {name: {"records", "mean", "lowest"}}}`, JSON-ready, in an order that does not depend on the order
+        of the results. `level` leaves rejected and skipped records out.
     """
-    counts: dict[str, Counter[str]] = {key: Counter() for key in ("status", "level", "attempts", "flags", "reasons")}
+    counts: dict[str, Counter[str]] = {key: Counter() for key in _COUNTED}
     tries: dict[tuple[str, str], Counter[str]] = {}
     quality: dict[str, list[_Scored]] = {}
     total = 0
@@ -104,6 +110,8 @@ def summarise(results: Iterable[BundleResult]) -> dict[str, Any]:
         counts["flags"].update(result.flags)
         if result.status not in ("rejected", "skipped"):
             counts["level"][result.level] += 1
+        if result.fell:
+            counts["fell"][result.fell] += 1
         if result.reason:
             counts["reasons"][result.reason] += 1
         for name, value in result.quality.items():
@@ -117,7 +125,7 @@ def summarise(results: Iterable[BundleResult]) -> dict[str, Any]:
 
 def merge_summaries(summaries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Add the summaries of several shards; the sum of parts equals `summarise` over the whole."""
-    counts: dict[str, Counter[str]] = {key: Counter() for key in ("status", "level", "attempts", "flags", "reasons")}
+    counts: dict[str, Counter[str]] = {key: Counter() for key in _COUNTED}
     tries: dict[tuple[str, str], Counter[str]] = {}
     quality: dict[str, list[_Scored]] = {}
     total = 0

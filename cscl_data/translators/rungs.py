@@ -97,7 +97,7 @@ def _bundled(desk: Desk, record: Record, parts: list[Part], tried: tuple[str, ..
     indicator = UNMARKED if left == [UNMARKED] else choose_indicator(left, texts, desk.catalyst.text)
     if indicator is None:
         for part in parts if not tried else ():
-            part.verdict = Verdict("irreversible", "every indicator stands in the record itself")
+            part.refuse(Verdict("irreversible", "every indicator stands in the record itself"))
         return []
     return [_Try(record, parts, desk.sequence(texts, indicator), indicator, tried)]
 
@@ -117,14 +117,16 @@ def _send(desk: Desk, level: str, tries: Sequence[_Try]) -> None:
 def _settle(desk: Desk, level: str, entry: _Try, answer: Translation) -> None:
     """Give every part its text or its verdict.
 
-    The best hypothesis of the beam is taken all of whose parts hold; where there is none, the best one's parts that
-    hold.
+    The best hypothesis of the beam is taken all of whose parts hold, one that keeps all numbers before others; where
+    there is none, the parts that hold of the one that has most of them. See `Guards.shortcomings`.
     """
     found = _seen(desk, entry, answer)
     entry.best, entry.taken = found[0], desk.best_of(found)
     for part, text, verdict in zip(entry.parts, entry.taken.texts, entry.taken.verdicts, strict=True):
-        part.verdict = verdict
-        if not verdict.reason:
+        if verdict.reason:
+            part.refuse(verdict)
+        else:
+            part.verdict = verdict
             part.text, part.level, part.score = text, level, answer.score
             entry.record.marker = entry.indicator or entry.record.marker
     entry.record.refused |= desk.guards.ends(entry.taken.verdicts)

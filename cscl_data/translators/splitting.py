@@ -65,17 +65,19 @@ def _settle(desk: Desk, pieces: _Pieces, answers: Sequence[Translation]) -> None
         texts_made = (text.strip() for text in (answer.text, *answer.others))
         looks = (judged([sealed], [text], desk.guards, truncated=answer.truncated) for text in texts_made)
         best = desk.best_of([refused_whole(1, refused)] if refused.reason else desk.looked_at(looks))
-        [text], [part.verdict] = best.texts, best.verdicts
-        if part.verdict.reason:
+        [text], [verdict] = best.texts, best.verdicts
+        if verdict.reason:
+            part.refuse(verdict)
             pieces.record.refused |= desk.guards.ends(best.verdicts)
             return
         texts.append(text)
-        flags |= set(part.verdict.flags) - {"copy"}
+        flags |= set(verdict.flags) - {"copy"}
     whole = rebuild(part.core, pieces.spans, texts, desk.guards.target)
-    part.verdict = desk.guards.kept(part.core, whole)
-    if part.verdict.reason:
-        pieces.record.refused |= desk.guards.ends([part.verdict])
+    kept = desk.guards.kept(part.core, whole)
+    if kept.reason:
+        part.refuse(kept)
+        pieces.record.refused |= desk.guards.ends([kept])
         return
-    flags |= {*part.verdict.flags, *([LONG_SENTENCE] if pieces.cut else [])}
+    flags |= {*kept.flags, *([LONG_SENTENCE] if pieces.cut else [])}
     part.text, part.level, part.verdict = whole, "split", Verdict(flags=tuple(sorted(flags)))
     part.score = mean_score([answer.score for answer in answers])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,20 @@ def test_a_plan_and_the_manifest_name_the_fields_of_a_bundle_as_the_run_takes_th
     assert f"max_fields_per_bundle = {shown}\n" in make(*command, "--dry-run").stderr
     make(*command)
     assert manifest(tmp_path / "b")["settings"]["max_fields_per_bundle"] == shown
+
+
+def test_the_summary_says_what_first_sequences_fell_on(tmp_path: Path) -> None:
+    records = tmp_path / "r.jsonl"
+    records.write_text('{"id": "a", "q": "One\\ntwo."}\n{"id": "b", "q": "One."}\n', encoding="utf-8")
+    said = make("translate-bundle", records, "--fields", "q", *EN_KO, "--model", "echo", "--out", tmp_path / "b").stderr
+    assert "first tries fell: lines 1\n" in said
+    assert [row["bundle"]["reason"] for row in rows(tmp_path / "b")] == ["lines", None]
+    assert re.search("What first tries fell on\\s+lines +1 +50.0 %", make("inspect", tmp_path / "b").stdout)
+
+
+def test_a_dry_run_says_that_the_statement_will_be_tried(tmp_path: Path) -> None:
+    said = make(*ECHO, "--catalyst", "auto", "--dry-run", "--out", tmp_path / "b").stderr
+    assert "catalyst_name = auto (tried on the input)\n" in said
 
 
 def test_answers_are_found_anew_and_stand_beside_their_sources(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def bundle_struct(record_id: str = "r0", **changes: Any) -> dict[str, Any]:
         "score": None,
         "source_sha256": "0" * 64,
         "sig": SIG,
+        "reason": None,
     }
     return struct | changes
 

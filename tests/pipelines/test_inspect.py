@@ -238,13 +238,15 @@ def test_first_try_of_a_divided_record_is_all_its_bundles(tmp_path):
     structs = [
         bundle_struct("divided", attempts=2),
         bundle_struct("whole", attempts=1),
-        bundle_struct("other indicator", status="fallback", attempts=2),
+        bundle_struct("other indicator", status="fallback", attempts=2, reason="irreversible"),
         bundle_struct("nothing to do", status="skipped", level="keep-source", attempts=0),
     ]
     rows = [{"title": "가", "bundle": struct} for struct in structs]
     inspection = inspect_directory(write_directory(tmp_path, "bundle/1", [rows], schema=schema))
     assert found(inspection) == []
     assert inspection.statistics["first_try"] == round(2 / 3, 6)
+    assert inspection.statistics["fell"] == {"irreversible": {"count": 1, "share": 0.25}}
+    assert [row.facts.get("reason") for row in inspection.rows] == [None, None, "irreversible", None]
 
 
 def test_bad_bundle_is_found(tmp_path):

@@ -46,6 +46,20 @@ def test_sig_tells_one_statement_of_your_own_from_another(tmp_path):
     assert len(sigs) == 3
 
 
+def test_sig_tells_a_bar_from_a_stroke_among_the_indicators(tmp_path):
+    records = [{"question": "Why?", "answers": [{"text": "A"}]}]
+    bar, stroke = (plan_translate_bundle(make_job(tmp_path, records, indicators=one)).sig for one in "|/")
+    assert "|indicators:%7C|" in bar
+    assert "|indicators:/|" in stroke
+
+
+def test_a_plan_says_that_the_statement_will_be_tried(tmp_path):
+    records = [{"question": "Why?", "answers": [{"text": "A"}]}]
+    plan = plan_translate_bundle(make_job(tmp_path, records, catalyst="auto"), dry=True)
+    assert plan.settings["catalyst_name"] == "auto (tried on the input)"
+    assert "|catalyst:auto|" in plan.sig
+
+
 def test_unknown_protect_mode_is_named(tmp_path):
     with pytest.raises(ConfigError, match="'chek'"):
         make_job(tmp_path, [], protect_mode="chek")

@@ -65,7 +65,7 @@ def test_schema_plain_types(name: str) -> None:
 
 
 def test_schema_of_the_bundle_column() -> None:
-    expected = "id, status, level, indicator, catalyst, attempts, flags, score?, source_sha256, sig"
+    expected = "id, status, level, indicator, catalyst, attempts, flags, score?, source_sha256, sig, reason?"
     assert spelt(BUNDLE) == expected
 
 

@@ -54,6 +54,55 @@ def test_the_best_hypothesis_that_comes_apart_is_taken_in_one_try():
     assert (result.first.strict, result.first.lenient, result.first.accepted) == (False, False, True)
 
 
+def test_the_best_hypothesis_that_keeps_the_numbers_is_taken_before_others():
+    answers = Translation("@ MEN @ A DOG", -0.1, others=("@ 3 MEN @ CUT", "@ 3 MEN @ CAT", "3 MEN"))
+    result = run(["3 men", "a dog"], Scripted(lambda _: answers))
+    assert (result.texts, result.flags, result.status) == (("3 MEN", "CUT"), ("copy",), "ok")
+    without = Translation("@ MEN @ A DOG", -0.1, others=("@ SOME MEN @ CUT",))
+    result = run(["3 men", "a dog"], Scripted(lambda _: without))
+    assert (result.texts, result.flags, result.status) == (("MEN", "A DOG"), ("copy", "numbers"), "ok")
+    unasked = run(["3 men", "a dog"], Scripted(lambda _: answers), protection=Protection(mode="off"))
+    assert unasked.texts == ("MEN", "A DOG")
+
+
+def test_where_no_hypothesis_holds_the_fields_that_do_are_taken_from_the_one_with_most():
+    answers = Translation("{x} MEN A DOG", -0.1, others=("@ MEN @ BAD {y}", "@ MEN @ A DOG"))
+    rule = {"@ {x} men @ a dog": answers, "{x} men": Translation("{x} MEN")}
+    translator = Scripted(rule.__getitem__)
+    result = run(["{x} men", "a dog"], translator)
+    assert (result.texts, result.level, result.fell) == (("{x} MEN", "A DOG"), "separate", "protected")
+    assert (result.attempts, result.first.lenient, result.first.accepted) == (2, False, False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "answer", "told"),
+    [
+        (["a man", "a dog"], lambda text: text, ("ok", "")),
+        (["a man", "a dog"], lambda text: text.replace("@", ""), ("fallback", "irreversible")),
+        (
+            ["a man", "see {x}"],
+            lambda text: text.replace("{x}", "") if "@" in text else text,
+            ("fallback", "protected"),
+        ),
+        (["a@b c#d", "e * f"], str.upper, ("fallback", "irreversible")),
+        (["a man\nruns", "a dog"], str.upper, ("fallback", "lines")),
+        (["a man\nruns", "a dog", "a cat"], lambda text: text.replace("@", ""), ("fallback", "irreversible")),
+        (["a man", "a dog"], lambda _: "", ("kept_source", "irreversible")),
+        (["a man"], lambda _: Translation("", problem="too_long"), ("kept_source", "too_long")),
+        (["a", ""], lambda _: "네" * 10, ("kept_source", "repetition")),
+    ],
+)
+def test_a_row_says_what_its_first_sequence_fell_on(texts, answer, told):
+    result = run(texts, Scripted(answer), rungs=("indicator", "smaller", "separate", "split", "keep-source"))
+    assert (result.status, result.fell) == told
+    assert result.struct(source_texts=texts, sig="x")["reason"] == (told[1] or None)
+
+
+def test_a_span_in_the_middle_of_a_sentence_is_why_a_field_waits():
+    result = run(["One here. Open {x} now.", "plain"], protection=Protection(mode="skip"))
+    assert (result.status, result.level, result.fell) == ("fallback", "split", "protected")
+
+
 def test_a_single_field_goes_without_statement_and_indicator():
     translator = Scripted(str.upper)
     result = run(["a man runs", "  "], translator, catalyst=STATEMENT)

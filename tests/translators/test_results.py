@@ -33,6 +33,7 @@ def test_summary_counts_records_and_first_tries():
     assert summary["status"] == {"fallback": 1, "ok": 3, "skipped": 1}
     assert summary["level"] == {"indicator": 3, "split": 1}
     assert summary["attempts"] == {"0": 1, "1": 3, "2": 1}
+    assert summary["fell"] == {"lines": 1}
     assert summary["reversibility"] == [
         {"indicator": "#", "catalyst": "concat", "tried": 1, "strict": 1, "lenient": 1, "accepted": 1},
         {"indicator": "@", "catalyst": "concat", "tried": 1, "strict": 1, "lenient": 1, "accepted": 1},
@@ -48,6 +49,7 @@ def test_struct_fits_its_arrow_type():
     jobs, found = results()
     rows = [one.struct(source_texts=job.texts, sig="x") for job, one in zip(jobs, found, strict=True)]
     assert pa.array(rows, type=BUNDLE).to_pylist() == rows
+    assert [row["reason"] for row in rows] == [None, None, None, None, "lines"]
     assert set(rows[0]) == {entry.name for entry in BUNDLE}
 
 

@@ -27,6 +27,7 @@ class BundleLook:
         self._status: Counter[str] = Counter()
         self._level: Counter[str] = Counter()
         self._attempts: Counter[str] = Counter()
+        self._fell: Counter[str] = Counter()
         self._flags: Counter[str] = Counter()
         self._indicators: Counter[str] = Counter()
         self._n_fields, self._score = Distribution(1), Distribution(0.001)
@@ -45,6 +46,8 @@ class BundleLook:
         self._attempts[str(bundle["attempts"])] += 1
         self._flags.update(bundle["flags"])
         self._first_try += bundle["status"] == "ok"
+        if bundle["reason"]:
+            self._fell[bundle["reason"]] += 1
         if bundle["indicator"]:
             self._indicators[bundle["indicator"]] += 1
         if bundle["score"] is not None:
@@ -68,6 +71,7 @@ class BundleLook:
             "attempts": shares(self._attempts),
             "first_try": rounded(self._first_try / tried) if tried else None,
             "reversibility": _reversibility(self._manifest),
+            "fell": shares(self._fell, self._status.total()),
             "flags": shares(self._flags, self._status.total()),
             "indicators": shares(self._indicators),
             "fields_per_record": summary_values(self._n_fields.summary()),
@@ -89,6 +93,8 @@ class BundleLook:
         )
         facts = {"status": bundle["status"], "level": bundle["level"], "attempts": str(bundle["attempts"])}
         facts |= {name: f"{bundle[name]:.3f}" for name in QE_SCORES if bundle.get(name) is not None}
+        if bundle["reason"]:
+            facts["reason"] = bundle["reason"]
         if bundle["flags"]:
             facts["flags"] = ", ".join(bundle["flags"])
         return ShownRow(bundle["id"], facts, fields=fields)

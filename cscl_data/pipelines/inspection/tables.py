@@ -87,6 +87,7 @@ _SHARES = (
     ("status", "Status"),
     ("level", "Level"),
     ("attempts", "Sequences tried"),
+    ("fell", "What first tries fell on"),
     ("indicators", "Indicators"),
     ("flags", "Flags"),
 )

@@ -143,7 +143,6 @@ def _translation(job: PreferenceJob, languages: list[str], *, dry: bool) -> tupl
         return {"translations": "given"}, {}, True
     bundles = job.bundles
     check_model(job.model.model)
-    catalyst = bundles.ladder().catalyst
     translator = job.model.describe() if dry else job.model.load()
     translator.check_pair(languages[0], languages[1])
     in_sig = {
@@ -151,7 +150,7 @@ def _translation(job: PreferenceJob, languages: list[str], *, dry: bool) -> tupl
         "ladder": LADDER,
         "beam": job.model.beam_size,
         "compute": translator.settings.get("compute_type"),
-        "catalyst": catalyst.name + (f".{_digest(catalyst.text)}" if catalyst.text else ""),
+        "catalyst": bundles.catalyst_sig(),
         "indicators": bundles.indicators,
         "fallback": bundles.fallback,
         "protect": f"mask.{bundles.mask_shape}" if bundles.protect_mode == "mask" else bundles.protect_mode,
@@ -159,7 +158,7 @@ def _translation(job: PreferenceJob, languages: list[str], *, dry: bool) -> tupl
     chosen = {
         "catalyst": bundles.catalyst,
         "catalyst_file": bundles.catalyst_file,
-        "catalyst_name": catalyst.name,
+        "catalyst_name": bundles.catalyst_name(),
         "indicators": bundles.indicators,
         "fallback": bundles.fallback,
         "protect_mode": bundles.protect_mode,
