@@ -106,9 +106,8 @@ def test_clo_trains_on_what_is_made_and_other_objectives_do_not(tmp_path: Path) 
 
 def test_clo_refuses_instructions(tmp_path: Path) -> None:
     make(*BOTH, "--scheme", "sft-both", "--out", tmp_path / "p")
-    called = call(
-        "train", "--model", "tiny", "--objective", "clo", "--stage", f"s={tmp_path / 'p'}", "--out", tmp_path / "r"
-    )
+    clo = ("--objective", "clo", "--chat-template", "plain")
+    called = call("train", "--model", "tiny", *clo, "--stage", f"s={tmp_path / 'p'}", "--out", tmp_path / "r")
     assert called.code == 3
     assert "no column 'chosen' (preferences/1 has it)" in called.stderr
 

@@ -16,7 +16,6 @@ from cscl_data.evaluation.likelihoods import TextLoss
 from cscl_data.pipelines.model_evaluation.loaded import LoadedModel, Tick, Window
 
 if TYPE_CHECKING:
-    from cscl_data.train.device import device_memory
     from cscl_data.train.likelihood import Likelihood
 
 
@@ -83,6 +82,7 @@ def _with_head(model: LoadedModel) -> Likelihood:
     """Return what computes losses; it holds no whole logits where the vocabulary is large and they are not needed."""
     import torch
 
+    from cscl_data.train.device import device_memory
     from cscl_data.train.likelihood import Likelihood
     from cscl_data.train.presets import LARGE_VOCABULARY, chunk_of
 
