@@ -27,6 +27,7 @@ def config_of(
     stages = [f"one={folder / objective}@1epochs", f"two={folder / objective}@5steps,lr=1e-3"]
     options: dict[str, object] = {"batch_size": 5, "micro_batch": 2, "save_every": 3}
     options |= {"parallel": parallel, "dtype": dtype, "device": os.environ.get("RANKS_DEVICE", "cpu")}
+    options |= {"cross_entropy": "chunked"}  # as of a vocabulary of usual size
     if objective == "clo":
         options |= {"objective": "clo", "chat_template": "plain", "context": 128}
     else:
