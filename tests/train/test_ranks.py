@@ -111,7 +111,7 @@ def test_process_that_waits_for_one_that_failed_is_told_why(folder):
     """The second process stands in a call that no closed connection breaks off."""
     done = run_two(folder, "untracked:ddp:causal-lm:float32:9")
     assert done.returncode != 0
-    assert "error: process 0: tracker 'tensorboard' needs the package tensorboard" in done.stderr
+    assert "error: process 0: process 0 failed: ModuleNotFoundError: import of torch.utils.tensorboard" in done.stderr
 
 
 def command_of(folder: Path, out: Path) -> list[str]:
