@@ -118,6 +118,8 @@ def evaluate_model_cli(
     pairs = None
     if bitext or src_file or tgt_file:
         pairs = _pairs(bitext, (src_lang, tgt_lang), (src_column, tgt_column), (src_file, tgt_file), limit)
+    else:
+        _refuse_sides(src_lang=src_lang, tgt_lang=tgt_lang, src_column=src_column, tgt_column=tgt_column)
     trust_code(trust_remote_code)
     job = EvaluateModelJob(
         models=tuple(model),
@@ -178,6 +180,17 @@ def _pairs(
         tgt_column=columns[1],
         limit=limit,
     )
+
+
+def _refuse_sides(**given: str | None) -> None:
+    """Refuse options of sentence pairs where there are none.
+
+    Raises:
+        ConfigError: one is given.
+    """
+    for name, value in given.items():
+        if value is not None:
+            raise ConfigError(f"--{name.replace('_', '-')} is for sentence pairs, which are not given")
 
 
 def _show(report: ModelReport, out: Path | None, *, as_json: bool) -> None:

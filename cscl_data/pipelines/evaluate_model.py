@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from cscl_data.errors import ConfigError
 from cscl_data.pipelines.listen import SILENT, Listener
 from cscl_data.pipelines.model_evaluation.loaded import LoadedModel
 from cscl_data.pipelines.model_evaluation.measured import Answer, GroupReport, ModelFigures, ModelReport
@@ -38,6 +39,7 @@ def evaluate_model(job: EvaluateModelJob, listener: Listener = SILENT) -> ModelR
         InputError: a file cannot be read as what it should be.
         BackendError: a model cannot be loaded, or a package is not installed.
     """
+    _refuse_idle(job)
     groups = parse_groups(job.models)
     questions = read_questions(job.questions)
     reports: list[GroupReport] = []
@@ -55,6 +57,22 @@ def evaluate_model(job: EvaluateModelJob, listener: Listener = SILENT) -> ModelR
         reports.append(GroupReport(group.name, tuple(models)))
     notes = [*questions.notes, *_notes(reports, questions, templates)]
     return ModelReport(tuple(reports), tuple(answers), _settings(job), tuple(dict.fromkeys(notes)))
+
+
+def _refuse_idle(job: EvaluateModelJob) -> None:
+    """Refuse settings that nothing asked would take.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    plain = {field.name: field.default for field in fields(job.settings)}
+    for name, is_used, what in (
+        ("pooling", job.questions.bitext is not None, "sentence pairs"),
+        ("max_new_tokens", bool(job.questions.prompts), "--prompts"),
+        ("chat_template", bool(job.questions.prompts), "--prompts"),
+    ):
+        if not is_used and getattr(job.settings, name) != plain[name]:
+            raise ConfigError(f"--{name.replace('_', '-')} is for {what}, which are not given")
 
 
 def _settings(job: EvaluateModelJob) -> dict[str, Any]:

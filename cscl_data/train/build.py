@@ -81,10 +81,10 @@ def build_learner(
     if config.gradient_checkpointing:
         keep_no_activations(model)
     learner = Learner(model, build_objective(config), chunk=wanted_chunk(config, model, device)).train()
-    if config.compile:
-        learner.likelihood.compile(layers_of(model))
     stepping = spread(learner, ranks, config.parallel, device=device, autocast=autocast)
-    check_chunk(config, learner, device)
+    check_chunk(config, learner, device, autocast)
+    if config.compile:  # after that check: what was compiled for its few tokens is compiled anew for rows of any length
+        learner.likelihood.compile(layers_of(model))
     if ranks.size > 1:
         torch.manual_seed(config.seed + ranks.rank)  # dropout differs from process to process
     return Built(learner, stepping, undecayed, *sizes)
@@ -98,8 +98,12 @@ def wanted_chunk(config: TrainConfig, model: Any, device: torch.device) -> int |
     return chunk_of(rows, memory=device_memory(device))
 
 
-def check_chunk(config: TrainConfig, learner: Learner, device: torch.device) -> None:
+def check_chunk(
+    config: TrainConfig, learner: Learner, device: torch.device, autocast: torch.dtype | None = None
+) -> None:
     """Go back to whole logits where the model does more after its decoder than its head does.
+
+    It is tried in the arithmetic of a step: some attention knows no other, and neither do layers that are shared out.
 
     Raises:
         ConfigError: it does, and `chunked` was asked for.
@@ -109,7 +113,9 @@ def check_chunk(config: TrainConfig, learner: Learner, device: torch.device) -> 
     rows = learner.model.get_input_embeddings().num_embeddings
     ids_BT = torch.arange(min(rows, 8), device=device)[None]
     batch = Batch(ids_BT, ids_BT, ids_BT.numel(), (), Counts(0))
-    if learner(batch, batch.counts, measure=_agreement).item():
+    with torch.autocast(device.type, dtype=autocast, enabled=autocast is not None):
+        agrees = bool(learner(batch, batch.counts, measure=_agreement).item())
+    if agrees:
         return
     if config.cross_entropy == "chunked":
         raise ConfigError(

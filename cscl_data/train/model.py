@@ -19,6 +19,7 @@ from cscl_data.train.forms import Marks
 from cscl_data.train.parallel import whole_weights
 from cscl_data.train.presets import Preset
 from cscl_data.train.ranks import ALONE, Ranks
+from cscl_data.train.settings import where_the_model_is
 from cscl_data.train.trainable import without_adapters
 
 
@@ -62,7 +63,8 @@ def load_model(name: str, *, attention: str | None = None, dtype: torch.dtype | 
                 source, dtype=dtype, trust_remote_code=trusted, **_chosen(attention)
             )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise BackendError(f"{name}: no model that transformers can load ({_first_line(error)})") from error
+        problem = f"{name}: no model that transformers can load ({_first_line(error)})"
+        raise BackendError(problem, hint=where_the_model_is(Path(name))) from error
 
 
 def check_fit(model: Any, *, vocab_size: int, context: int) -> None:

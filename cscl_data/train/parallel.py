@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
+from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn.parallel import DistributedDataParallel
 
@@ -40,6 +40,16 @@ def spread(
     # what is left (embedding, head) stays in float32: the head's gradient is summed over chunks
     fully_shard(learner, mesh=mesh, mp_policy=MixedPrecisionPolicy(cast_forward_inputs=False))
     return learner
+
+
+def kept_weights(module: torch.nn.Module) -> list[torch.nn.Parameter]:
+    """Return the parameters that live from step to step: of `fsdp`, this process's shares.
+
+    A forward pass without a backward one leaves whole ones in the place of some, which no step would change.
+    """
+    if isinstance(module, FSDPModule):
+        module.reshard()
+    return list(module.parameters())
 
 
 def layers_of(model: Any) -> list[torch.nn.Module]:

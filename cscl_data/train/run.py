@@ -116,6 +116,8 @@ def _run(
             if ranks.is_first:
                 where = f"{ranks.size} x {device.type}" if ranks.size > 1 else device.type
                 logger.info("%s, %s, %d parameters, %d tokens in the vocabulary", where, dtype, *facts.values())
+            if config.parallel == "fsdp" and ranks.size == 1:
+                logger.warning("--parallel fsdp: one process alone keeps the whole model; torchrun starts several")
             if not compute_references(trainer, plans, should_stop, on_reference):
                 return "stopped", manifest_of(plan, plans, first_state(plans), argv=argv, **facts), {}
             training = time.monotonic()

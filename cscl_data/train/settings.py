@@ -47,7 +47,7 @@ def resolve(config: TrainConfig) -> Settings:
     """Fill in what was not given, from the preset's entry or the model's `config.json`.
 
     Raises:
-        ConfigError: the context is longer than the model can read.
+        ConfigError: the context is longer than the model can read, or a forward pass than a step.
         BackendError: the model's directory has no readable `config.json`.
     """
     if config.is_preset:
@@ -63,13 +63,15 @@ def resolve(config: TrainConfig) -> Settings:
     if longest is not None and context > longest:
         raise ConfigError(f"--context {context}: the model reads at most {longest} tokens")
     batch_size = config.batch_size or batch_size
+    if config.micro_batch is not None and config.micro_batch > batch_size:
+        raise ConfigError(f"--micro-batch {config.micro_batch}: a step has {batch_size} rows (--batch-size)")
     running_text = config.objective == "causal-lm"
     packing = config.packing or ("wrapped" if running_text else "best-fit")
     masked = config.document_mask if config.document_mask is not None else not running_text
     return Settings(
         context=context,
         batch_size=batch_size,
-        micro_batch=min(config.micro_batch or batch_size, batch_size),
+        micro_batch=config.micro_batch or batch_size,
         lr=config.lr or lr,
         vocab_size=_vocab_size(config),
         packing=packing,
@@ -110,12 +112,21 @@ def read_model_config(directory: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        inner = directory / "model"
-        hint = f"--model {inner}" if (inner / path.name).is_file() else None
-        raise BackendError(f"{directory}: no model that transformers can load (no config.json)", hint=hint) from error
+        problem = f"{directory}: no model that transformers can load (no config.json)"
+        raise BackendError(problem, hint=where_the_model_is(directory)) from error
     except ValueError as error:
         raise BackendError(f"{path}: not JSON ({error})") from error
     return dict(document.get("text_config", document))
+
+
+def where_the_model_is(directory: Path) -> str | None:
+    """Return a hint for a directory that holds no model; None where it seems to."""
+    if not directory.is_dir() or (directory / "config.json").is_file():
+        return None
+    inner = directory / "model"
+    if (inner / "config.json").is_file():
+        return f"--model {inner}"
+    return "--model wants a directory with config.json and weights, not a tokenizer alone"
 
 
 def _vocab_size(config: TrainConfig) -> int | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 
 from cscl_data.train.batches import Batch, Counts, counts_of
-from cscl_data.train.parallel import add_up, gradients_kept_here, whole
+from cscl_data.train.parallel import add_up, gradients_kept_here, kept_weights, whole
 from cscl_data.train.ranks import ALONE, Ranks
 
 
@@ -82,7 +82,7 @@ def build_optimizer(
         weight_decay: of matrices; vectors have none.
         undecayed: parameters without decay besides.
     """
-    weights = [p for p in learner.parameters() if p.requires_grad]
+    weights = [p for p in kept_weights(learner) if p.requires_grad]
     kept = {id(p) for p in undecayed}
     decayed = [p for p in weights if p.dim() >= 2 and id(p) not in kept]
     others = [p for p in weights if p.dim() < 2 or id(p) in kept]

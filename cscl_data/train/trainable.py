@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from cscl_data.errors import BackendError, ConfigError, missing_package
+from cscl_data.errors import ConfigError, missing_package
 
 _ATTENTION = re.compile(
     r"\.(self_attn|attention|self_attention|attn)\."
@@ -115,13 +115,13 @@ def check_attention(name: str | None) -> None:
     """Refuse an attention implementation that `transformers` does not know.
 
     Raises:
-        BackendError: the name is unknown.
+        ConfigError: the name is unknown.
     """
     from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
     known = {"eager", *ALL_ATTENTION_FUNCTIONS.valid_keys()}
     if name is not None and name not in known and "/" not in name:
-        raise BackendError(f"--attention {name}: unknown to transformers", hint=f"known: {', '.join(sorted(known))}")
+        raise ConfigError(f"--attention {name}: unknown to transformers", hint=f"known: {', '.join(sorted(known))}")
 
 
 def _first_new(what: str, old_tokens: int, *, rows: int) -> int:

@@ -2,7 +2,7 @@
 
 FOLDER holds the stages. A job is `NAME:PARALLEL:OBJECTIVE:DTYPE:STEPS`: train FOLDER/NAME until this many more steps
 are taken. In a job called `short` the second process runs out of memory after its second step, in one called `full` its
-disk is full from the fourth on; in `untracked` the first lacks a package. What a process ends with stands in
+disk is full from the fourth on; in `untracked` the first lacks a module. What a process ends with stands in
 `FOLDER/NAME-RANK`. `RANKS_DEVICE` is cpu or cuda.
 """
 
@@ -27,6 +27,7 @@ def config_of(
     stages = [f"one={folder / objective}@1epochs", f"two={folder / objective}@5steps,lr=1e-3"]
     options: dict[str, object] = {"batch_size": 5, "micro_batch": 2, "save_every": 3}
     options |= {"parallel": parallel, "dtype": dtype, "device": os.environ.get("RANKS_DEVICE", "cpu")}
+    options |= {"cross_entropy": "chunked"}  # as of a vocabulary of usual size
     if objective == "clo":
         options |= {"objective": "clo", "chat_template": "plain", "context": 128}
     else:
@@ -52,7 +53,7 @@ def main() -> None:
     from tests.train.test_run import stop_after
 
     if rank == 0:
-        sys.modules["torch.utils.tensorboard"] = None  # as if it were not installed
+        sys.modules["torch.utils.tensorboard"] = None  # as if it were broken
     destroy = torch.distributed.destroy_process_group
     torch.distributed.destroy_process_group = lambda: (check_freed(), destroy())
     disk = ExitStack()

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from cscl_data.errors import ConfigError
+from cscl_data.train import likelihood
 from cscl_data.train.batches import IGNORED, row_collator
 from cscl_data.train.build import check_chunk
 from cscl_data.train.learner import Learner
@@ -89,14 +90,42 @@ def test_chunked_cross_entropy_has_the_loss_and_gradients_of_the_whole_one(famil
         assert torch.allclose(one, other, atol=1e-6 * scale)
 
 
+def test_no_gradient_of_the_head_is_made_where_none_is_wanted(documents, monkeypatch):
+    model = tiny_model("llama")
+    expected = loss_of(model, [documents], separate=False, chunk=7).item()
+    monkeypatch.setattr(likelihood, "slopes", lambda *parts: pytest.fail("a gradient was made"))
+    for context in (torch.no_grad, torch.inference_mode):
+        with context():
+            assert loss_of(model, [documents], separate=False, chunk=7).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_bias_of_a_head_has_the_gradient_of_the_whole_way(documents):
+    batch = row_collator(pad=0, context=48, separate=True)(rows_of(documents))
+    gradients = []
+    for chunk in (None, 7):
+        model = tiny_model("llama")
+        model.lm_head.bias = torch.nn.Parameter(torch.linspace(-1, 1, 320))
+        made = Likelihood(model, chunk=chunk)
+        assert made.agrees(torch.arange(8)[None])
+        made.total(batch).backward()
+        gradients.append(model.lm_head.bias.grad)
+    assert torch.allclose(*gradients, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_chunked_way_fits_a_model_in_bfloat16(family):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert Likelihood(tiny_model(family), chunk=7).agrees(torch.arange(8)[None])
+
+
 @pytest.mark.parametrize("chunk", [None, 7])
 def test_losses_of_single_tokens_add_up_to_the_total_and_carry_gradients(documents, chunk):
     batch = row_collator(pad=0, context=48, separate=True)(rows_of(documents, documents[:2]))
     gradients = []
     for of_each in (False, True):
         model = tiny_model("gemma2")
-        likelihood = Likelihood(model, chunk=chunk)
-        loss = likelihood.each(batch).sum() if of_each else likelihood.total(batch)
+        made = Likelihood(model, chunk=chunk)
+        loss = made.each(batch).sum() if of_each else made.total(batch)
         loss.backward()
         gradients.append((loss.item(), model.get_input_embeddings().weight.grad))
     assert gradients[0][0] == pytest.approx(gradients[1][0], rel=1e-6)

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from cscl_data.errors import BackendError, ConfigError
 from cscl_data.train.__main__ import build_app
-from tests.train.stage_data import sentences, write_stage
+from cscl_data.train.model import load_model
+from cscl_data.train.run import run_train
+from tests.train.stage_data import sentences, small_config, write_stage
 
 SMALL = ["--model", "tiny", "--context", "32", "--batch-size", "4", "--vocab-size", "400", "--device", "cpu"]
 SMALL += ["--threads", "1"]
@@ -89,6 +91,7 @@ def test_dry_run_estimates_without_writing_or_loading_torch(tmp_path):
         (["--model", "tiny", "--stage", "a={tmp}", "--source-lang", "ko"], 2, "error: --source-lang is for"),
         (["--model", "tiny", "--stage", "a={tmp}", "--eval-every", "5"], 2, "error: --eval-every is for --eval,"),
         (["--model", "tiny", "--stage", "a={tmp}", "--eval-rows", "5"], 2, "error: --eval-rows is for --eval,"),
+        (["--model", "tiny", "--stage", "a={tmp}", "--micro-batch", "9"], 2, "error: --micro-batch 9: a step has 8"),
         (
             ["--model", "tiny", "--stage", "a={tmp}", "--train-only", "attention:3"],
             2,
@@ -121,6 +124,20 @@ def test_directory_of_a_run_in_place_of_its_model_is_told_apart(tmp_path):
         error = call(*args).exception
         assert isinstance(error, BackendError)
         assert (error.message.endswith("(no config.json)"), error.hint) == (True, f"--model {tmp_path}/run/model")
+
+
+def test_directory_of_a_tokenizer_in_place_of_a_model_is_told_apart(tmp_path):
+    (tmp_path / "tokenizer").mkdir()
+    (tmp_path / "tokenizer" / "tokenizer.json").write_text("{}")
+    with pytest.raises(BackendError) as caught:
+        load_model(str(tmp_path / "tokenizer"))
+    assert caught.value.hint == "--model wants a directory with config.json and weights, not a tokenizer alone"
+
+
+def test_fsdp_in_one_process_is_told_to_share_nothing(tmp_path, caplog):
+    stage = write_stage(tmp_path / "stage", sentences(20))
+    run_train(small_config(tmp_path / "run", [f"a={stage}@1steps"], parallel="fsdp"))
+    assert "--parallel fsdp: one process alone keeps the whole model" in caplog.text
 
 
 def test_dry_run_is_printed_by_one_process_alone(tmp_path, monkeypatch):

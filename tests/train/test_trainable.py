@@ -116,7 +116,7 @@ def test_chunks_checkpoints_and_workers_change_memory_but_not_the_losses(tmp_pat
 
 
 def test_unknown_attention_names_the_known_ones(tmp_path, start, stage):
-    with pytest.raises(BackendError, match="--attention flesh: unknown to transformers") as caught:
+    with pytest.raises(ConfigError, match="--attention flesh: unknown to transformers") as caught:
         run_train(config_of(start, tmp_path / "run", stage, attention="flesh"))
     assert "sdpa" in caught.value.hint
 
