@@ -21,7 +21,8 @@ from cscl_data.train.trainer import Trainer
 class StepEvent(NamedTuple):
     """What a progress display is told after a step.
 
-    `share` is the part of the stage's budget that is spent, `speed` that of the last 50 steps.
+    `share` is the part of the stage's budget that is spent, `speed` that of the last 50 steps; `measured` is the loss
+    on each evaluation set, if it was time for that.
     """
 
     stage: str
@@ -30,6 +31,7 @@ class StepEvent(NamedTuple):
     loss: float
     lr: float
     speed: Speed
+    measured: dict[str, float]
 
 
 OnStep = Callable[[StepEvent], None]
@@ -69,7 +71,7 @@ def train_stage(
             trainer.metrics.write(log_entry(plan, state, result, lr, measured), speed)
         if every(config.save_every, state.step):
             trainer.save(optimizer, state)
-        on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr, speed))
+        on_step(StepEvent(plan.stage.name, plan.share(state.here), state, result.loss, lr, speed, measured))
     return state
 
 

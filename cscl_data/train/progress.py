@@ -30,7 +30,7 @@ class Watchers(NamedTuple):
 def progress_shown() -> Iterator[Watchers]:
     """Show progress on standard error while the block runs; with `--quiet`, and in further processes, not at all."""
     if is_quiet() or not is_first_process():
-        yield watchers(lambda name, share, facts: None)
+        yield watchers(lambda name, share, facts: None, say=lambda text: None)
     elif not sys.stderr.isatty():
         yield watchers(tenths())
     else:
@@ -38,10 +38,13 @@ def progress_shown() -> Iterator[Watchers]:
             yield watchers(show)
 
 
-def watchers(show: Show) -> Watchers:
-    """Return what tells `show` of events."""
+def watchers(show: Show, *, say: Callable[[str], None] = tell) -> Watchers:
+    """Return what tells `show` of events, and `say` of losses on the evaluation sets."""
 
     def on_step(event: StepEvent) -> None:
+        if event.measured:
+            losses = ", ".join(f"{name} {loss:.4f}" for name, loss in event.measured.items())
+            say(f"{event.stage}, step {event.state.step}: nats a target on --eval {losses}")
         show(event.stage, event.share, f"step {event.state.step}  loss {event.loss:.3f}  {told(event.speed)}".rstrip())
 
     def on_reference(event: ReferenceEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 
@@ -27,12 +28,22 @@ def test_a_line_is_printed_for_each_tenth_of_a_stage_and_of_the_start_models_pas
     assert lines.index(passed[-1]) < lines.index(steps[0])
 
 
+def test_losses_on_evaluation_sets_are_told_when_they_are_measured(tmp_path, data):
+    args = ["--stage", f"one={data['causal-lm']}@3steps", "--eval", f"dev={data['causal-lm']}", "--eval-every", "2"]
+    done = call(*SMALL, *args, "--out", tmp_path / "run")
+    told = [line for line in done.stderr.splitlines() if "--eval" in line]
+    logged = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    losses = [(line["step"], line["eval"]["dev"]) for line in logged if "eval" in line]
+    assert [step for step, _ in losses] == [2, 3]
+    assert told == [f"one, step {step}: nats a target on --eval dev {loss:.4f}" for step, loss in losses]
+
+
 def test_quiet_shows_no_progress(tmp_path, data):
     logger = logging.getLogger("cscl_data")
     before = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        args = ["--objective", "clo", "--chat-template", "plain", "--context", "128"]
+        args = ["--objective", "clo", "--chat-template", "plain", "--context", "128", "--eval", f"dev={data['clo']}"]
         done = call(*SMALL, *args, "--stage", f"one={data['clo']}@1steps", "--out", tmp_path / "run")
     finally:
         logger.setLevel(before)
