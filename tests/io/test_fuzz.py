@@ -70,6 +70,11 @@ VALID: dict[str, Callable[[list[tuple[str, str]]], bytes]] = {
     "parquet": _parquet,
 }
 
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "zst": lambda content: pa.compress(content, codec="zstd", asbytes=True),
+}
+
 
 @st.composite
 def damaged(draw: st.DrawFn, form: str) -> bytes:
@@ -143,7 +148,8 @@ def test_records_of_any_form_lose_no_row(folder: Path, form: str, data: st.DataO
 @fuzzed
 @given(data=st.data())
 def test_packed_files_that_are_broken_are_named(folder: Path, ending: str, data: st.DataObject) -> None:
-    content = gzip.compress(VALID[ending.split(".")[0]]([("a", "b")] * 50))
+    form, packing = ending.split(".")
+    content = PACKED[packing](VALID[form]([("a", "b")] * 50))
     at = data.draw(st.integers(0, len(content)))
     path = folder / f"x.{ending}"
     path.write_bytes(data.draw(st.sampled_from([content[:at], content[:at] + b"\x00" + content[at + 1 :]])))
