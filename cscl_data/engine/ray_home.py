@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+
+from cscl_data.errors import BackendError, CsclError
 
 Home = Callable[[Any], Any]
 """Answers a question, both picklable; called by several threads at once."""
@@ -31,11 +34,18 @@ def call_home(question: Any) -> Any:
     """Return the answer of the process that runs the command.
 
     Raises:
-        Exception: what answering raised there.
+        CsclError: what answering raised there.
+        RuntimeError: answering raised something else there.
+        BackendError: the box is gone.
     """
     import ray
 
-    answer, error = ray.get(_box.ask.remote(question))  # type: ignore[union-attr]
+    try:
+        answer, error = ray.get(_box.ask.remote(question))  # type: ignore[union-attr]
+    except ray.exceptions.RayError as gone:  # else every row would be tried, and rejected for it
+        raise BackendError(
+            "--engine ray: the actor through which workers ask the command died", hint="run the same command again"
+        ) from gone
     if error is not None:
         raise error
     return answer
@@ -74,7 +84,7 @@ def _serve(ray: Any, box: Any, home: Home, over: threading.Event) -> None:
         try:
             told = (home(question), None)
         except Exception as error:  # noqa: BLE001 - it is raised in the worker, and comes back from there
-            told = (None, error)
+            told = (None, error if isinstance(error, CsclError) else RuntimeError(traceback.format_exc()))
         if not over.is_set():
             box.answer.remote(number, told)
 

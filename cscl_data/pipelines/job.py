@@ -16,8 +16,8 @@ from cscl_data.engine import ShardReport, ShardTask, load_engine
 from cscl_data.errors import TooManyRejectsError
 from cscl_data.io.atomic import write_json
 from cscl_data.io.card import write_card
-from cscl_data.io.dataset import MANIFEST, read_manifest
-from cscl_data.pipelines.manifest import Merge, is_finished, make_manifest, recorded, stands
+from cscl_data.io.dataset import MANIFEST
+from cscl_data.pipelines.manifest import Merge, finished, make_manifest, recorded, stands
 from cscl_data.pipelines.pace import Pace, PaceTaker, write_pace
 from cscl_data.pipelines.parts import Part, way_to_part
 from cscl_data.pipelines.plan import JobPlan, claimed
@@ -98,9 +98,8 @@ def run_job(
     pace = None
     plan = replace(plan, part=options.part)
     with claimed(out, plan.document(), overwrite=options.overwrite):
-        if (out / MANIFEST).exists() and is_finished(out):
-            manifest = read_manifest(out)
-            resumed = len(manifest["shards"])
+        if there := finished(out):
+            manifest, resumed = there, len(there["shards"])
         else:
             resumed, n_shards, pace = _run_shards(out, plan, stages, options, on_shard)
             write_pace(out, pace)

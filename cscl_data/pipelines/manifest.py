@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cscl_data import __version__
-from cscl_data.errors import SchemaError
+from cscl_data.errors import InputError, SchemaError
+from cscl_data.io.dataset import read_manifest
 from cscl_data.io.sources import DATA
 from cscl_data.pipelines.plan import STATE, JobPlan
 
@@ -115,14 +116,23 @@ def record_of(out: Path, index: int) -> dict[str, Any]:
 
 
 def stands(out: Path, index: int) -> bool:
-    """Tell whether a shard is done: its record is there and both files have the recorded size."""
-    facts = record_of(out, index)
+    """Tell whether a shard is done: its record is there and whole, and both files have the recorded size."""
     name = f"train-{index:05d}.parquet"
-    sizes = {out / "data" / name: facts["data"]["bytes"], out / "rejects" / name: facts["rejects_file"]["bytes"]}
+    try:
+        facts = record_of(out, index)
+        sizes = {out / "data" / name: facts["data"]["bytes"], out / "rejects" / name: facts["rejects_file"]["bytes"]}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return False
     return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
 
 
-def is_finished(out: Path) -> bool:
-    """Tell whether there are shards, and all of them are done."""
+def finished(out: Path) -> dict[str, Any] | None:
+    """Return the manifest of a job; None where there is none, or a shard or it itself is missing or damaged."""
+    try:
+        manifest = read_manifest(out)
+        n_shards = len(manifest["shards"])
+    except (InputError, KeyError, TypeError):
+        return None
     numbers = recorded(out)
-    return bool(numbers) and all(stands(out, index) for index in numbers)
+    whole = len(numbers) == n_shards > 0 and all(stands(out, index) for index in numbers)
+    return manifest if whole else None

@@ -16,7 +16,7 @@ from cscl_data.io.card import card_languages, write_card
 from cscl_data.io.dataset import MANIFEST, read_manifest
 from cscl_data.io.shards import file_facts
 from cscl_data.pipelines.job import JobReport, RunOptions, accepted
-from cscl_data.pipelines.manifest import Merge, added_up, is_finished, record_of, recorded, stands, summaries_of
+from cscl_data.pipelines.manifest import Merge, added_up, finished, record_of, recorded, stands, summaries_of
 from cscl_data.pipelines.parts import Part
 from cscl_data.pipelines.plan import STATE, claimed, differences
 from cscl_data.pipelines.sentence_shard import merge_summaries
@@ -65,14 +65,14 @@ def merge_parts(folders: Sequence[Path], out: Path, options: RunOptions) -> JobR
     first = parts[0]
     n_shards = int(first.manifest["part"]["shards"])
     with claimed(out, {**first.plan, "part": None}, overwrite=options.overwrite):
-        if (out / MANIFEST).exists() and is_finished(out):
-            manifest, there = read_manifest(out), n_shards
+        if whole := finished(out):
+            manifest, already = whole, n_shards
         else:
-            there = sum(not _take_shard(parts[n % len(parts)].folder, out, n) for n in range(n_shards))
+            already = sum(not _take_shard(parts[n % len(parts)].folder, out, n) for n in range(n_shards))
             manifest = _whole(parts, out, n_shards)
             write_card(out, manifest, languages=card_languages(first.folder))
             write_json(out / MANIFEST, manifest)
-    return accepted(out, JobReport(manifest, time.monotonic() - started, there), options.max_reject_rate)
+    return accepted(out, JobReport(manifest, time.monotonic() - started, already), options.max_reject_rate)
 
 
 def _whole(parts: Sequence[PartRun], out: Path, n_shards: int) -> dict[str, Any]:
@@ -92,13 +92,20 @@ def _opened(folder: Path) -> PartRun:
     given = manifest.get("part")
     if given is None:
         raise ConfigError(f"{folder}: no part of a job, but a whole one", hint="parts are made with --part I/N")
-    plan = json.loads((folder / STATE / "plan.json").read_text(encoding="utf-8"))
-    broken = [number for number in recorded(folder) if not stands(folder, number)]
+    path = folder / STATE / "plan.json"
+    try:
+        plan = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file", hint=f"copy the folder {STATE} of a part with its data") from error
+    except ValueError as error:
+        raise InputError(f"{path}: not JSON", hint="run the part's command again with --overwrite") from error
+    part = Part(given["number"], given["of"])
+    broken = [number for number in range(given["shards"]) if part.takes(number) and not stands(folder, number)]
     if broken:
         raise InputError(
             f"{folder}: the files of shard {broken[0]} are missing or not whole", hint="run the part's command again"
         )
-    return PartRun(folder, Part(given["number"], given["of"]), plan, manifest)
+    return PartRun(folder, part, plan, manifest)
 
 
 def _matched(parts: Sequence[PartRun]) -> list[PartRun]:

@@ -11,6 +11,7 @@ from typing import Any
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.llm.cache import FOLDER as LLM_CACHE
 from cscl_data.io.claim import STATE, RunKind, changed_values, held_directory, refuse_foreign
+from cscl_data.io.remote import is_remote
 from cscl_data.io.sources import InputFacts
 from cscl_data.pipelines.parts import Part
 
@@ -92,7 +93,8 @@ def _refuse_inputs(out: Path, inputs: Sequence[str]) -> None:
     whole = out.resolve()
     for given in inputs:
         path = Path(given).resolve()
-        if given != "-" and path.is_relative_to(whole) and not path.is_relative_to(whole / STATE):
+        here = given != "-" and not is_remote(given) and path.is_relative_to(whole)
+        if here and not path.is_relative_to(whole / STATE):
             raise ConfigError(f"--out {out}: holds an input of the command, {given}", hint="choose another --out")
 
 

@@ -137,6 +137,28 @@ def test_damaged_shard_of_a_part_is_named(tmp_path: Path) -> None:
     assert (called.code, "the files of shard 1 are missing" in called.stderr) == (3, True)
 
 
+def test_part_without_its_notes_or_with_damaged_ones_is_named(tmp_path: Path) -> None:
+    """Each was a traceback: a copy of `part/*` leaves `.cscl` out, a full disk leaves empty files."""
+    outs = parts_of(SENTENCE, tmp_path)
+    notes = outs[1] / ".cscl"
+    before = {path: path.read_bytes() for path in (notes / "plan.json", notes / "shards/00001.json")}
+    for path, said in zip(
+        before, ("plan.json: not JSON", "the files of shard 1 are missing or not whole"), strict=True
+    ):
+        path.write_bytes(b"")
+        called = call("merge", *outs, "--out", tmp_path / "merged")
+        assert (called.code, said in called.stderr) == (3, True), called.stderr
+        path.write_bytes(before[path])
+    (notes / "shards/00001.json").unlink()
+    called = call("merge", *outs, "--out", tmp_path / "merged")
+    assert (called.code, "the files of shard 1 are missing" in called.stderr) == (3, True)
+    assert make(*SENTENCE, "--part", "2/3", "--out", outs[1]).code == 0
+    make("merge", *outs, "--out", tmp_path / "merged")
+    shutil.rmtree(notes)
+    called = call("merge", *outs, "--out", tmp_path / "again")
+    assert (called.code, "copy the folder .cscl of a part with its data" in called.stderr) == (3, True)
+
+
 def test_part_goes_on_where_it_stopped_and_no_other_part_takes_its_place(tmp_path: Path) -> None:
     out = tmp_path / "part"
     make(*SENTENCE, "--part", "2/3", "--out", out)

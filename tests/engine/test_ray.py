@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from cscl_data.engine import ShardReport, ShardTask, load_engine
+from cscl_data.engine import ShardReport, ShardTask, load_engine, ray_home
+from cscl_data.engine.ray_home import call_home
 from cscl_data.errors import BackendError, ConfigError, OutputError, RetryableBackendError
 from cscl_data.io.trust import trust_code
 from tests.cli.calling import EN_KO, KOREAN, call, hashes, make
@@ -102,6 +103,40 @@ def test_worker_that_dies_costs_its_shard_a_retry(ray: Any, tmp_path: Path) -> N
 def test_worker_that_always_dies_ends_the_run_with_its_shard_named(ray: Any) -> None:
     with pytest.raises(RetryableBackendError, match="shard 0: its worker died 3 times"):
         list(load_engine("ray", workers=1).run(die_always, tasks(1)))
+
+
+def ask_home(task: ShardTask) -> ShardReport:
+    return ShardReport(task.number, {"answer": call_home(task.payload)})
+
+
+class UnrebuiltError(Exception):
+    """An error that no other process can make again."""
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__(why)
+
+
+def test_workers_ask_the_process_of_the_command_and_get_its_errors(ray: Any) -> None:
+    """One that cannot cross between processes left its worker waiting for ever."""
+
+    def home(question: int) -> int:
+        if question == 2:
+            raise UnrebuiltError(why="it broke")
+        return question + os.getpid()
+
+    engine = load_engine("ray", workers=1, home=home)
+    assert [report.facts["answer"] - os.getpid() for report in engine.run(ask_home, tasks(2))] == [0, 1]
+    with pytest.raises(RuntimeError, match="UnrebuiltError: it broke"):
+        list(engine.run(ask_home, tasks(3)))
+
+
+def test_worker_whose_way_to_the_command_is_gone_says_so(ray: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each of its rows is taken for one that ends the work."""
+    box = ray.remote(num_cpus=0)(ray_home._Box).remote()
+    monkeypatch.setattr(ray_home, "_box", box)
+    ray.kill(box)
+    with pytest.raises(BackendError, match="workers ask the command died"):
+        call_home("x")
 
 
 @pytest.mark.slow

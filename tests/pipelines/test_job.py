@@ -207,6 +207,27 @@ def test_job_does_a_cut_shard_again_even_when_finished(corpus: Path, tmp_path: P
     assert contents(out) == whole
 
 
+@pytest.mark.parametrize("left", ["", '{"index": 1, "da', "[]", "{}"])
+@pytest.mark.parametrize("finished", [False, True])
+def test_job_does_again_what_its_damaged_or_missing_notes_say_nothing_of(
+    corpus: Path, tmp_path: Path, left: str, finished: bool
+) -> None:
+    """It ended in a traceback."""
+    out = tmp_path / "out"
+    run(corpus, out)
+    whole = contents(out)
+    (out / STATE / "shards/00001.json").write_text(left, encoding="utf-8")
+    if not finished:
+        (out / "manifest.json").unlink()
+    assert run(corpus, out).resumed_shards == 2
+    assert contents(out) == whole
+    (out / STATE / "shards/00002.json").unlink()
+    assert run(corpus, out).resumed_shards == 2
+    (out / "manifest.json").write_text(left, encoding="utf-8")
+    assert run(corpus, out).resumed_shards == 3
+    assert contents(out) == whole
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -412,6 +433,15 @@ def test_plan_of_a_run_without_a_shard_is_replaced(corpus: Path, tmp_path: Path)
     with claimed(out, second.document(), overwrite=False):
         assert json.loads((out / STATE / "plan.json").read_text())["settings"] == {"ratio": 0.5}
         assert not (out / STATE / "aligner.model").exists()
+
+
+def test_input_behind_a_url_lies_in_no_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `--out .` it was taken for a file in a folder called `s3:`."""
+    monkeypatch.chdir(tmp_path)
+    document = {"schema": "pair/1", "command": "copy", "inputs": [{"path": "s3://bucket/in.tsv"}]}
+    for _ in range(2):
+        with claimed(Path(), document, overwrite=False):
+            assert (tmp_path / STATE / "plan.json").is_file()
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

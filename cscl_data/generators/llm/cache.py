@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,25 @@ class AnswerCache:
 
     def __init__(self, folder: Path, host: str) -> None:
         self._folder, self._host = folder, host
+        self._lock = threading.Lock()
+        self._turns: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
+        self._wanted: Counter[Path] = Counter()
+
+    @contextmanager
+    def turn(self, body: dict[str, Any]) -> Iterator[None]:
+        """Hold a request alone: another thread that has the same one waits, and then finds its answer kept."""
+        path = self._path(body)
+        with self._lock:
+            turn = self._turns[path]
+            self._wanted[path] += 1
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                self._wanted[path] -= 1
+                if not self._wanted[path]:
+                    del self._wanted[path], self._turns[path]
 
     def get(self, body: dict[str, Any]) -> Answer | None:
         """Return the answer to a request; None where there is none, or where the file is damaged."""

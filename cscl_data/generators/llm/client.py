@@ -93,12 +93,18 @@ class ChatClient:
     def ask(self, messages: Messages) -> Answer | Failure:
         """Return the answer to one request, from the cache if it is there; `Failure` where all tries failed.
 
+        One that is under way is waited for: it may be of a worker on Ray that has died, whose shard is tried again.
+
         Raises:
             PartialRunError: the budget is used up.
             BackendError: the server cannot be used.
             OutputError: the answer cannot be kept.
         """
         body = self._settings.body(messages)
+        with self._cache.turn(body):
+            return self._kept_or_asked(body, messages)
+
+    def _kept_or_asked(self, body: dict[str, Any], messages: Messages) -> Answer | Failure:
         kept = self._cache.get(body)
         if kept is not None:
             with self._lock:

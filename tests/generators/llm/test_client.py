@@ -209,6 +209,19 @@ def test_answers_come_in_order_from_several_requests_at_once(tmp_path: Path) -> 
     assert [answer.text for answer in answers] == [str(i) for i in range(8)]
 
 
+def test_request_that_is_under_way_is_waited_for_and_not_paid_for_twice(tmp_path: Path) -> None:
+    """So is the shard of a worker on Ray that died: it is asked for again while its answers are on their way."""
+
+    def write(seen: object, _: int) -> Reply:
+        time.sleep(0.3)
+        return says(seen.asked)
+
+    with chat_server(write) as server, client_of(server, tmp_path, concurrency=4) as client:
+        answers = list(client.ask_all([message("x")] * 4))
+    assert ([answer.text for answer in answers], len(server.seen)) == (["x"] * 4, 1)
+    assert (client.spent.answers, client.from_cache) == (1, 3)
+
+
 def test_rate_is_kept(tmp_path: Path) -> None:
     times: list[float] = []
 
