@@ -14,7 +14,7 @@ export HF_HUB_OFFLINE ?= 1
 TEST_WORKERS ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench-align bench-simalign bench-sentences bench-token bench-translate bench-train bench-embeddings bench-memory bench-large bench-engine torture fuzz clean
+.PHONY: help setup demo test test-all lint fmt type check golden docs smoke bench bench-align bench-simalign bench-sentences bench-token bench-translate bench-train bench-embeddings bench-memory bench-large bench-engine torture fuzz clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -82,6 +82,8 @@ bench-memory: $(STAMP)  ## peak memory of a million and three million pairs, str
 
 bench-large: $(STAMP)  ## the same with ten million ; hours
 	$(BIN)/python -m benchmarks.streaming --pairs 1000000,10000000 $(BENCH)
+
+bench: bench-engine bench-memory  ## the figures of both: engines, then memory ; more than an hour
 
 bench-engine: $(STAMP)  ## what the engines cost and give, and how fast a finished run ends ; BENCH='--pairs 200000'
 	$(BIN)/python -m benchmarks.engine $(BENCH)
