@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from cscl_data.engine import ShardReport, ShardTask, load_engine
 from cscl_data.errors import TooManyRejectsError
-from cscl_data.io.atomic import write_json
+from cscl_data.io.atomic import remove_partials, write_json
 from cscl_data.io.card import write_card
 from cscl_data.io.dataset import MANIFEST
 from cscl_data.pipelines.manifest import Merge, finished, make_manifest, recorded, stands
@@ -155,6 +155,7 @@ def _run_shards(
         with pace.counted(report):
             if on_shard:
                 on_shard(report)
+    remove_partials(out)  # of workers that died in this run, whose shards others made anew
     n_shards = max(1, len(seen))
     if plan.part is not None and (told := plan.part.empty_told(n_shards)):
         logger.warning("%s", told)

@@ -78,7 +78,7 @@ def test_text_is_that_of_the_documents_and_no_sentence_stands_beside_its_transla
 
 @pytest.mark.slow
 def test_neither_shards_nor_workers_change_a_row(made, folders, tmp_path):
-    make("make-sentence-cs", *_docs(folders), "--shard-rows", 60, "--workers", 2, "--out", tmp_path / "o")
+    make("make-sentence-cs", *_docs(folders), "--shard-rows", 20, "--workers", 2, "--out", tmp_path / "o")
     assert len(manifest(tmp_path / "o")["shards"]) > 2
     assert rows(tmp_path / "o") == rows(made)
 

@@ -28,8 +28,17 @@ from cscl_data.records import Pair, Reject
 QUIET = RunOptions(max_reject_rate=1.0)
 
 
-def copy_pairs(chunk: list[Pair | Reject], *, lose: int = 0, slow_s: float = 0.0, calls: Path | None = None):
+def copy_pairs(
+    chunk: list[Pair | Reject],
+    *,
+    lose: int = 0,
+    slow_s: float = 0.0,
+    calls: Path | None = None,
+    leave: Path | None = None,
+):
     """The work of these tests: a `pair/1` row a pair, a reject for those with the text `bad`."""
+    if leave is not None:
+        leave.write_text("half")
     if calls is not None:
         (calls / f"{chunk[0].id.rsplit(':', 1)[1]}-{time.monotonic_ns()}").touch()
     time.sleep(slow_s)
@@ -328,6 +337,15 @@ def test_job_sweeps_up_what_killed_runs_left(corpus: Path, tmp_path: Path) -> No
     partial_file.write_text("half")
     run(corpus, tmp_path / "out")
     assert not partial_file.exists()
+
+
+def test_job_sweeps_up_what_a_worker_left_that_died_in_this_run(corpus: Path, tmp_path: Path) -> None:
+    """On a node of Ray that died, say: the run went on without it, and its half shard stayed beside the whole one."""
+    left = tmp_path / "out" / "data" / ".train-00000.parquet.99.partial"
+    left.parent.mkdir(parents=True)
+    (tmp_path / "out" / STATE).mkdir()
+    run(corpus, tmp_path / "out", leave=left)
+    assert not left.exists()
 
 
 def test_job_finishes_where_one_shard_failed(corpus: Path, tmp_path: Path) -> None:
