@@ -77,14 +77,19 @@ class LocalEngine:
                 for task in running.values():
                     tries[task.number] = tries.get(task.number, 0) + 1
                     if tries[task.number] >= TRIES:
-                        raise RetryableBackendError(
-                            f"shard {task.number}: its worker died {TRIES} times",
-                            hint="fewer --workers or smaller --shard-rows need less memory",
-                        ) from error
+                        raise worn_out(task) from error
                     waiting.append(task._replace(careful=tries[task.number] == TRIES - 1))
                 logger.warning("a worker died; trying %d shards again", len(waiting))
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+
+def worn_out(task: ShardTask) -> RetryableBackendError:
+    """Build the error for a task whose worker died `TRIES` times."""
+    return RetryableBackendError(
+        f"shard {task.number}: its worker died {TRIES} times",
+        hint="fewer --workers or smaller --shard-rows need less memory",
+    )
 
 
 def spawn_pool(workers: int) -> ProcessPoolExecutor:

@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Any
 
 from cscl_data.engine.base import ShardFunction, ShardReport, ShardTask
-from cscl_data.engine.local import TRIES
+from cscl_data.engine.local import TRIES, worn_out
 from cscl_data.engine.ray_address import check_listening, unreachable
 from cscl_data.engine.ray_crew import Crew
 from cscl_data.engine.ray_home import Home, served
-from cscl_data.errors import BackendError, ConfigError, RetryableBackendError, missing_package
+from cscl_data.errors import BackendError, ConfigError, missing_package
 
 logger = logging.getLogger(__name__)
 
@@ -120,10 +120,7 @@ def _run_on(crew: Crew, function: Any, tasks: Iterator[ShardTask]) -> Iterator[S
             continue
         tries[task.number] = tries.get(task.number, 0) + 1
         if tries[task.number] >= TRIES:
-            raise RetryableBackendError(
-                f"shard {task.number}: its worker died {TRIES} times",
-                hint="fewer --workers or smaller --shard-rows need less memory",
-            ) from error
+            raise worn_out(task) from error
         logger.warning("a worker died; trying shard %d again", task.number)
         last = tries[task.number] == TRIES - 1
         waiting.append(task._replace(careful=last and not crew.calls_home))  # a child of an actor could not call

@@ -124,8 +124,8 @@ def _memory(config: TrainConfig, settings: Settings, parameters: int) -> int:
     """Estimate the peak in bytes: weights in float32, gradients and two moments of what is trained, activations.
 
     Of bfloat16 arithmetic, which is told from the options alone, activations take half. `0.5b` and the shape of
-    Qwen2-1.5B took 84 and 59 GiB on an H200, compiled, with 16 and 4 rows of 4,096
-    tokens; the estimate says 104 and 75.
+    Qwen2-1.5B took 84 and 59 GiB on an H200, compiled, with 16 and 4 rows of 4,096 tokens; the estimate says 104
+    and 75.
     """
     width, layers, vocabulary = _shape(config)
     table = vocabulary * width

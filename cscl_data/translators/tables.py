@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from cscl_data.records import Span
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n]|$)")
-_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?\s*")
+_DASHES = r"[ \t]*+:?-++:?[ \t]*+"
+_RULE = re.compile(rf"[ \t>]*+\|?{_DASHES}(?:\|{_DASHES})*+\|?\s*+")  # never tries again: lines may be very long
 _CELL = re.compile(r"(?:\\.|[^|\\])+")
 _PIPE = re.compile(r"(\\.)|\|")
 

@@ -115,3 +115,10 @@ def test_shorten_cuts_only_what_does_not_fit(text, pieces):
     spans = shorten(text, [Span(0, len(text))], lambda piece: len(piece) <= 10)
     assert [text[start:end] for start, end in spans] == pieces
     assert rebuild(text, spans, pieces, "ja") == text
+
+
+@pytest.mark.timeout(60)
+def test_a_megabyte_of_spaces_below_a_row_is_no_table_and_is_seen_at_once():
+    """A pattern that tries every way to divide the spaces between its parts would take hours."""
+    text = "a | b\n" + " " * 1_000_000 + "x |"
+    assert [text[start:end] for start, end in translatable_spans(text, "en")][:1] == ["a | b"]
