@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from cscl_data.generators.amount import counts, size
 from cscl_data.generators.candidates import Candidate
+from cscl_data.generators.endings import what_stays
 from cscl_data.generators.item import Side, SwitchItem
-from cscl_data.generators.placement import what_stays
 from cscl_data.generators.substitution import Replacement, substitute
 from cscl_data.records import NO_LANGUAGE, TaggedToken, TokenCsRow, cmi
 from cscl_data.text.base_forms import verb_base
+from cscl_data.text.english import entry
 from cscl_data.text.languages import language
 from cscl_data.text.surface import fit_particle, needs_space, recased
 from cscl_data.text.words import Word
@@ -86,7 +87,7 @@ def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = 
         other.text[start:end],
         opens_source=other.running and opens_sentence(other, cand.emb_first),
         opens_result=opens_result,
-        is_name=is_name or other.words[cand.emb_first].name,
+        is_name=is_name or other.words[cand.emb_first].name or _has_own_capital(other, cand.emb_first),
     )
     words = [
         TaggedToken(word.start - start, min(word.end, end) - start, _tag(word, other.lang_of(index)), True)
@@ -96,6 +97,14 @@ def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = 
     if base is not None and len(words) == 1:
         text, words = base, [words[0]._replace(end=len(base))]
     return Lifted(start, end, text, words)
+
+
+def _has_own_capital(side: Side, index: int) -> bool:
+    """Tell whether an English word is written with a capital wherever it stands, by its dictionary (`Japanese`)."""
+    word = side.words[index]
+    text = side.text[word.start : word.stem_end]
+    english = language(side.lang_of(index)).primary == "en"
+    return english and text[:1].isupper() and bool(entry(text).pos) and not entry(text.lower()).pos
 
 
 def shifted(words: Sequence[TaggedToken], by: int) -> list[TaggedToken]:

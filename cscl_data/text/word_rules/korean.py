@@ -21,6 +21,13 @@ _PREDICATES = {"XSV": "VERB", "XSA": "ADJ", "VV": "VERB", "VA": "ADJ", "VCN": "A
 _PREDICATE = frozenset(_PREDICATES.values())
 _TAGS = {"NNP": "PROPN", "NP": "PRON", "NR": "NUM", "MAG": "ADV", "MM": "DET", "IC": "INTJ", "SL": "X"}
 _TAGS |= dict.fromkeys(("NNG", "XR", "XSN", "NNB"), "NOUN")
+_RELATING = {
+    "XSN": frozenset({"상", "당", "별", "씩", "쯤", "경", "가량", "님"}),
+    "NNB": frozenset({"씨", "님", "측", "내", "중", "간", "상", "당", "별", "후", "전"}),
+    "NNG": frozenset({"후", "전", "중", "내"}),
+}
+"""What stays with the particles behind a noun: suffixes of relation and titles, by the tags analysers give them."""
+_ADJECTIVAL = "적"
 _INNER = frozenset("-·'’.,")
 
 
@@ -28,8 +35,10 @@ def korean_rule(text: str, tokens: list[Token]) -> list[Word]:
     """Build eojeol from morphemes.
 
     An eojeol is what stands between spaces, less punctuation at its ends and protected spans in it. Its tail begins at
-    the particles, the copula, or the 하다/되다 behind a nominal stem; a verb or an adjective has none. A postposition
-    made of a verb (`에대한`, `을통해`) written without its space is a word of its own.
+    the particles, the copula, or the 하다/되다 behind a nominal stem, and takes in a suffix of relation or a title
+    before them (`국가별로`, `배튼씨는`); a verb or an adjective has none, nor has a noun that 적 makes an adjective
+    or an adverb (`과학적인`, `물리적으로`). A postposition made of a verb (`에대한`, `을통해`) written without its
+    space is a word of its own.
     """
     return [made for eojeol in _eojeol(text, tokens) for made in _words(text, eojeol)]
 
@@ -91,13 +100,35 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
     if again is not None:
         # Two contents in one eojeol: mostly a foreign name that the analyser took apart (마이크+로+소프트).
         stem = again + 1 if _head(run[again]) in _NOMINAL else len(run)
-    has_tail = 0 < stem < len(run) and _head(run[stem]).startswith(_TAIL_HEADS)
     kind = _kind(text, run, stem)
+    made = _adjectival(text, run, stem)
+    if made:
+        light = "한" if made == "ADJ" else ""
+        yield Word(start, end, end, kind, False, made, light, "")
+        return
+    relates = kind == CONTENT and again is None and _relates(text, run, stem)
+    stem -= relates
+    has_tail = 0 < stem < len(run) and (relates or _head(run[stem]).startswith(_TAIL_HEADS))
     stem_end = run[stem].start if has_tail and kind != NONE else end
     is_name = _head(run[0]) == "NNP" and (has_tail or stem == len(run))
     pos = _pos(run, stem) if kind == CONTENT else _bound_pos(run, stem) if kind == FUNCTION else ""
     light = light_tail(text, run) if pos in _PREDICATE and not stem else ""
     yield Word(start, end, stem_end, kind, is_name, pos, light, _lemma(text, run, stem) if pos in _PREDICATE else "")
+
+
+def _adjectival(text: str, run: list[Token], stem: int) -> str:
+    """Return the tag of a noun that 적 makes an adjective (`과학적인`) or an adverb (`물리적으로`), else empty."""
+    if stem < 2 or stem == len(run) or text[run[stem - 1].start : run[stem - 1].end] != _ADJECTIVAL:
+        return ""
+    return {"인": "ADJ", "으로": "ADV"}.get(text[run[stem].start : run[-1].end], "")
+
+
+def _relates(text: str, run: list[Token], stem: int) -> bool:
+    """Tell whether the last morpheme of a stem is a suffix of relation, or a title, behind a noun."""
+    if stem < 2 or _head(run[stem - 2]) not in {"NNG", "NNP", "SL", "XSN"}:
+        return False
+    last = run[stem - 1]
+    return text[last.start : last.end] in _RELATING.get(_head(last), ())
 
 
 def _content_again(run: list[Token], stem: int) -> int | None:

@@ -13,6 +13,7 @@ from unicodedata import category
 
 import yaml
 
+from cscl_data.text.english import entry
 from cscl_data.text.languages import Language
 from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.protecting import PROTECTED_POS
@@ -35,6 +36,7 @@ _OPENERS = frozenset("\"'“‘«„([{*-–—•#>")
 _JOINING = frozenset({"Mn", "Mc", "Cf"})
 _HARD = frozenset('*[](){}<>"/|=+~^“”')
 _HARD_PARTS = re.compile(r"[*\[\](){}<>\"/|=+~^“”]|[^*\[\](){}<>\"/|=+~^“”]+")
+_NAME_PARTICLES = frozenset("de del della la las los le du da dos di von van der den ten al el bin ibn".split())  # noqa: SIM905
 _ELIDING = frozenset({"fr", "it", "ca", "oc", "lij", "vec", "fur", "lmo", "scn"})
 _NOUN_CAPITALS = frozenset({"de", "lb"})
 
@@ -67,7 +69,9 @@ def spaced_rule(lang: Language) -> Callable[[str, list[Token]], list[Word]]:
     def rule(text: str, tokens: list[Token]) -> list[Word]:
         words = [_kind(text, start, end, lists) for start, end in _groups(text, list(_cut(text, tokens)), elides)]
         words = _with_bound(text, words, lists)
-        return _with_names(text, words, lists, noun_capitals=noun_capitals) if cased else words
+        if not cased:
+            return words
+        return _with_names(text, words, lists, noun_capitals=noun_capitals, english=lang.primary == "en")
 
     return rule
 
@@ -194,8 +198,13 @@ def _is_function(piece: str, function: frozenset[str]) -> bool:
     return head in function and (f"'{tail}" in function or tail in function)
 
 
-def _with_names(text: str, words: list[Word], lists: Lists, *, noun_capitals: bool) -> list[Word]:
-    """Mark capitalised words as names, except where a capital says nothing: sentence starts, titles, German nouns."""
+def _with_names(
+    text: str, words: list[Word], lists: Lists, *, noun_capitals: bool, english: bool = False
+) -> list[Word]:
+    """Mark capitalised words as names, except where a capital says nothing: sentence starts, titles, German nouns.
+
+    An English word that opens a sentence is one where the dictionary has no such word in lower case.
+    """
     lettered = [w for w in words if w.kind in (CONTENT, FUNCTION)]
     if len(lettered) > 1 and all(text[w.start : w.end].isupper() for w in lettered):
         return words
@@ -207,7 +216,8 @@ def _with_names(text: str, words: list[Word], lists: Lists, *, noun_capitals: bo
         piece = text[w.start : w.end]
         if w.kind == CONTENT and piece[0].isupper() and piece.lower() not in lists.not_names | lists.open:
             acronym = len(piece) > 1 and sum(char.isupper() for char in piece) > 1
-            plain = not title and not noun_capitals and (not initial or _capital_follows(text, words, i))
+            tells = not initial or _capital_follows(text, words, i) or (english and not entry(piece.lower()).pos)
+            plain = not title and not noun_capitals and tells
             out.append(w._replace(name=True) if acronym or plain else w)
         else:
             out.append(w)
@@ -217,7 +227,25 @@ def _with_names(text: str, words: list[Word], lists: Lists, *, noun_capitals: bo
             initial = True
         elif w.kind == NONE and initial:
             initial = all(char in _OPENERS or not char.isalnum() for char in piece) or i == 0
-    return out
+    return _joined_names(text, out)
+
+
+def _joined_names(text: str, words: list[Word]) -> list[Word]:
+    """Mark the names that a particle of Romance, Germanic or Arabic names joins as one (`Bartolomé de las Casas`)."""
+    found = list(words)
+    for i, w in enumerate(words):
+        if not w.name:
+            continue
+        last = i + 1
+        while last < len(words) and text[words[last].start : words[last].end] in _NAME_PARTICLES:
+            last += 1
+        run = range(i + 1, last + 1)
+        if last == i + 1 or last == len(words) or not words[last].name:
+            continue
+        if all(words[k].start == words[k - 1].end + 1 for k in run):
+            for k in run:
+                found[k] = found[k]._replace(continues=True)
+    return found
 
 
 def _capital_follows(text: str, words: list[Word], i: int) -> bool:
