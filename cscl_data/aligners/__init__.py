@@ -56,7 +56,7 @@ ALIGNERS: dict[str, Callable[[dict[str, Any]], Aligner]] = {
 }
 """Loader by name; it takes the options of `load_aligner`."""
 
-VERSIONS = {"eflomal": 1, "lexicon": 3, "pharaoh": 2, "simalign": 2, "statistical": 5}
+VERSIONS = {"eflomal": 1, "lexicon": 3, "pharaoh": 2, "simalign": 2, "statistical": 6}
 """Version by name; it goes up whenever the links for the same input change."""
 
 

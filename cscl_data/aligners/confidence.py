@@ -1,8 +1,10 @@
 """How far a link can be trusted: what its score says, beside that the model prefers it.
 
 EM makes nearly every posterior of the last tables close to 1, right or wrong. Three things tell links apart better: the
-posterior under the tables of the first HMM iteration; how probable the two keys make each other; and whether both keys
-were seen more than once, for a word that stands once in a corpus takes whatever its sentence leaves over.
+posterior under the tables of the first HMM iteration; how probable the two keys make each other; and what speaks for
+the pair besides the text: priors, a lexicon, spelling or sound. Without that, a pair is worth what its rarer key's
+sentences are: a word that stands once in a corpus takes whatever its sentence leaves over, and one that stands in a
+single report goes with its other words.
 """
 
 from __future__ import annotations
@@ -15,19 +17,33 @@ from cscl_data.aligners.kernels import Array, compiled
 
 HALF_SURE = 0.05
 """Translation probability (geometric mean of both directions) at which a score is half the posterior."""
-SEEN_ONCE = 0.3
-"""Factor for that probability where a key was seen once.
+HALF_SEEN = 1.0
+"""How often the rarer key of a pair with nothing else behind it is seen where its score is half of that.
 
-Both are our defaults, chosen on PUD-CLMD dev (en-ko, en-ja): of the units that `make-token-cs` switches, a third fewer
-are wrong than with the last tables' posterior as the score.
+Both are our defaults, chosen on FLORES-200 dev by how well scores tell what readers reject.
 """
+BACKED = 0.25
+"""Pseudo-counts that a pair needs to be backed by more than the text (our default: a prior of weight 0.05)."""
+
+
+ALWAYS = 1 << 30
+"""Stands for how often a pair was seen that needs no more behind it: its score is not lessened."""
 
 
 @compiled
-def evidence_of(ahead: float, back: float, seen_once: bool) -> float:
-    """Return what two probabilities say for a link: their geometric mean, less where one of the keys was seen once."""
+def trust_of(ahead: float, back: float, seen: int) -> float:
+    """Return how far a link can be trusted if its posterior is 1, in [0, 1].
+
+    With e the geometric mean of the two probabilities, `e / (e + HALF_SURE) * seen / (seen + HALF_SEEN)`.
+
+    Args:
+        ahead: translation probability of the target key.
+        back: that of the source key.
+        seen: how often the rarer of both keys stood in the text of the fit, at least 1; `ALWAYS` where priors, a
+            lexicon, spelling or sound speak for the pair.
+    """
     both = math.sqrt(ahead * back)
-    return both * SEEN_ONCE if seen_once else both
+    return both / (both + HALF_SURE) * seen / (seen + HALF_SEEN)
 
 
 @compiled
@@ -39,12 +55,13 @@ def scores_of_links(
     offsets: Array,
     partners: Array,
     posteriors: Array,
-    evidence: Array,
+    probabilities: Array,
+    seen: Array,
 ) -> Array:
-    """Return the score of every link, `p e / (e + HALF_SURE)`, in [0, 1].
+    """Return the score of every link in [0, 1]: the mean of both directions' posteriors, times `trust_of`.
 
-    p is the mean of both directions' posteriors under the first tables, e the evidence under the last ones. A link that
-    is no candidate (growing can add one) has a score of 0.
+    The posteriors are those under the first tables, the probabilities those of the last ones. A link that is no
+    candidate (growing can add one) has a score of 0.
 
     Args:
         sizes: number of links of every pair.
@@ -54,7 +71,8 @@ def scores_of_links(
         offsets: [n_src_tokens + 1] where the candidates of every source token begin.
         partners: [n_candidates] target tokens, 0-based in their pair.
         posteriors: [n_candidates, 2] under the first tables.
-        evidence: [n_candidates] see `evidence_of`; 1 for equal strings.
+        probabilities: [n_candidates, 2] of the last ones; 1 for equal strings.
+        seen: [n_candidates] see `trust_of`.
     """
     scores = np.zeros(src.size, dtype=np.float32)
     at = 0
@@ -64,6 +82,6 @@ def scores_of_links(
             for k in range(offsets[i], offsets[i + 1]):
                 if partners[k] == tgt[x]:
                     posterior = min(0.5 * (posteriors[k, 0] + posteriors[k, 1]), 1.0)
-                    scores[x] = posterior * evidence[k] / (evidence[k] + HALF_SURE)
+                    scores[x] = posterior * trust_of(probabilities[k, 0], probabilities[k, 1], seen[k])
         at += sizes[p]
     return scores

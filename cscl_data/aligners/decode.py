@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cscl_data.aligners.confidence import evidence_of, scores_of_links
+from cscl_data.aligners.confidence import ALWAYS, scores_of_links
 from cscl_data.aligners.corpus import Ints, Longs
 from cscl_data.aligners.hmm import hmm_posteriors
 from cscl_data.aligners.kernels import Array, compiled
@@ -79,7 +79,7 @@ def find_links(model: Model, batch: Batch, rule: int) -> FoundLinks:
     first = _posteriors(model, model.first, batch)
     given = batch.src_offsets, batch.tgt_offsets, last.offsets, last.partners
     links = links_of_block(*given, last.posteriors, last.tgt_none, last.src_none, last.copied, rule)
-    scores = scores_of_links(*links, batch.src_offsets, *given[2:], first.posteriors, last.evidence)
+    scores = scores_of_links(*links, batch.src_offsets, *given[2:], first.posteriors, last.probabilities, last.seen)
     return FoundLinks(*links, scores)
 
 
@@ -92,20 +92,21 @@ class _Posteriors(NamedTuple):
     tgt_none: Floats
     src_none: Floats
     copied: Flags
-    evidence: Floats
+    probabilities: Floats
+    seen: Ints
 
 
 def _posteriors(model: Model, tables: Tables, batch: Batch) -> _Posteriors:
     """Return the candidates of a batch, which depend on no tables, with their posteriors under some."""
     tgt_none = np.append(tables.tgt_null, np.float32(NEVER_SEEN))[batch.tgt_ids]
     src_none = np.append(tables.src_null, np.float32(NEVER_SEEN))[batch.src_ids]
-    src_rare = np.append(model.src_counts <= 1, True)[batch.src_ids]
-    tgt_rare = np.append(model.tgt_counts <= 1, True)[batch.tgt_ids]
-    known = model.row_offsets, model.targets, tables.cells
-    offsets, partners, cells, copied, evidence = _look_up(*batch, *known, tgt_none, src_none, src_rare, tgt_rare)
+    src_seen = np.append(model.src_counts, 0)[batch.src_ids]
+    tgt_seen = np.append(model.tgt_counts, 0)[batch.tgt_ids]
+    known = model.row_offsets, model.targets, tables.cells, model.backed
+    offsets, partners, cells, copied, sure, seen = _look_up(*batch, *known, tgt_none, src_none, src_seen, tgt_seen)
     given = batch.src_offsets, batch.tgt_offsets, offsets, partners
     found = hmm_posteriors(*given, cells, tgt_none, src_none, *tables.jumps, model.p_null, np.zeros((2, 0)))
-    return _Posteriors(offsets, partners, *found, copied, evidence)
+    return _Posteriors(offsets, partners, *found, copied, sure, seen)
 
 
 @compiled
@@ -121,22 +122,23 @@ def _look_up(
     row_offsets: Array,
     targets: Array,
     cells: Array,
+    backed: Array,
     tgt_none: Array,
     src_none: Array,
-    src_rare: Array,
-    tgt_rare: Array,
-) -> tuple[Array, Array, Array, Array, Array]:
+    src_seen: Array,
+    tgt_seen: Array,
+) -> tuple[Array, Array, Array, Array, Array, Array]:
     """Return the candidates of a batch as `hmm.hmm_posteriors` takes them, and which source tokens are copied.
 
     Returns:
         Offsets, partners, probabilities; then for every source token whether its only candidates are its copies; then
-        for every candidate what speaks for it, see `confidence.scores_of_links`.
+        for every candidate the probabilities and how often it was seen, as `confidence.scores_of_links` takes them.
     """
     copied = np.zeros(src_ids.size, dtype=np.bool_)
     offsets = np.zeros(src_ids.size + 1, dtype=np.int64)
     room = 8 * (src_ids.size + tgt_ids.size)
     partners, found = np.empty(room, dtype=np.int32), np.empty((room, 2), dtype=np.float32)
-    evidence = np.empty(room, dtype=np.float32)
+    sure, seen = np.empty((room, 2), dtype=np.float32), np.empty(room, dtype=np.int32)
     at = 0
     for p in range(src_offsets.size - 1):
         s0, s1, t0, t1 = src_offsets[p], src_offsets[p + 1], tgt_offsets[p], tgt_offsets[p + 1]
@@ -147,12 +149,14 @@ def _look_up(
                 more = partners.size + t1 - t0
                 partners = np.append(partners, np.empty(more, dtype=np.int32))
                 found = np.concatenate((found, np.empty((more, 2), dtype=np.float32)))
-                evidence = np.append(evidence, np.empty(more, dtype=np.float32))
+                sure = np.concatenate((sure, np.empty((more, 2), dtype=np.float32)))
+                seen = np.append(seen, np.empty(more, dtype=np.int32))
             for j in range(t0, t1):
                 same = src_digests[i] == tgt_digests[j]
                 if (src_copied[i - s0] or tgt_copied[j - t0]) and not same:
                     continue
-                ahead, back = _probabilities(src_ids[i], tgt_ids[j], row_offsets, targets, cells)
+                cell = _cell_of(src_ids[i], tgt_ids[j], row_offsets, targets)
+                ahead, back = _probabilities(src_ids[i], tgt_ids[j], cell, cells)
                 if ahead < 0.0:
                     ahead, back = tgt_none[j], src_none[i]
                 if same:
@@ -161,7 +165,9 @@ def _look_up(
                 if ahead > 0.0 or back > 0.0:
                     partners[at] = j - t0
                     found[at, 0], found[at, 1] = ahead, back
-                    evidence[at] = 1.0 if same else evidence_of(ahead, back, src_rare[i] or tgt_rare[j])
+                    sure[at, 0], sure[at, 1] = (1.0, 1.0) if same else (ahead, back)
+                    backed_up = same or (cell >= 0 and backed[cell])
+                    seen[at] = ALWAYS if backed_up else max(1, min(src_seen[i], tgt_seen[j]))
                     at += 1
             offsets[i + 1] = at
         for j in range(t0, t1):
@@ -170,14 +176,14 @@ def _look_up(
         for i in range(s0, s1):
             if src_copied[i - s0]:
                 src_none[i] *= BESIDE_VERBATIM
-    return offsets, partners[:at], found[:at], copied, evidence[:at]
+    return offsets, partners[:at], found[:at], copied, sure[:at], seen[:at]
 
 
 @compiled
-def _probabilities(s: int, t: int, row_offsets: Array, targets: Array, cells: Array) -> tuple[float, float]:
-    """Return the probabilities of two keys in either direction: 0 for no candidates, -1 if one of them is new."""
+def _cell_of(s: int, t: int, row_offsets: Array, targets: Array) -> int:
+    """Return the index of the cell of two keys, -1 if they have none."""
     if s < 0 or t < 0:
-        return (NEW_TOGETHER, NEW_TOGETHER) if s < 0 and t < 0 else (-1.0, -1.0)
+        return -1
     low, high = row_offsets[s], row_offsets[s + 1]
     while low < high:
         middle = (low + high) // 2
@@ -185,9 +191,17 @@ def _probabilities(s: int, t: int, row_offsets: Array, targets: Array, cells: Ar
             low = middle + 1
         else:
             high = middle
-    if low < row_offsets[s + 1] and targets[low] == t:
-        return max(cells[low, 0], NEVER_SEEN), max(cells[low, 1], NEVER_SEEN)
-    return 0.0, 0.0
+    return low if low < row_offsets[s + 1] and targets[low] == t else -1
+
+
+@compiled
+def _probabilities(s: int, t: int, cell: int, cells: Array) -> tuple[float, float]:
+    """Return the probabilities of two keys in either direction: 0 for no candidates, -1 if one of them is new."""
+    if s < 0 or t < 0:
+        return (NEW_TOGETHER, NEW_TOGETHER) if s < 0 and t < 0 else (-1.0, -1.0)
+    if cell < 0:
+        return 0.0, 0.0
+    return max(cells[cell, 0], NEVER_SEEN), max(cells[cell, 1], NEVER_SEEN)
 
 
 @compiled

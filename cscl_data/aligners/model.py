@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cscl_data.aligners.confidence import BACKED
 from cscl_data.aligners.cooccurrence import Candidates
 from cscl_data.aligners.corpus import Corpus, Ints, Longs
 from cscl_data.aligners.jumps import Jumps
@@ -20,7 +21,8 @@ from cscl_data.aligners.pieces import NO_PIECES, Pieces, parts_of, read_pieces
 from cscl_data.errors import InputError
 from cscl_data.io.atomic import write_atomically
 
-FORMAT = "statistical-aligner/2"
+FORMAT = "statistical-aligner/3"
+Flags = npt.NDArray[np.bool_]
 PRUNE_BELOW = 1e-4
 """Cells whose probability is below this in both directions are not kept. Our default."""
 
@@ -43,7 +45,8 @@ class Model(NamedTuple):
     `last` decides which links there are. `first`, those after the first iteration of the HMM, give the scores: later
     iterations bring nearly every posterior close to 1, right or wrong, and the first one tells them apart.
 
-    `src_counts` and `tgt_counts` say how often each key stood in the text of the fit, `made_for` the languages and
+    `src_counts` and `tgt_counts` say how often each key stood in the text of the fit, `backed` which cells have more
+    than the text behind them (`confidence.BACKED` pseudo-counts), `made_for` the languages and
     tokenizers it was made with (source, target; both twice), if that was told. `pieces` are the learned pieces that
     both sides were cut into (`text.tokenizers.learned`), empty where they were cut otherwise.
     """
@@ -56,6 +59,7 @@ class Model(NamedTuple):
     first: Tables
     src_counts: Ints
     tgt_counts: Ints
+    backed: Flags
     p_null: float
     made_for: tuple[str, ...] = ()
     pieces: Pieces = NO_PIECES
@@ -74,6 +78,7 @@ def build_model(corpus: Corpus, found: Candidates, last: Tables, first: Tables, 
         first._replace(cells=np.ascontiguousarray(first.cells[kept])),
         np.bincount(corpus.src.ids, minlength=len(corpus.src_keys)).astype(np.int32),
         np.bincount(corpus.tgt.ids, minlength=len(corpus.tgt_keys)).astype(np.int32),
+        np.ascontiguousarray(found.prior[kept] >= BACKED),
         p_null,
     )
 
@@ -108,6 +113,7 @@ def load_model(path: Path) -> Model:
                 first=_read_tables(archive, "first"),
                 src_counts=_read_array(archive, "src_counts"),
                 tgt_counts=_read_array(archive, "tgt_counts"),
+                backed=_read_array(archive, "backed"),
                 p_null=float(head["p_null"]),
                 made_for=tuple(head.get("made_for", ())),
                 pieces=read_pieces(archive),
@@ -134,6 +140,7 @@ def _arrays(model: Model) -> dict[str, npt.NDArray[np.generic]]:
         "targets": model.targets,
         "src_counts": model.src_counts,
         "tgt_counts": model.tgt_counts,
+        "backed": model.backed,
         **_table_arrays(model.last, "last"),
         **_table_arrays(model.first, "first"),
     }

@@ -30,7 +30,7 @@ from cscl_data.aligners.symmetrize import rule_number
 from cscl_data.aligners.transliteration import transliteration_counts
 from cscl_data.records import Alignment, Link
 
-VERSION = 5
+VERSION = 6
 DEFAULT_RULE = "posterior"
 """Our default; on English-Korean (PUD-CLMD dev) 1 to 2 points of AER better than `grow-diag-final-and`."""
 BATCH_CELLS = 500_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cscl_data.aligners.confidence import HALF_SURE, SEEN_ONCE, evidence_of, scores_of_links
+from cscl_data.aligners.confidence import ALWAYS, HALF_SEEN, HALF_SURE, scores_of_links, trust_of
 from cscl_data.aligners.statistical import StatisticalAligner, fit
 from tests.aligners.pairs import corpus_of
 
@@ -36,11 +36,25 @@ def test_score_is_the_posterior_times_what_speaks_for_the_link() -> None:
         offsets,
         np.array([0, 1, 1], dtype=np.int32),
         np.array([[1.0, 0.5], [0.2, 0.2], [1.0, 1.0]], dtype=np.float32),
-        np.array([HALF_SURE, 1.0, 1.0], dtype=np.float32),
+        np.array([[HALF_SURE, HALF_SURE], [1.0, 1.0], [1.0, 1.0]], dtype=np.float32),
+        np.array([ALWAYS, ALWAYS, ALWAYS], dtype=np.int32),
     )
     assert scores == pytest.approx([0.75 / 2, 0.2 / (1 + HALF_SURE), 0.0]), "no candidate: nothing speaks for it"
 
 
-def test_evidence_is_less_for_what_was_seen_once() -> None:
-    assert evidence_of(0.4, 0.1, False) == pytest.approx(0.2)
-    assert evidence_of(0.4, 0.1, True) == pytest.approx(0.2 * SEEN_ONCE)
+def test_trust_is_less_for_what_was_seen_seldom_and_has_nothing_else_behind_it() -> None:
+    sure = 0.2 / (0.2 + HALF_SURE)
+    assert trust_of(0.4, 0.1, ALWAYS) == pytest.approx(sure)
+    assert trust_of(0.4, 0.1, 1) == pytest.approx(sure / (1 + HALF_SEEN))
+    assert trust_of(0.4, 0.1, 3) == pytest.approx(sure * 3 / (3 + HALF_SEEN))
+
+
+def test_a_prior_backs_a_pair_that_was_seen_once() -> None:
+    pairs = corpus_of(*OFTEN, RARE)
+    keys = [(src, tgt) for src in fit(pairs).src_keys for tgt in fit(pairs).tgt_keys if src == "yak" and "야" in tgt]
+    alone, backed = (
+        StatisticalAligner(model=fit(pairs, priors=dict.fromkeys(keys, strength))).align(pairs)[-1]
+        for strength in (0.0, 1.0)
+    )
+    [one], [other] = ([link.score for link in found.links if link.src == 1] for found in (alone, backed))
+    assert other > one + 0.2
