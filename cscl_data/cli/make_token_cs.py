@@ -22,11 +22,12 @@ def make_token_cs_cli(
     out: opt.Out,
     inputs: opt.Inputs = None,
     method: tok.Method = "align",
-    ratio: tok.Ratio = 0.3,
+    ratio: tok.Ratio = None,
     ratio_by: tok.RatioBy = "token",
     ratio_range: tok.RatioRange = None,
     target_cmi: tok.TargetCmi = None,
     target_spf: tok.TargetSpf = None,
+    max_risk: tok.MaxRisk = None,
     n_variants: tok.Variants = 1,
     mix: tok.Mix = False,
     matrix_lang: tok.MatrixLang = "src",
@@ -103,7 +104,7 @@ def make_token_cs_cli(
     sentence is checked against both sides of the pair; with lexicon INPUT is text in --src-lang: .txt, a line a row, or
     a table with a text column.
 
-    Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --ratio 0.3 --out token
+    Example: cscl-data make-token-cs corpus.tsv --src-lang en --tgt-lang ko --out token
     """
     from cscl_data.generators.amount import Amount
     from cscl_data.generators.config import TokenCsConfig
@@ -136,6 +137,7 @@ def make_token_cs_cli(
         pos=tuple(pos.split(",")) if pos else (),
         exclude_stopwords=exclude_stopwords,
         protect=tuple(protect or ()),
+        max_risk=max_risk,
         lexicon_policy=lexicon_policy,
     )
     alignment = aln.align_settings(

@@ -26,7 +26,18 @@ Mix = Annotated[
     bool, typer.Option("--mix", help="With several --tgt-lang: words of all of them in one row, not a row for each.")
 ]
 Ratio = Annotated[
-    float, typer.Option(help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner.")
+    float | None,
+    typer.Option(
+        help="Share of the matrix sentence's words to switch, 0 to 1; 0 needs no aligner. [default: 0.2, less where "
+        "--max-risk leaves less]"
+    ),
+]
+MaxRisk = Annotated[
+    float | None,
+    typer.Option(
+        help="Switch only as much of a row as keeps the chance that a bilingual rejects it below this, an estimate. "
+        "[default: 0.1; none where an amount is asked for]"
+    ),
 ]
 RatioBy = Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")]
 RatioRange = Annotated[

@@ -14,6 +14,8 @@ from cscl_data.text.words import Word
 
 TOKEN, CHAR, CMI, SPF = "token", "char", "cmi", "spf"
 RATIO_BY = (TOKEN, CHAR)
+DEFAULT_RATIO = 0.2
+"""Share of the words that are switched where no amount is asked for (our default, near what people write)."""
 HIGHEST = {CMI: 50.0, SPF: 1.0}
 """Upper ends of the measures in a text of two languages."""
 
@@ -30,7 +32,7 @@ class Amount:
     """How much to switch.
 
     Attributes:
-        ratio: share of the matrix to replace, in [0, 1].
+        ratio: share of the matrix to replace, in [0, 1]; None for `DEFAULT_RATIO`, as far as units are safe.
         ratio_by: what the share is of: `token`, words, or `char`, the characters of words.
         ratio_range: lowest and highest ratio; each row draws its own between them, all equally likely.
         target_cmi: mean and standard deviation of the rows' CMI, in [0, 50].
@@ -42,7 +44,7 @@ class Amount:
         ConfigError: a value is out of range, or two are given.
     """
 
-    ratio: float = 0.3
+    ratio: float | None = None
     ratio_by: str = TOKEN
     ratio_range: tuple[float, float] | None = None
     target_cmi: tuple[float, float] | None = None
@@ -51,7 +53,7 @@ class Amount:
     def __post_init__(self) -> None:
         if self.ratio_by not in RATIO_BY:
             raise unknown_name("measure of the ratio", self.ratio_by, RATIO_BY)
-        if not 0.0 <= self.ratio <= 1.0:
+        if not 0.0 <= self.share <= 1.0:
             raise ConfigError(f"--ratio must be between 0 and 1, not {self.ratio}")
         if self.ratio_range is not None and not 0.0 < self.ratio_range[0] <= self.ratio_range[1] <= 1.0:
             raise ConfigError(f"--ratio-range must be LOW,HIGH above 0 and up to 1, not {_listed(self.ratio_range)}")
@@ -64,9 +66,19 @@ class Amount:
             raise ConfigError("--ratio-by concerns a ratio, which --target-cmi and --target-spf stand for")
 
     @property
+    def is_asked(self) -> bool:
+        """Whether an amount is asked for, rather than left to us."""
+        return self.ratio is not None or self.ratio_range is not None or self.target is not None
+
+    @property
+    def share(self) -> float:
+        """The ratio, given or not; it says nothing where a range or a target stands for it."""
+        return DEFAULT_RATIO if self.ratio is None else self.ratio
+
+    @property
     def switches(self) -> bool:
         """Whether anything is to be switched at all."""
-        return self.ratio > 0 or self.target is not None or self.ratio_range is not None
+        return self.share > 0 or self.target is not None or self.ratio_range is not None
 
     @property
     def target(self) -> tuple[str, tuple[float, float]] | None:
@@ -78,7 +90,7 @@ class Amount:
     @property
     def highest_ratio(self) -> float:
         """The most that a row may be asked for; 1 where the ratio follows from another measure."""
-        return 1.0 if self.target is not None else self.ratio_range[1] if self.ratio_range is not None else self.ratio
+        return 1.0 if self.target is not None else self.ratio_range[1] if self.ratio_range is not None else self.share
 
     def goal(self, rng: Random) -> Goal:
         """Draw what one row is to reach.
@@ -95,14 +107,14 @@ class Amount:
         if self.ratio_range is not None:
             low, high = self.ratio_range
             return Goal(self.ratio_by, low + (high - low) * rng.random())
-        return Goal(self.ratio_by, self.ratio)
+        return Goal(self.ratio_by, self.share)
 
     def sig_parts(self) -> dict[str, str | float]:
         """Return the parts of `sig` that say how much is switched."""
         if self.target is not None:
             return {self.target[0]: _listed(self.target[1])}
         by = {} if self.ratio_by == TOKEN else {"by": self.ratio_by}
-        return {"ratio": self.ratio if self.ratio_range is None else _listed(self.ratio_range), **by}
+        return {"ratio": self.share if self.ratio_range is None else _listed(self.ratio_range), **by}
 
 
 def how_many(ratio: float, n_words: int, rng: Random) -> int:

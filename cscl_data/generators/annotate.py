@@ -12,6 +12,7 @@ from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import NONE
 from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Side, SwitchItem
+from cscl_data.generators.selection import FREE
 from cscl_data.generators.substitution import Replacement
 from cscl_data.generators.token import chosen_units
 from cscl_data.generators.writing import lifted, row_of, shifted
@@ -20,7 +21,7 @@ from cscl_data.text.languages import Language, language
 
 __all__ = ["METHOD", "STAGE", "annotations_of", "generate"]
 
-METHOD = "annotate.2"
+METHOD = "annotate.3"
 """Name and version of the method; the version rises when the text it generates changes."""
 
 _FULL_WIDTH = frozenset({"Jpan", "Hans", "Hant"})
@@ -48,7 +49,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     if not config.amount.switches:
         return Made(row_of(item, [], by=by))
     keep = partial(_holds_content, item)
-    chosen = chosen_units(item, _within_words(config), rng, keep=keep, write=annotations_of, ordered=False)
+    chosen = chosen_units(item, _within_words(config), rng, keep=keep, write=annotations_of, orders=FREE)
     if isinstance(chosen, Reject):
         return chosen
     row = row_of(item, chosen.units, by=by, write=annotations_of)

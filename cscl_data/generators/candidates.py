@@ -46,7 +46,8 @@ class Candidate(NamedTuple):
 
     Indices are 0-based and inclusive. `tier` orders candidates by how natural the switch is: 0 nouns, 1 other content
     words and nominal stems with 하다 or する, 2 predicates that take 하다 and halves of terms, 3 function words for
-    function words, 4 the rest, such as particles and auxiliaries. `score` is the best score of the links inside.
+    function words, 4 the rest, such as particles and auxiliaries. `score` is the best score of the links inside. `risk`
+    in [0, 1] is how likely a bilingual rejects the unit (see `risk`).
     """
 
     first: int
@@ -55,6 +56,7 @@ class Candidate(NamedTuple):
     emb_last: int
     tier: int
     score: float
+    risk: float = 0.0
 
     @property
     def n_words(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from cscl_data.errors import ConfigError, unknown_name
@@ -12,6 +13,8 @@ from cscl_data.generators.exclusions import check_patterns, check_pos
 
 UNITS = ("word", "phrase")
 LEXICON_POLICIES = ("best", "random")
+DEFAULT_MAX_RISK = 0.1
+"""Highest risk of a row where no amount is asked for (our default: one row in ten, see docs/methods.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class TokenCsConfig:
             and of those that a spaCy pipeline marks.
         exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
         protect: regular expressions; a word that one of them touches stays, on both sides.
+        max_risk: most that the risks of a row's units may add up to, above 0; None for `DEFAULT_MAX_RISK` where no
+            amount is asked for, else without limit. Where every unit has more, the one of least risk is switched.
         lexicon_policy: how the method `lexicon` chooses a translation: `best`, or `random`.
 
     Raises:
@@ -41,6 +46,7 @@ class TokenCsConfig:
     pos: tuple[str, ...] = ()
     exclude_stopwords: bool = False
     protect: tuple[str, ...] = ()
+    max_risk: float | None = None
     lexicon_policy: str = "best"
 
     def __post_init__(self) -> None:
@@ -50,6 +56,15 @@ class TokenCsConfig:
             raise unknown_name("lexicon policy", self.lexicon_policy, LEXICON_POLICIES)
         if self.max_phrase_len < 1:
             raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
+        if self.max_risk is not None and not self.max_risk > 0.0:
+            raise ConfigError(f"--max-risk must be above 0, not {self.max_risk}")
         check_constraints(self.constraints)
         check_pos(self.pos)
         check_patterns(self.protect)
+
+    @property
+    def risk_limit(self) -> float:
+        """The risk up to which a row's units are switched; infinite where there is no limit."""
+        if self.max_risk is not None:
+            return self.max_risk
+        return math.inf if self.amount.is_asked else DEFAULT_MAX_RISK

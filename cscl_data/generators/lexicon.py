@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from cscl_data.generators.amount import counts
-from cscl_data.generators.candidates import Candidate, cuts_name, tier_of
+from cscl_data.generators.candidates import LAST_TIER, Candidate, cuts_name, tier_of
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Offer, Side, SwitchItem
 from cscl_data.generators.placement import permitted
@@ -18,8 +18,12 @@ from cscl_data.records import Reject
 
 __all__ = ["METHOD", "STAGE", "generate"]
 
-METHOD = "lexicon.2"
+METHOD = "lexicon.3"
 """Name and version of the method; the version rises when the text it generates changes."""
+
+
+LAST_BEHIND = 0.4
+"""By how much function words and what hardly fits stand behind other words of their score (our default)."""
 
 
 def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Reject:
@@ -90,7 +94,8 @@ def _units(offers: Sequence[Offer], frame: Side, other: Side) -> list[Candidate]
     for offer in offers:
         end = at + len(offer.words)
         tier = tier_of(frame.words[offer.first : offer.last + 1], other.words[at:end])
-        found.append(Candidate(offer.first, offer.last, at, end - 1, tier, offer.score))
+        risk = 1.0 - offer.score + (LAST_BEHIND if tier >= LAST_TIER else 0.0)
+        found.append(Candidate(offer.first, offer.last, at, end - 1, tier, offer.score, min(1.0, risk)))
         at = end
     return found
 

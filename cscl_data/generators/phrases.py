@@ -34,7 +34,7 @@ _KO_JOINING = frozenset({"", "의", "와", "과", "이나", "나"})
 _KO_RELATING = _listed("같다 있다 없다")
 _JA_INSIDE = _listed("の と や な 及び および 大きな 小さな")
 _JA_FIRST = _listed("この その あの こうした そうした 私 彼 彼女 彼ら 私たち あなた 自分 多く すべて")
-_EN_INSIDE = _listed("of and or the a an in on at for from 's")
+_EN_INSIDE = _listed("of and or the in on at for from 's")
 _EN_FIRST = _listed("the a an this that these those my your his her its our their some any no")
 _EN_QUANTIFIERS = _listed("each every all both half few many much more most several other others another")
 _ID_INSIDE = _listed("dan atau dari di")
@@ -162,6 +162,10 @@ def _english(side: Side, i: int) -> Role:
     word = _lower(side, words[i])
     if words[i].kind == FUNCTION:
         return Role(opens=word in _EN_FIRST, inside=word in _EN_INSIDE)
+    if word == "own":  # which belongs to a `his` before it
+        return Role(inside=True)
+    if word in ("little", "few"):  # which denies, where other languages deny the verb
+        return Role()
     is_open = word in word_lists("en").open
     if is_open and word not in _EN_QUANTIFIERS:
         return Role()

@@ -15,17 +15,21 @@ from cscl_data.generators.candidates import (
 )
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import Context, constrained
+from cscl_data.generators.endings import what_stays
 from cscl_data.generators.exclusions import has_pos, holds_stop_word
 from cscl_data.generators.item import Side
 from cscl_data.generators.phrases import Phrases
+from cscl_data.generators.risk import with_risks
+from cscl_data.generators.risk_features import Sentence
 from cscl_data.generators.word_links import WordLinks, word_links
 from cscl_data.records import Alignment, Link
 from cscl_data.text.base_forms import verb_base
 from cscl_data.text.languages import language
 from cscl_data.text.scripts import letters_of, scripts_in
-from cscl_data.text.surface import fits_place, opens_with_suru
+from cscl_data.text.surface import fits_place
 from cscl_data.text.word_rules.spaced import word_lists
 
+_SHORT = 3
 _CASES = frozenset(("이", "가", "을", "를", "은", "는", "が", "を", "は"))
 
 
@@ -46,13 +50,8 @@ def units_of(
         matrix: `src` or `tgt`, which of both the frame is.
         config: what a unit may be.
     """
-    if matrix == "src":
-        links, matrix_tokens, embedded_tokens = alignment.links, alignment.src_tokens, alignment.tgt_tokens
-    else:
-        links = tuple(Link(link.tgt, link.src, link.score) for link in alignment.links)
-        matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
-    lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
-    phrases = Phrases(frame), Phrases(other)
+    sentence = sentence_of(alignment, frame, other, matrix=matrix)
+    lifted, phrases = sentence.links, sentence.phrases
     found = find_candidates(
         lifted,
         frame.words,
@@ -62,7 +61,19 @@ def units_of(
     )
     if config.pos:
         found = [cand for cand in found if has_pos(cand, frame.words, other.words, config.pos)]
-    return permitted(found, frame, other, config=config, links=lifted, phrases=phrases)
+    allowed = permitted(found, frame, other, config=config, links=lifted, phrases=phrases)
+    return with_risks(allowed, sentence)
+
+
+def sentence_of(alignment: Alignment, frame: Side, other: Side, *, matrix: str) -> Sentence:
+    """Return a pair with its links between the words of both sides, those of the frame first; see `units_of`."""
+    if matrix == "src":
+        links, matrix_tokens, embedded_tokens = alignment.links, alignment.src_tokens, alignment.tgt_tokens
+    else:
+        links = tuple(Link(link.tgt, link.src, link.score) for link in alignment.links)
+        matrix_tokens, embedded_tokens = alignment.tgt_tokens, alignment.src_tokens
+    lifted = word_links(links, matrix_tokens, embedded_tokens, frame.words, other.words)
+    return Sentence(frame, other, lifted, (Phrases(frame), Phrases(other)))
 
 
 def _phrases_of(
@@ -132,10 +143,11 @@ def _changes(ours: str, theirs: str, letters: frozenset[str]) -> bool:
     """Tell whether a unit changes the language and nothing else; `letters` are those of the frame's language alone.
 
     A name that is spelt alike on both sides is no switch, nor is a word in the letters of the matrix language, such as
-    an English term in brackets behind a Korean one. Digits that come along with a word are in the sentence already
+    an English term in brackets behind a Korean one, nor words that both sides have in another order or number
+    (`Utah Jazz`, `Jazz Utah`; `tellers`, `teller`). Digits that come along with a word are in the sentence already
     (`16세기` for the second word of `16th century`).
     """
-    if ours.casefold() == theirs.casefold() or _digits(ours) != _digits(theirs):
+    if _letters(ours) == _letters(theirs) or _digits(ours) != _digits(theirs):
         return False
     return not letters or not scripts_in(theirs) <= letters
 
@@ -147,6 +159,12 @@ def _spans_arguments(side: Side, first: int, last: int) -> bool:
         or (word.pos == "ADP" and side.text[word.start : word.end] in _CASES)
         for word in side.words[first:last]
     )
+
+
+def _letters(text: str) -> list[str]:
+    """Return the words of a text in lower case, sorted, without what stands around them and the last s of each."""
+    words = (word.strip(".,") for word in text.casefold().split())
+    return sorted(word[:-1] if len(word) > _SHORT and word.endswith("s") else word for word in words)
 
 
 def _digits(text: str) -> str:
@@ -181,16 +199,3 @@ def _placed(cand: Candidate, theirs: str, frame: Side, other: Side, phrases: tup
 def _texts(cand: Candidate, frame: Side, other: Side) -> tuple[str, str]:
     ours = frame.text[frame.words[cand.first].start : frame.words[cand.last].stem_end]
     return ours, other.text[other.words[cand.emb_first].start : other.words[cand.emb_last].stem_end]
-
-
-def what_stays(cand: Candidate, frame: Side) -> tuple[bool, bool]:
-    """Tell whether 하다 or する stands behind a unit of Korean or Japanese, and whether anything does."""
-    last, primary = frame.words[cand.last], language(frame.lang).primary
-    if primary == "ko":
-        marked = last.stem_end < last.end or bool(last.light)
-        return marked and last.pos in PREDICATES, marked
-    if primary == "ja" and cand.last + 1 < len(frame.words):
-        following = frame.words[cand.last + 1]
-        marked = following.start == last.end and following.kind == "function"
-        return marked and opens_with_suru(frame.text[following.start : following.end]), marked
-    return False, False

@@ -8,6 +8,7 @@ from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.exclusions import may_stand
 from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Side, SwitchItem
+from cscl_data.generators.selection import FREE
 from cscl_data.generators.token import enough_of
 from cscl_data.generators.writing import row_of
 from cscl_data.records import Reject, shuffled
@@ -42,7 +43,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     ]
     if not drawn:
         return item.reject("no_candidate", f"{len(places)} and {len(words)} words that may be drawn")
-    chosen = enough_of(drawn, item, goal, rng, ordered=False)
+    chosen = enough_of(drawn, item, goal, rng, orders=FREE)
     return Made(row_of(item, chosen.units, by=by), (FEW_UNITS,) if chosen.too_few else ())
 
 

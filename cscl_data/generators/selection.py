@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
-from cscl_data.generators.candidates import LAST_TIER, Candidate
+from cscl_data.generators.candidates import Candidate
 
-STEP = 0.05
-"""Units whose links score alike to this come up in random order (our default)."""
-LAST_BEHIND = 8
-"""Steps by which units of the last tiers stand behind others of their score (our default)."""
-PHRASE_AHEAD = 4
-"""Steps by which units of several words on a side stand before others of their score, for their links bear each other
-out (our default; of those between English and Korean or Japanese 1 to 2 in 100 are wrong, of single words 10 to 14)."""
+STEP = 0.02
+"""Units whose risks a word are alike to this come up in random order (our default)."""
+Orders = tuple[bool, ...]
+"""Passes over the units, each with or without the rule that neighbours keep their order."""
+KEPT: Orders = (True,)
+PREFERRED: Orders = (True, False)
+FREE: Orders = (False,)
 MEASURED = 64
 """How often the measure of a text is taken on the way to a goal, about; in a text of more units, several are added at a
 time (our default)."""
@@ -32,15 +32,15 @@ class Chosen(NamedTuple):
 def in_order(candidates: Sequence[Candidate], rng: Random, *, mixed: bool = False) -> list[Candidate]:
     """Draw an order of preference.
 
-    Units whose links score higher come first, by `STEP`, those of several words `PHRASE_AHEAD` of it; among equals
-    natural switches (low tiers), and longer units come up more often than their parts.
+    Units of less risk for each word that they replace come first, by `STEP`: a row is as good as its worst unit, so one
+    long unit is worth more than two short ones of the same risk. Among equals longer units come up more often.
 
     Args:
         candidates: in any order.
         rng: the row's own generator.
-        mixed: whether units of all scores come up alike, so that the order can differ more.
+        mixed: whether units of all risks come up alike, so that the order can differ more.
     """
-    draws = [(0 if mixed else _steps(cand), cand.tier, rng.random() / cand.n_words) for cand in candidates]
+    draws = [(0 if mixed else int(cand.risk / cand.n_words / STEP), rng.random() / cand.n_words) for cand in candidates]
     return [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
 
 
@@ -55,13 +55,9 @@ def interleaved(drawn: Sequence[Sequence[Candidate]], rng: Random) -> list[Candi
     return [*merged, *(cand for units in left for cand in reversed(units))]
 
 
-def _steps(cand: Candidate) -> int:
-    several = cand.first < cand.last or cand.emb_first < cand.emb_last
-    steps = math.floor((1.0 - cand.score) / STEP) - (PHRASE_AHEAD if several else 0)
-    return max(0, steps) + (LAST_BEHIND if cand.tier >= LAST_TIER else 0)
-
-
-def choose_words(drawn: Sequence[Candidate], wanted: int, *, ordered: bool = True) -> Chosen:
+def choose_words(
+    drawn: Sequence[Candidate], wanted: int, *, orders: Orders = PREFERRED, max_risk: float = math.inf
+) -> Chosen:
     """Take units that do not overlap and replace `wanted` matrix words in all, or as many as there are.
 
     A unit that would overshoot is passed over for a shorter one; where all of them would, the shortest one is taken, so
@@ -70,17 +66,20 @@ def choose_words(drawn: Sequence[Candidate], wanted: int, *, ordered: bool = Tru
     Args:
         drawn: at least one, in order of preference.
         wanted: matrix words to replace, at least 1.
-        ordered: whether units side by side keep the order of their own language, where there are enough others.
+        orders: whether units side by side have to be neighbours in their own language too, in the same order; by
+            default, where there are enough others.
+        max_risk: most that the risks of all units may add up to; where every unit has more, the one of least risk is
+            taken.
     """
-    taken = _Taken(ordered)
-    for taken.ordered in (True, False) if ordered else (False,):
+    taken = _Taken(max_risk)
+    for taken.ordered in orders:
         for cand in drawn:
             left = wanted - len(taken.matrix)
             if not left:
                 break
             if cand.n_words <= left and taken.has_room(cand):
                 taken.add(cand)
-    units = taken.units or [min(drawn, key=lambda cand: cand.n_words)]
+    units = taken.units or [_least(drawn, wanted)]
     return Chosen(in_matrix_order(units), sum(cand.n_words for cand in units) < wanted)
 
 
@@ -90,7 +89,8 @@ def choose_until(
     goal: float,
     rng: Random,
     *,
-    ordered: bool = True,
+    orders: Orders = PREFERRED,
+    max_risk: float = math.inf,
 ) -> Chosen:
     """Take units that do not overlap until a measure of the text reaches a goal.
 
@@ -102,12 +102,16 @@ def choose_until(
         measure: of the text with these units switched, given in matrix order.
         goal: the value to reach.
         rng: the row's own generator.
-        ordered: whether units side by side keep the order of their own language.
+        orders: the first of them counts.
+        max_risk: see `choose_words`.
     """
-    taken = _Taken(ordered)
+    taken = _Taken(max_risk)
+    taken.ordered = orders[0]
     for cand in drawn:
         if taken.has_room(cand):
             taken.add(cand)
+    if not taken.units:
+        taken.add(_least(drawn, len(drawn)))
     stride = max(1, len(taken.units) // MEASURED)
     units: list[Candidate] = []
     reached = 0.0
@@ -147,6 +151,12 @@ def _up_to(
     return before
 
 
+def _least(drawn: Sequence[Candidate], wanted: int) -> Candidate:
+    """Return the unit of least risk among those that are not too long, or else the shortest one."""
+    fitting = [cand for cand in drawn if cand.n_words <= wanted]
+    return min(fitting, key=lambda cand: cand.risk) if fitting else min(drawn, key=lambda cand: cand.n_words)
+
+
 def in_matrix_order(units: Sequence[Candidate]) -> list[Candidate]:
     """Return units by their place in the matrix sentence."""
     return sorted(units, key=lambda cand: cand.first)
@@ -155,26 +165,30 @@ def in_matrix_order(units: Sequence[Candidate]) -> list[Candidate]:
 class _Taken:
     """Units taken so far, with the words they take up on both sides."""
 
-    def __init__(self, ordered: bool) -> None:
-        self.ordered = ordered
+    def __init__(self, max_risk: float) -> None:
+        self.ordered = True
+        self.left = max_risk + _NEAR
         self.units: list[Candidate] = []
         self.matrix: set[int] = set()
         self.embedded: set[int] = set()
 
     def has_room(self, cand: Candidate) -> bool:
+        if cand.risk > self.left:
+            return False
         free = self.matrix.isdisjoint(_matrix(cand)) and self.embedded.isdisjoint(_embedded(cand))
         return free and (not self.ordered or all(_in_one_order(cand, unit) for unit in self.units))
 
     def add(self, cand: Candidate) -> None:
         self.units.append(cand)
+        self.left -= cand.risk
         self.matrix.update(_matrix(cand))
         self.embedded.update(_embedded(cand))
 
 
 def _in_one_order(one: Candidate, other: Candidate) -> bool:
-    """Tell whether two units may stand together: neighbours keep the order that they have in their own language."""
+    """Tell whether two units may stand together: neighbours are neighbours in their own language, in the same order."""
     before, behind = (one, other) if one.first < other.first else (other, one)
-    return before.last + 1 != behind.first or before.emb_last < behind.emb_first
+    return before.last + 1 != behind.first or before.emb_last + 1 == behind.emb_first
 
 
 def _matrix(cand: Candidate) -> range:

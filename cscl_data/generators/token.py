@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -10,14 +11,23 @@ from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Part, SwitchItem
 from cscl_data.generators.placement import units_of
-from cscl_data.generators.selection import Chosen, choose_until, choose_words, in_order, interleaved
+from cscl_data.generators.selection import (
+    KEPT,
+    PREFERRED,
+    Chosen,
+    Orders,
+    choose_until,
+    choose_words,
+    in_order,
+    interleaved,
+)
 from cscl_data.generators.substitution import substitute
 from cscl_data.generators.writing import Write, replacements_of, row_of, tagged
 from cscl_data.records import Reject, TaggedToken, cmi, spf
 
 __all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate"]
 
-METHOD = "align.5"
+METHOD = "align.6"
 """Name and version of the method; the version rises when the text it generates changes."""
 
 
@@ -44,7 +54,7 @@ def chosen_units(
     *,
     keep: Callable[[Candidate], bool] | None = None,
     write: Write = replacements_of,
-    ordered: bool = True,
+    orders: Orders | None = None,
 ) -> Chosen | Reject:
     """Draw the units to switch.
 
@@ -54,7 +64,8 @@ def chosen_units(
         rng: the row's own generator.
         keep: which units may be drawn; None for all.
         write: see `enough_of`.
-        ordered: see there.
+        orders: see there; None for those of the method, in which neighbours always keep their order where risky units
+            stay, and else where there are enough units.
 
     Returns:
         The units, or a reject when there is none, or no alignment.
@@ -70,7 +81,9 @@ def chosen_units(
     if not any(drawn):
         detail = f"{sum(len(part.alignment.links) for part in parts)} links, none of them a unit that may be switched"
         return item.reject("no_candidate", detail)
-    return enough_of(interleaved(drawn, rng), item, goal, rng, write=write, ordered=ordered)
+    orders = orders or (KEPT if config.risk_limit < math.inf else PREFERRED)
+    order = interleaved(drawn, rng)
+    return enough_of(order, item, goal, rng, write=write, orders=orders, max_risk=config.risk_limit)
 
 
 def _units_of(
@@ -93,7 +106,8 @@ def enough_of(
     rng: Random,
     *,
     write: Write = replacements_of,
-    ordered: bool = True,
+    orders: Orders = PREFERRED,
+    max_risk: float = math.inf,
 ) -> Chosen:
     """Take units until what was asked for is reached; fewer than that: all of them.
 
@@ -107,12 +121,13 @@ def enough_of(
         goal: what the row is to reach.
         rng: the row's own generator.
         write: how units are written, for a measure of the text that they make.
-        ordered: whether units side by side have to keep the order of their own language.
+        orders: see `choose_words`.
+        max_risk: see there.
     """
     if goal.measure != TOKEN:
-        return choose_until(drawn, _measure(item, goal, write), goal.value, rng, ordered=ordered)
+        return choose_until(drawn, _measure(item, goal, write), goal.value, rng, orders=orders, max_risk=max_risk)
     wanted = how_many(goal.value, size(item.frame.words, TOKEN), rng)
-    return choose_words(drawn, wanted, ordered=ordered)
+    return choose_words(drawn, wanted, orders=orders, max_risk=max_risk)
 
 
 def _measure(item: SwitchItem, goal: Goal, write: Write) -> Callable[[list[Candidate]], float]:

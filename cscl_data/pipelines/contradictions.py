@@ -31,7 +31,7 @@ _OF_FIT = ("fit_on", "priors", "lexicon", "save_model")
 """Options that a fitted model has behind it."""
 _OF_UNITS = (
     *("aligner", "alignments", "pretokenized", "attach", "min_score", "one_indexed"),
-    *("unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords", "spacy_pipeline"),
+    *("unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords", "spacy_pipeline", "max_risk"),
 )
 """Options of alignments and of the units that they offer."""
 _CUTTERS = ("tokenizer", "segmenter")
@@ -44,10 +44,10 @@ _OF_ALIGNMENT = (
 _OF_BEST = ("priors", "unit", "max_phrase_len", "constraint", "pos", "exclude_stopwords", "spacy_pipeline")
 _IGNORED_BY = {
     **dict.fromkeys(("align", "annotate", LLM), ("lexicon_policy", "text_column")),
-    "lexicon": (*_OF_ALIGNMENT, "src_column", "tgt_column", "id_column", "src_file", "tgt_file"),
+    "lexicon": (*_OF_ALIGNMENT, "max_risk", "src_column", "tgt_column", "id_column", "src_file", "tgt_file"),
     "salad": (
         *(*_OF_ALIGNMENT, "priors", "lexicon", "lexicon_policy", "text_column"),
-        *("unit", "max_phrase_len", "constraint"),
+        *("unit", "max_phrase_len", "constraint", "max_risk"),
     ),
 }
 """Options of `make-token-cs` that a method would do nothing with."""

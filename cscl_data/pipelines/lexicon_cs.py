@@ -150,7 +150,7 @@ def plan_lexicon_cs(job: LexiconCsJob) -> JobPlan:
             "tgt_lang": tgt,
             **columns,
             "method": NAME,
-            **flat(job.switching),
+            **{name: value for name, value in flat(job.switching).items() if name != "max_risk"},
             "matrix_lang": "src",
             "n_variants": job.n_variants,
             "lexicon_flipped": flipped,

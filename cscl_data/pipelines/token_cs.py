@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
@@ -139,6 +140,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
     links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
     if job.switching.amount.switches and not by_units:
         links = {"segmenter": segmenter_sig(job.alignment, src, tgt)}
+    without = {"lexicon_policy"} if by_units else {"lexicon_policy", "max_risk"}
     sig = sig_line(
         schema=SCHEMA,
         method=method_version(job.method),
@@ -150,6 +152,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         matrix=matrix,
         constraints="+".join(sorted(set(job.switching.constraints))) if by_units else None,
         **kept_out_sig(job.switching),
+        **(risk_sig(job.switching) if by_units else {}),
         seed=job.basics.seed,
     )
     return JobPlan(
@@ -159,7 +162,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
             **bitext_settings(job.bitext),
             "method": job.method,
             **(llm_settings(job.llm) if job.llm is not None else {}),
-            **{name: value for name, value in flat(job.switching).items() if name != "lexicon_policy"},
+            **{name: value for name, value in flat(job.switching).items() if name not in without},
             "matrix_lang": matrix,
             "n_variants": job.n_variants,
             **(alignment_settings(job.alignment) if by_units else {}),
@@ -231,7 +234,12 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
 def flat(switching: TokenCsConfig) -> dict[str, Any]:
     """Return how to switch, the amount beside the rest, as the options stand beside each other."""
     settings = asdict(switching)
-    return {**settings.pop("amount"), **settings}
+    return {
+        **settings.pop("amount"),
+        "ratio": switching.amount.share,
+        **settings,
+        "max_risk": switching.risk_limit if math.isfinite(switching.risk_limit) else None,
+    }
 
 
 def unit_sig(switching: TokenCsConfig) -> str:
@@ -248,6 +256,11 @@ def kept_out_sig(switching: TokenCsConfig) -> dict[str, str]:
     if switching.protect:
         parts["protect"] = sha256("\n".join(switching.protect).encode()).hexdigest()[:8]
     return parts
+
+
+def risk_sig(switching: TokenCsConfig) -> dict[str, float]:
+    """Return the part of `sig` for the highest risk of a row, where there is a limit."""
+    return {"risk": switching.risk_limit} if math.isfinite(switching.risk_limit) else {}
 
 
 def _matrix(job: TokenCsJob) -> str:

@@ -52,6 +52,21 @@ def test_min_score_leaves_out_links_of_a_directory(tmp_path: Path) -> None:
         assert [row["text"] for row in rows(out)] == [text]
 
 
+def test_risk_limits_a_row_where_no_amount_is_asked_for(tmp_path: Path) -> None:
+    runs = {"plain": (), "asked": ("--ratio", 0.2), "both": ("--ratio", 0.2, "--max-risk", 0.05)}
+    ratios = {}
+    for name, options in runs.items():
+        make(*TOKEN, *options, "--out", tmp_path / name)
+        made = rows(tmp_path / name)
+        assert ("|risk:" in made[0]["sig"]) == (name != "asked")
+        ratios[name] = sum(row["switch_ratio"] for row in made) / len(made)
+    assert ratios["both"] < ratios["plain"] < ratios["asked"]
+    assert manifest(tmp_path / "plain")["settings"]["max_risk"] == 0.1
+    assert manifest(tmp_path / "asked")["settings"]["max_risk"] is None
+    refused = call(*TOKEN, "--method", "salad", "--max-risk", 0.1, "--out", tmp_path / "s")
+    assert (refused.code, "--max-risk would do nothing" in refused.stderr) == (2, True)
+
+
 def test_manifest_tells_the_command_but_not_where_or_how_fast(tmp_path: Path) -> None:
     make(*TOKEN, "--ratio", 0, "--workers", 1, "--out", tmp_path / "t", "--json")
     made = manifest(tmp_path / "t")
@@ -89,7 +104,7 @@ def test_missing_shard_is_done_again(tmp_path: Path) -> None:
 def test_dry_run_writes_nothing(tmp_path: Path) -> None:
     called = make(*TOKEN, "--dry-run", "--out", tmp_path / "t")
     assert list(tmp_path.iterdir()) == []
-    assert "sig schema:token_cs/1|method:align.5|aligner:statistical.5" in called.stderr
+    assert "sig schema:token_cs/1|method:align.6|aligner:statistical.6" in called.stderr
     assert "write: about " in called.stderr
 
 
@@ -213,12 +228,12 @@ def test_report_counts_rows_switched_less_than_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sig"),
     [
-        ("annotate", "method:annotate.2|aligner:statistical."),
+        ("annotate", "method:annotate.3|aligner:statistical."),
         ("salad", "method:salad.1|segmenter:spacy-en+mecab-ko|ratio:0.3|matrix:tgt|seed:0"),
     ],
 )
 def test_methods_over_bitext(tmp_path: Path, name: str, sig: str) -> None:
-    make(*TOKEN, "--method", name, "--matrix-lang", "tgt", "--workers", 1, "--out", tmp_path / "t")
+    make(*TOKEN, "--method", name, "--ratio", 0.3, "--matrix-lang", "tgt", "--workers", 1, "--out", tmp_path / "t")
     assert_conserved(tmp_path / "t", N)
     made = rows(tmp_path / "t")
     assert sum(row["switch_ratio"] for row in made) / len(made) == pytest.approx(0.3, abs=0.06)

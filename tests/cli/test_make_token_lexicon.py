@@ -44,7 +44,7 @@ def test_rows_rejects_and_sig(tmp_path: Path, command: list[object]) -> None:
     assert made["rejects_by_reason"] == {"no_candidate": 1}
     assert "lexicon: 9 entries" in called.stderr
     assert made["sig"] == (
-        "schema:token_cs/1|method:lexicon.2|"
+        "schema:token_cs/1|method:lexicon.3|"
         f"lexicon:{next(item['sha256'] for item in made['inputs'] if item.get('role') == 'lexicon')[:8]}"
         "|policy:best|priors:none|segmenter:spacy-en+mecab-ko|unit:phrase|ratio:1.0|matrix:src|constraints:free-morpheme"
         "|seed:0"

@@ -144,8 +144,8 @@ def test_korean_particle_stays_behind_an_english_word_and_is_fitted() -> None:
     ]
 
 
-def cand(first: int, last: int, tier: int = 0, score: float = 1.0) -> Candidate:
-    return Candidate(first, last, first, last, tier, score)
+def cand(first: int, last: int, risk: float = 0.0) -> Candidate:
+    return Candidate(first, last, first, last, 0, 1.0, risk)
 
 
 def chosen_of(units: list[Candidate], wanted: int, seed: int = 0) -> list[Candidate]:
@@ -153,10 +153,10 @@ def chosen_of(units: list[Candidate], wanted: int, seed: int = 0) -> list[Candid
     return choose_words(in_order(units, rng), wanted).units
 
 
-def test_choose_draws_natural_and_confident_units_first() -> None:
-    units = [cand(0, 0, tier=2), cand(1, 1, tier=0), cand(2, 2, tier=1), cand(3, 3, tier=0, score=0.3)]
-    order = [chosen_of(units, n) for n in range(1, 5)]
-    assert [[unit.first for unit in chosen] for chosen in order] == [[1], [1, 2], [0, 1, 2], [0, 1, 2, 3]]
+def test_choose_draws_units_of_least_risk_a_word_first() -> None:
+    units = [cand(0, 0, 0.12), cand(1, 1, 0.03), cand(2, 3, 0.1), cand(4, 4, 0.5)]
+    order = [chosen_of(units, n) for n in (1, 3, 4, 5)]
+    assert [[unit.first for unit in chosen] for chosen in order] == [[1], [1, 2], [0, 1, 2], [0, 1, 2, 4]]
 
 
 def test_choose_never_overlaps_and_never_overshoots() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators.llm.prompts import GUIDED, MODES, prompt_hash
 
-METHOD = "llm.2"
+METHOD = "llm.3"
 """Name and version of the method; the version rises when what is made of an answer changes."""
 KEY_VARIABLE = "CSCL_LLM_API_KEY"
 """Environment variable that holds the API key; there is no other way to give it."""

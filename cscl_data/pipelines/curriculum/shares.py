@@ -36,7 +36,7 @@ def draw_of(plan: Curriculum, wanted: int, count: Count) -> tuple[float, int] | 
 def row_tokens(plan: Curriculum, src: int, tgt: int) -> float:
     """Return about how many tokens the rows have that are made of a pair of so many tokens."""
     amount = plan.switching.amount
-    ratio = sum(amount.ratio_range) / 2 if amount.ratio_range is not None else amount.ratio
+    ratio = sum(amount.ratio_range) / 2 if amount.ratio_range is not None else amount.share
     kept = 1.0 if plan.method == "annotate" else 1 - ratio
     framed = {"src": kept * src + ratio * tgt, "tgt": kept * tgt + ratio * src}
     by_choice = {"both": sum(framed.values()), "random": sum(framed.values()) / 2}
