@@ -129,8 +129,9 @@ def judged_units(data: Path) -> Iterator[Judged]:
             for unit in units_of(alignment, frame, other, matrix=matrix, config=TokenCsConfig()):
                 verdict = verdicts.get(_where(unit, frame, other))
                 if verdict is not None:
-                    found = features(unit, sentence)
-                    least, n_words = least_risk(unit, sentence, found), size(frame.words, TOKEN)
+                    heads = sentence.heads(unit)
+                    found = sentence.whole | features(unit, sentence, heads)
+                    least, n_words = least_risk(unit, sentence, heads, found), size(frame.words, TOKEN)
                     yield Judged(corpus, direction, line, unit, verdict, found, least, n_words)
 
 

@@ -35,7 +35,8 @@ Ratio = Annotated[
 MaxRisk = Annotated[
     float | None,
     typer.Option(
-        help="Switch only as much of a row as keeps the chance that a bilingual rejects it below this, an estimate. "
+        help="Switch one unit of a row, and more only as long as the chance that a bilingual rejects it stays below this, "
+        "an estimate from 0 to 1. "
         "[default: 0.1; none where an amount is asked for]"
     ),
 ]

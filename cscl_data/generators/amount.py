@@ -71,6 +71,11 @@ class Amount:
         return self.ratio is not None or self.ratio_range is not None or self.target is not None
 
     @property
+    def has_ratio(self) -> bool:
+        """Whether a ratio says how much, given or by default."""
+        return self.ratio_range is None and self.target is None
+
+    @property
     def share(self) -> float:
         """The ratio, given or not; it says nothing where a range or a target stands for it."""
         return DEFAULT_RATIO if self.ratio is None else self.ratio

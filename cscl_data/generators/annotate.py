@@ -11,10 +11,10 @@ from typing import NamedTuple
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.constraints import NONE
-from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Side, SwitchItem
+from cscl_data.generators.item import STAGE, Made, Side, SwitchItem
 from cscl_data.generators.selection import FREE
 from cscl_data.generators.substitution import Replacement
-from cscl_data.generators.token import chosen_units
+from cscl_data.generators.token import chosen_units, notes_of
 from cscl_data.generators.writing import lifted, row_of, shifted
 from cscl_data.records import NO_LANGUAGE, Reject, TaggedToken
 from cscl_data.text.languages import Language, language
@@ -53,7 +53,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     if isinstance(chosen, Reject):
         return chosen
     row = row_of(item, chosen.units, by=by, write=annotations_of)
-    return Made(row, (FEW_UNITS,) if chosen.too_few else ())
+    return Made(row, notes_of(chosen, config))
 
 
 def annotations_of(units: Sequence[Candidate], frame: Side, other: Side) -> list[Replacement]:

@@ -31,7 +31,7 @@ class TokenCsConfig:
             and of those that a spaCy pipeline marks.
         exclude_stopwords: whether stop words, by spaCy's lists, stay on both sides.
         protect: regular expressions; a word that one of them touches stays, on both sides.
-        max_risk: most that the risks of a row's units may add up to, above 0; None for `DEFAULT_MAX_RISK` where no
+        max_risk: most that the risks of a row's units may add up to, in (0, 1]; None for `DEFAULT_MAX_RISK` where no
             amount is asked for, else without limit. Where every unit has more, the one of least risk is switched.
         lexicon_policy: how the method `lexicon` chooses a translation: `best`, or `random`.
 
@@ -56,8 +56,8 @@ class TokenCsConfig:
             raise unknown_name("lexicon policy", self.lexicon_policy, LEXICON_POLICIES)
         if self.max_phrase_len < 1:
             raise ConfigError(f"--max-phrase-len must be at least 1, not {self.max_phrase_len}")
-        if self.max_risk is not None and not self.max_risk > 0.0:
-            raise ConfigError(f"--max-risk must be above 0, not {self.max_risk}")
+        if self.max_risk is not None and not 0.0 < self.max_risk <= 1.0:
+            raise ConfigError(f"--max-risk must be above 0 and up to 1, not {self.max_risk}")
         check_constraints(self.constraints)
         check_pos(self.pos)
         check_patterns(self.protect)

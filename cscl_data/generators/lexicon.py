@@ -9,10 +9,10 @@ from random import Random
 from cscl_data.generators.amount import counts
 from cscl_data.generators.candidates import LAST_TIER, Candidate, cuts_name, tier_of
 from cscl_data.generators.config import TokenCsConfig
-from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Offer, Side, SwitchItem
+from cscl_data.generators.item import STAGE, Made, Offer, Side, SwitchItem
 from cscl_data.generators.placement import permitted
 from cscl_data.generators.selection import Chosen, in_matrix_order, in_order
-from cscl_data.generators.token import enough_of
+from cscl_data.generators.token import enough_of, notes_of
 from cscl_data.generators.writing import row_of
 from cscl_data.records import Reject
 
@@ -59,7 +59,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     kept, used = _compacted(chosen.units, listed)
     other = _side_of(used, item.other.lang)
     row = row_of(item._replace(pair=replace(item.pair, tgt_text=other.text), other=other), kept, by=by)
-    return Made(row, (FEW_UNITS,) if chosen.too_few else ())
+    return Made(row, notes_of(chosen, config))
 
 
 _WITHOUT_CONSTRAINTS = TokenCsConfig(constraints=("none",))

@@ -147,7 +147,7 @@ def _changes(ours: str, theirs: str, letters: frozenset[str]) -> bool:
     (`Utah Jazz`, `Jazz Utah`; `tellers`, `teller`). Digits that come along with a word are in the sentence already
     (`16세기` for the second word of `16th century`).
     """
-    if _letters(ours) == _letters(theirs) or _digits(ours) != _digits(theirs):
+    if (ours.isascii() == theirs.isascii() and _letters(ours) == _letters(theirs)) or _digits(ours) != _digits(theirs):
         return False
     return not letters or not scripts_in(theirs) <= letters
 

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from cscl_data.generators.candidates import Candidate
+from cscl_data.generators.candidates import LAST_TIER, Candidate
 from cscl_data.generators.endings import what_stays
 from cscl_data.generators.reading import VERB
 from cscl_data.generators.risk_features import Sentence, features
 from cscl_data.generators.word_classes import FUNCTION, QUANTIFIER, VERBAL
 
+LEARNED_ON = frozenset({"ko", "ja", "id"})
+"""Languages that the weights were learned on, each with English."""
 OF_FUNCTION_WORDS = 0.5
 """Least risk of units about function words, so that they come after all others: they belong to the matrix language."""
 OF_MISFITS = 0.2
@@ -21,7 +23,7 @@ OF_MISFITS = 0.2
 article before it does not fit (`an 섬`): in whole rows they were refused more often than one by one."""
 
 _VERBS = frozenset({VERB, VERBAL})
-_MISFITS = frozenset({"article", "inflected verb en", "inflected verb xx"})
+_MISFITS = frozenset({"article", "beside a digit", "inflected verb en", "inflected verb xx"})
 
 
 def with_risks(units: Sequence[Candidate], sentence: Sentence) -> list[Candidate]:
@@ -38,27 +40,35 @@ def with_risks(units: Sequence[Candidate], sentence: Sentence) -> list[Candidate
         units: in any order.
         sentence: what they are units of.
     """
-    return [cand._replace(risk=_risk(cand, sentence)) for cand in units]
+    base = _weights().get("bias", 0.0) + _weighed(sentence.whole)
+    risks = []
+    for cand in units:
+        heads = sentence.heads(cand)
+        found = features(cand, sentence, heads)
+        plain = 1 / (1 + math.exp(-base - _weighed(found)))
+        risks.append(max(plain, least_risk(cand, sentence, heads, found)))
+    return [Candidate(*cand[:-1], risk) for cand, risk in zip(units, risks, strict=True)]
 
 
-def _risk(cand: Candidate, sentence: Sentence) -> float:
+def _weighed(found: Mapping[str, float]) -> float:
     weights = _weights()
-    found = features(cand, sentence)
-    logit = weights.get("bias", 0.0) + sum(weights.get(name, 0.0) * value for name, value in found.items())
-    return max(least_risk(cand, sentence, found), 1 / (1 + math.exp(-logit)))
+    total = 0.0
+    for name, value in found.items():
+        if name in weights:
+            total += weights[name] * value
+    return total
 
 
-def least_risk(cand: Candidate, sentence: Sentence, found: Mapping[str, float]) -> float:
+def least_risk(cand: Candidate, sentence: Sentence, heads: tuple[str, str], found: Mapping[str, float]) -> float:
     """Return the least risk of a unit with some features, whatever its weights say.
 
     Source:
         myers-scotton-1993-duelling for function words and for verbs, whose inflection is the matrix language's. The
         numbers are our default.
     """
-    heads = sentence.heads(cand)
-    if FUNCTION in heads:
+    if FUNCTION in heads or cand.tier >= LAST_TIER:
         return OF_FUNCTION_WORDS
-    is_bare = bool(_VERBS.intersection(heads)) and not what_stays(cand, sentence.frame)[0]
+    is_bare = not _VERBS.isdisjoint(heads) and not what_stays(cand, sentence.frame)[0]
     return OF_MISFITS if is_bare or QUANTIFIER in heads or not _MISFITS.isdisjoint(found) else 0.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.endings import what_stays
@@ -19,6 +20,9 @@ from cscl_data.text.word_rules.base import CONTENT, Word
 
 _OPEN = frozenset("aeiouᄋあいうえおアイウエオ")
 _KANA_AND_JAMO = frozenset(map(chr, (*range(0x1100, 0x1113), *range(0x3041, 0x3097), *range(0x30A1, 0x30FB))))
+_DETERMINERS = frozenset("a an the my your his her its our their this that".split())  # noqa: SIM905
+_POSSESSED = ("nya", "ku", "mu")
+_SHORT = 4
 _LEAST, _MOST = 0.02, 0.97
 _DEGREES = ("가장", "제일", "더", "최", "最", "より", "もっと", "paling", "ter", "lebih")
 """Words and prefixes that say what `-er` and `-est` say."""
@@ -45,8 +49,12 @@ class Sentence:
             self.theirs.setdefault(i, []).append(j)
             self.ours.setdefault(j, []).append(i)
         self.is_english = language(frame.lang).primary == "en"
+        self.is_into_english = language(other.lang).primary == "en"
         self.slot = "en" if self.is_english else "xx"
+        self.foreign = language(other.lang if self.is_english else frame.lang).primary
+        self.lower = f" {frame.text.lower()} "
         self.whole = {
+            f"frame {self.slot}": 1.0,
             "frame unlinked": _share_without(frame.words, self.theirs),
             "other unlinked": _share_without(other.words, self.ours),
             "mean doubt": doubt(sum(links.values()) / max(1, len(links))),
@@ -60,6 +68,8 @@ class Sentence:
 
     def compares(self, cand: Candidate) -> bool:
         """Tell whether an English word of a unit is a comparative or a superlative."""
+        if not (self.is_english or self.is_into_english):
+            return False
         which, first, last = (0, cand.first, cand.last) if self.is_english else (1, cand.emb_first, cand.emb_last)
         return any(self._class(which, i) == COMPARED for i in range(first, last + 1))
 
@@ -70,24 +80,28 @@ class Sentence:
         return known[i]
 
 
-def features(cand: Candidate, sentence: Sentence) -> dict[str, float]:
-    """Return the features of a unit that are not 0, by name.
+def features(cand: Candidate, sentence: Sentence, heads: tuple[str, str]) -> dict[str, float]:
+    """Return the features of a unit that are not 0, by name, beside those of its sentence (`Sentence.whole`).
 
     `en` and `xx` in names say whether the frame is English.
 
     Args:
         cand: the unit.
         sentence: what it is a unit of.
+        heads: `sentence.heads` of it.
     """
-    found = {**sentence.whole, f"frame {sentence.slot}": 1.0, f"tier {cand.tier} {sentence.slot}": 1.0}
-    found |= _of_links(cand, sentence)
-    ours, theirs = sentence.heads(cand)
-    slot = sentence.slot
-    for name in (f"{slot}: {ours} for {theirs}", f"{slot}: {ours} in frame", f"{slot}: {theirs} in other"):
+    found = _of_links(cand, sentence)
+    for name in (f"tier {cand.tier} {sentence.slot}", *_of_classes(sentence.slot, *heads)):
         found[name] = 1.0
-    found |= dict.fromkeys(_beside(cand, sentence), 1.0)
-    found |= dict(_of_text(cand, sentence))
+    for name in _beside(cand, sentence):
+        found[name] = 1.0
+    found.update(_of_text(cand, sentence))
     return found
+
+
+@cache
+def _of_classes(slot: str, ours: str, theirs: str) -> tuple[str, str, str]:
+    return f"{slot}: {ours} for {theirs}", f"{slot}: {ours} in frame", f"{slot}: {theirs} in other"
 
 
 def doubt(score: float) -> float:
@@ -158,28 +172,28 @@ def _of_text(cand: Candidate, sentence: Sentence) -> Iterator[tuple[str, float]]
     ours = frame.text[first.start : last.stem_end]
     theirs = other.text[other.words[cand.emb_first].start : other.words[cand.emb_last].stem_end]
     lower = theirs.lower()
-    if f" {lower} " in f" {frame.text.lower()} " or (len(theirs) > 3 and lower in frame.text.lower()):
+    if lower in sentence.lower and (len(theirs) > 3 or f" {lower} " in sentence.lower):
         yield "there already", 1.0
-    foreign = language(other.lang if sentence.is_english else frame.lang).primary
     length = math.log((len(ours) + 1) / (len(theirs) + 1)) * (1 if sentence.is_english else -1)
     yield "length", length
-    yield f"length off {foreign}", abs(length - (_DENSER if foreign in _DENSE else 0.0))
-    if "-" in (ours if sentence.is_english else theirs):
+    yield f"length off {sentence.foreign}", abs(length - (_DENSER if sentence.foreign in _DENSE else 0.0))
+    english = ours.lower() if sentence.is_english else lower if sentence.is_into_english else ""
+    if "-" in english:
         yield f"hyphenated {sentence.slot}", 1.0
-    if not what_stays(cand, frame)[0]:
-        english = ours.lower() if sentence.is_english else lower
+    if english and not what_stays(cand, frame)[0]:
         verb = entry(english)
         if VERB in verb.inflected and NOUN not in verb.pos:
             yield f"inflected verb {sentence.slot}", 1.0
         if not sentence.is_english and english.endswith("ing") and VERB in verb.inflected:
             yield "-ing", 1.0
-    if cand.first and frame.words[cand.first - 1].end == first.start and frame.text[first.start - 1].isdigit():
-        yield "behind a digit", 1.0
+    foreign = (other, cand.emb_first, cand.emb_last) if sentence.is_english else (frame, cand.first, cand.last)
+    if sentence.foreign in _DENSE and _touches_digit(*foreign):
+        yield "beside a digit", 1.0
     if last.light:
         yield "light", 1.0
     if sentence.compares(cand) and not any(word in (lower if sentence.is_english else ours) for word in _DEGREES):
         yield "degree lost", 1.0
-    if sentence.is_english and cand.first and _article_clashes(frame, cand.first, lower):
+    if sentence.is_english and cand.first and _article_clashes(frame, cand.first, lower, sentence.foreign):
         yield "article", 1.0
     if sentence.is_english and entry(lower).pos and not other.words[cand.emb_first].name:
         yield "reads as English", 1.0
@@ -194,9 +208,20 @@ def _of_text(cand: Candidate, sentence: Sentence) -> Iterator[tuple[str, float]]
                 yield "case differs", 1.0
 
 
-def _article_clashes(frame: Side, first: int, theirs: str) -> bool:
+def _touches_digit(side: Side, first: int, last: int) -> bool:
+    """Tell whether a number touches a unit (`大さじ2`, `19世紀`), which then is a part of its measure."""
+    text, start, end = side.text, side.words[first].start, side.words[last].end
+    return text[start - 1 : start].isdigit() or text[end : end + 1].isdigit()
+
+
+def _article_clashes(frame: Side, first: int, theirs: str, foreign: str) -> bool:
+    """Tell whether the determiner before a unit does not fit it: `an 섬`, `a sehari`, `my ayahku`."""
     before = frame.words[first - 1]
     article = frame.text[before.start : before.end].lower()
+    if foreign in ("id", "ms") and len(theirs) > _SHORT:
+        twice = article in _DETERMINERS and theirs.endswith(_POSSESSED)
+        if twice or (article in ("a", "an") and theirs.startswith("se")):
+            return True
     sound = unicodedata.normalize("NFD", theirs)[0]
     if article not in ("a", "an") or not (sound.isascii() or sound in _KANA_AND_JAMO):
         return False

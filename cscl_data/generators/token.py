@@ -9,7 +9,7 @@ from random import Random
 from cscl_data.generators.amount import CHAR, CMI, SPF, TOKEN, Goal, how_many, size
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import TokenCsConfig
-from cscl_data.generators.item import FEW_UNITS, STAGE, Made, Part, SwitchItem
+from cscl_data.generators.item import FEW_UNITS, RISKY, STAGE, Made, Part, SwitchItem
 from cscl_data.generators.placement import units_of
 from cscl_data.generators.selection import (
     KEPT,
@@ -25,7 +25,7 @@ from cscl_data.generators.substitution import substitute
 from cscl_data.generators.writing import Write, replacements_of, row_of, tagged
 from cscl_data.records import Reject, TaggedToken, cmi, spf
 
-__all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate"]
+__all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate", "notes_of"]
 
 METHOD = "align.6"
 """Name and version of the method; the version rises when the text it generates changes."""
@@ -44,7 +44,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     if isinstance(chosen, Reject):
         return chosen
     row = row_of(item, chosen.units, by=config.amount.ratio_by)
-    return Made(row, (FEW_UNITS,) if chosen.too_few else ())
+    return Made(row, notes_of(chosen, config))
 
 
 def chosen_units(
@@ -97,6 +97,12 @@ def _units_of(
             for cand in found
         ]
     return found if keep is None else [*filter(keep, found)]
+
+
+def notes_of(chosen: Chosen, config: TokenCsConfig) -> tuple[str, ...]:
+    """Return what is to be counted of a row: less than was asked for, where an amount was; more risk than the limit."""
+    few = (FEW_UNITS,) if chosen.too_few and config.amount.is_asked else ()
+    return (*few, RISKY) if any(cand.risk > config.risk_limit for cand in chosen.units) else few
 
 
 def enough_of(

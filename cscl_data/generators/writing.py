@@ -9,6 +9,7 @@ from cscl_data.generators.amount import counts, size
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.endings import what_stays
 from cscl_data.generators.item import Side, SwitchItem
+from cscl_data.generators.reading import ADJ
 from cscl_data.generators.substitution import Replacement, substitute
 from cscl_data.records import NO_LANGUAGE, TaggedToken, TokenCsRow, cmi
 from cscl_data.text.base_forms import verb_base
@@ -52,7 +53,7 @@ def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> lis
             other,
             opens_result=is_cased and frame.text[first.start].isupper() and opens_sentence(frame, cand.first),
             is_name=first.name or first.pos == "PROPN",
-            as_base=what_stays(cand, frame)[0],
+            as_base=what_stays(cand, frame)[0] and last.pos != ADJ,
         )
         end = last.stem_end
         tail = frame.text[end : last.end]

@@ -16,6 +16,7 @@ from cscl_data.generators.amount import TOKEN
 from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.llm.settings import LlmRun, LlmSettings
+from cscl_data.generators.risk import LEARNED_ON
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
 from cscl_data.pipelines.align_sig import align_sig, segmenter_sig
@@ -34,6 +35,7 @@ from cscl_data.pipelines.token_llm import AskedAtHome, Connection, llm_settings,
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
 from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
+from cscl_data.text.languages import language
 from cscl_data.text.spacy_pipeline import FLAG
 
 SCHEMA = "token_cs/1"
@@ -205,6 +207,8 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         how = HowToAlign(settings=job.alignment, src_lang=job.bitext.src_lang, tgt_lang=job.bitext.tgt_lang)
         if job.switching.amount.switches:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
+        if job.aligns and math.isfinite(job.switching.risk_limit):
+            _warn_of_guesses(job.bitext, listener)
         if job.aligns:
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         matrix = plan.settings["matrix_lang"]
@@ -231,12 +235,20 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         return run_job(job.basics.out, plan, stages, run, listener.on_shard)
 
 
+def _warn_of_guesses(bitext: BitextSpec, listener: Listener) -> None:
+    """Say so where the risks of units were learned on other languages."""
+    pair = {language(bitext.src_lang).primary, language(bitext.tgt_lang).primary}
+    if "en" not in pair or not pair & LEARNED_ON:
+        others = ", ".join(sorted(LEARNED_ON))
+        listener.note(f"risks were learned on en with {others}: for {bitext.src_lang} and {bitext.tgt_lang} a guess")
+
+
 def flat(switching: TokenCsConfig) -> dict[str, Any]:
     """Return how to switch, the amount beside the rest, as the options stand beside each other."""
     settings = asdict(switching)
     return {
         **settings.pop("amount"),
-        "ratio": switching.amount.share,
+        "ratio": switching.amount.share if switching.amount.has_ratio else None,
         **settings,
         "max_risk": switching.risk_limit if math.isfinite(switching.risk_limit) else None,
     }

@@ -11,10 +11,12 @@ from cscl_data.errors import ConfigError
 from cscl_data.generators.amount import DEFAULT_RATIO
 from cscl_data.generators.candidates import Candidate
 from cscl_data.generators.config import DEFAULT_MAX_RISK
-from cscl_data.generators.item import Side
+from cscl_data.generators.item import FEW_UNITS, RISKY, Side
 from cscl_data.generators.phrases import Phrases
 from cscl_data.generators.risk import OF_FUNCTION_WORDS, with_risks
 from cscl_data.generators.risk_features import Sentence, features
+from cscl_data.generators.selection import Chosen
+from cscl_data.generators.token import notes_of
 from cscl_data.records import Link, TokenCsRow
 from cscl_data.text.words import WordSplitter
 from tests.factories import make_alignment, make_pair
@@ -31,6 +33,10 @@ def sentence(links=LINKS, src=EN, tgt=KO, langs=("en", "ko")):
 
 def unit(first, last, emb_first, emb_last, score=0.9, tier=0):
     return Candidate(first, last, emb_first, emb_last, tier, score)
+
+
+def found(cand, of):
+    return features(cand, of, of.heads(cand))
 
 
 def risk(cand, of=None):
@@ -60,21 +66,21 @@ def test_units_about_function_words_come_after_all_others():
     ],
 )
 def test_features(cand, name):
-    assert features(cand, sentence())[name] == 1.0
+    assert found(cand, sentence())[name] == 1.0
 
 
 def test_features_of_what_stands_beside():
     idle = sentence({pair: score for pair, score in LINKS.items() if pair != (3, 2)})
-    found = features(unit(4, 4, 3, 3), idle)
-    assert found["frame left unlinked en"] == found["other left unlinked en"] == 1.0
-    assert not any(name.startswith("torn") for name in found)
+    shown = found(unit(4, 4, 3, 3), idle)
+    assert shown["frame left unlinked en"] == shown["other left unlinked en"] == 1.0
+    assert not any(name.startswith("torn") for name in shown)
 
 
 def test_features_tell_a_lost_degree_and_a_clashing_article():
     high = sentence({(1, 1): 0.9}, "the highest tower", "가장 높은 탑", ("en", "ko"))
-    assert features(unit(1, 1, 1, 1), high)["degree lost"] == 1.0
+    assert found(unit(1, 1, 1, 1), high)["degree lost"] == 1.0
     an = sentence({(1, 0): 0.9}, "an example", "contoh itu", ("en", "id"))
-    assert features(unit(1, 1, 0, 0), an)["article"] == 1.0
+    assert found(unit(1, 1, 0, 0), an)["article"] == 1.0
 
 
 def rows(**options):
@@ -93,13 +99,17 @@ def test_without_an_amount_risky_units_stay():
     assert all(row.switch_ratio <= 0.5 for row in careful)
 
 
-def test_where_all_units_are_too_risky_the_least_risky_one_is_switched():
+def test_where_all_units_are_too_risky_the_least_risky_one_is_switched_and_counted():
     assert {len(row.edits) for row in rows(ratio=1.0, max_risk=1e-9)} == {1}
+    chosen = Chosen([unit(0, 0, 0, 0)._replace(risk=0.2)], too_few=True)
+    assert notes_of(chosen, make_config(max_risk=0.1)) == (RISKY,)
+    assert notes_of(chosen, make_config(ratio=0.5)) == (FEW_UNITS,)
 
 
 def test_the_limit_follows_from_what_is_asked():
     assert (make_config().amount.share, make_config().risk_limit) == (DEFAULT_RATIO, DEFAULT_MAX_RISK)
     assert make_config(ratio=0.2).risk_limit == make_config(target_cmi=(20, 10)).risk_limit == math.inf
     assert make_config(ratio=0.2, max_risk=0.3).risk_limit == 0.3
-    with pytest.raises(ConfigError, match="--max-risk must be above 0"):
-        make_config(max_risk=0)
+    for wrong in (0, -0.1, 1.5, math.inf, math.nan):
+        with pytest.raises(ConfigError, match="--max-risk must be above 0 and up to 1"):
+            make_config(max_risk=wrong)

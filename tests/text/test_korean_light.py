@@ -39,6 +39,21 @@ def test_the_endings_of_a_predicate_stay_behind_a_foreign_stem(korean, eojeol, f
     assert word.pos in {"VERB", "ADJ"}
 
 
+@pytest.mark.parametrize(
+    ("eojeol", "form"),
+    [
+        ("닫는다", "한다"),
+        ("앉는다고", "한다고"),
+        ("먹는데", "하는데"),
+        ("걸으면서", "하면서"),
+        ("떠난다는", "한다는"),
+        ("재미있는", "한"),
+    ],
+)
+def test_endings_that_a_stem_in_a_consonant_takes_otherwise(korean, eojeol, form):
+    assert korean.words(f"그는 {eojeol} 말")[-2].light == form
+
+
 @pytest.mark.parametrize("eojeol", ["학교는", "발표했다", "있습니다", "매우", "알려진", "값은"])
 def test_what_is_no_bare_predicate_or_has_no_known_form_has_none(korean, eojeol):
     assert korean.words(f"그는 {eojeol}")[-1].light == ""

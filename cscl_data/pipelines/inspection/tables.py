@@ -123,6 +123,7 @@ def _overview(inspection: Inspection) -> Table:
     if "switch_ratio" in statistics:
         asked = next((name for name in _ASKED if settings.get(name) is not None), None)
         lines += [(f"{_ASKED[asked]} asked for", _numbers(settings[asked]))] if asked else []
+        lines += [("highest risk of a row", _numbers(settings["max_risk"]))] if settings.get("max_risk") else []
     if "repeated_ids" in statistics:
         examples = ", ".join(statistics.get("repeated_id_examples", ()))
         lines.append(("repeated ids", f"{statistics['repeated_ids']:,}" + (f" ({examples})" if examples else "")))

@@ -19,6 +19,9 @@ _JOINED = (
     ("ᆯ", "할", ("지", "지도", "수록", "까", "게", "래", "뿐")),
 )
 """What follows a stem that took the first consonant of its ending: `간다고`, `갈지`, `갑니다`."""
+_WHOLE = ("면서", "니까", "려고", "므로", "면", "려", "러", "며")
+"""Endings that open with a vowel behind a consonant, and come in one morpheme with the stem (`걸으면서`)."""
+_OF_DECLARATIONS = ("다", "단", "대")
 _OPEN_VOWELS = frozenset("ᅡᅥᅧᅢᅦᅪᅯᅫ")
 _EP, _ADNOMINAL, _NOMINAL, _CONNECTIVE, _FINAL = "EP", "ETM", "ETN", "EC", "EF"
 
@@ -40,14 +43,16 @@ def light_tail(text: str, run: list[Token]) -> str:
     tail = "".join(text[token.start : token.end] for token in rest)
     tail = unicodedata.normalize("NFC", tail)
     if len(parts) == 1:
-        return _behind_a_bare_stem(rest[0].pos, tail) if rest else ""
+        return _behind_a_bare_stem(parts[0], rest[0].pos, tail) if rest else ""
     head = _contracted(unicodedata.normalize("NFC", text[first.start : first.end]), parts[1:])
     return head + tail if head else ""
 
 
-def _behind_a_bare_stem(pos: str, tail: str) -> str:
+def _behind_a_bare_stem(stem: str, pos: str, tail: str) -> str:
     if pos.startswith(_EP) and tail[0] in _MERGED:
         return _MERGED[tail[0]] + tail[1:]
+    if tail.startswith("는") and (tail[1:2] in _OF_DECLARATIONS or (stem == "VA" and pos.startswith(_ADNOMINAL))):
+        return "한" + tail[1:]  # 닫는다: close한다; 쓸모없는: useless한
     return _FIRST_SYLLABLES.get(tail[0], f"하{tail[0]}") + tail[1:]
 
 
@@ -57,16 +62,22 @@ def _contracted(surface: str, endings: list[str]) -> str:
     if endings == [_EP]:
         return "했" if final == "ᆻ" else ""
     if endings in ([_ADNOMINAL], [_NOMINAL]):
-        return _FINALS.get(final, "")
+        return _with_consonant(surface) or _FINALS.get(final, "")
     if endings in ([_CONNECTIVE], [_FINAL]):
         return _run_together(surface, final)
     return ""
 
 
 def _run_together(surface: str, final: str) -> str:
+    whole = next((tail for tail in _WHOLE if surface.endswith(tail) and len(surface) > len(tail)), "")
+    return _with_consonant(surface) or (f"하{whole}" if whole else "해" if final in _OPEN_VOWELS else "")
+
+
+def _with_consonant(surface: str) -> str:
+    """Return the form for a stem that took the first consonant of its ending, empty for others."""
     for batchim, form, tails in _JOINED:
         for tail in tails:
             before = surface[: len(surface) - len(tail)]
             if before and surface.endswith(tail) and unicodedata.normalize("NFD", before)[-1] == batchim:
                 return form + tail
-    return "해" if final in _OPEN_VOWELS else ""
+    return ""
