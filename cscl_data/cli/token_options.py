@@ -35,9 +35,8 @@ Ratio = Annotated[
 MaxRisk = Annotated[
     float | None,
     typer.Option(
-        help="Switch one unit of a row, and more only as long as the chance that a bilingual rejects it stays below this, "
-        "an estimate from 0 to 1. "
-        "[default: 0.1; none where an amount is asked for]"
+        help="Switch one unit of a row, and more as long as the chance that a bilingual rejects it, an estimate, stays "
+        "below this: 0 to 1. [default: 0.1; none where an amount is asked for]"
     ),
 ]
 RatioBy = Annotated[str, typer.Option(help="What the ratio is a share of: token (words), or char.")]

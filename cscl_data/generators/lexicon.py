@@ -11,7 +11,7 @@ from cscl_data.generators.candidates import LAST_TIER, Candidate, cuts_name, tie
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.item import STAGE, Made, Offer, Side, SwitchItem
 from cscl_data.generators.placement import permitted
-from cscl_data.generators.selection import Chosen, in_matrix_order, in_order
+from cscl_data.generators.selection import FREE, Chosen, in_matrix_order, in_order
 from cscl_data.generators.token import enough_of, notes_of
 from cscl_data.generators.writing import row_of
 from cscl_data.records import Reject
@@ -50,8 +50,8 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
         chosen = Chosen(_drawn(units, item.frame, goal.value, rng), too_few=False) if units else None
     else:
         units = permitted(units, item.frame, offered.other, config=config, links={})
-        drawn = in_order(units, rng, mixed=item.anew)
-        chosen = enough_of(drawn, offered, goal, rng) if drawn else None
+        drawn = in_order([*map(_with_risk, units)], rng, mixed=item.anew)
+        chosen = enough_of(drawn, offered, goal, rng, orders=FREE) if drawn else None
     if chosen is None:
         return item.reject(
             "no_candidate", f"{len(item.offers)} translations sure enough, none of a word that may be switched"
@@ -94,10 +94,14 @@ def _units(offers: Sequence[Offer], frame: Side, other: Side) -> list[Candidate]
     for offer in offers:
         end = at + len(offer.words)
         tier = tier_of(frame.words[offer.first : offer.last + 1], other.words[at:end])
-        risk = 1.0 - offer.score + (LAST_BEHIND if tier >= LAST_TIER else 0.0)
-        found.append(Candidate(offer.first, offer.last, at, end - 1, tier, offer.score, min(1.0, risk)))
+        found.append(Candidate(offer.first, offer.last, at, end - 1, tier, offer.score))
         at = end
     return found
+
+
+def _with_risk(unit: Candidate) -> Candidate:
+    """Return a unit with the risk that its sense is another one."""
+    return unit._replace(risk=min(1.0, 1.0 - unit.score + (LAST_BEHIND if unit.tier >= LAST_TIER else 0.0)))
 
 
 def _drawn(units: Sequence[Candidate], frame: Side, ratio: float, rng: Random) -> list[Candidate]:

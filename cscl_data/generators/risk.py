@@ -30,11 +30,11 @@ def with_risks(units: Sequence[Candidate], sentence: Sentence) -> list[Candidate
     """Return the units with their risks.
 
     The risk is `1 / (1 + exp(-w·f))`, with the features f of `risk_features` and the weights w of
-    `assets/switch_risk.json`, at least `OF_FUNCTION_WORDS` for a unit about a function word.
+    `assets/switch_risk.json`, and no less than `least_risk`.
 
     Source:
-        Our own: regularized logistic regression over units of FLORES-200 dev, Park dev and NusaX that readers of both
-        languages accepted or rejected, one by one (`python -m benchmarks.switch_risk` fits it again).
+        Our own: regularized logistic regression over units of FLORES-200 dev, Park dev and NusaX that were accepted or
+        rejected one by one (`python -m benchmarks.switch_risk` fits it again).
 
     Args:
         units: in any order.

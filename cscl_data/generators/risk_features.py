@@ -24,7 +24,7 @@ _DETERMINERS = frozenset("a an the my your his her its our their this that".spli
 _POSSESSED = ("nya", "ku", "mu")
 _SHORT = 4
 _LEAST, _MOST = 0.02, 0.97
-_DEGREES = ("가장", "제일", "더", "최", "最", "より", "もっと", "paling", "ter", "lebih")
+_DEGREES = {"ko": ("가장", "제일", "더", "최"), "ja": ("最", "より", "もっと"), "id": ("paling", "ter", "lebih")}
 """Words and prefixes that say what `-er` and `-est` say."""
 _DENSE = frozenset({"ko", "ja", "zh"})
 _DENSER = 0.75
@@ -176,7 +176,8 @@ def _of_text(cand: Candidate, sentence: Sentence) -> Iterator[tuple[str, float]]
         yield "there already", 1.0
     length = math.log((len(ours) + 1) / (len(theirs) + 1)) * (1 if sentence.is_english else -1)
     yield "length", length
-    yield f"length off {sentence.foreign}", abs(length - (_DENSER if sentence.foreign in _DENSE else 0.0))
+    if sentence.is_english or sentence.is_into_english:
+        yield f"length off {sentence.foreign}", abs(length - (_DENSER if sentence.foreign in _DENSE else 0.0))
     english = ours.lower() if sentence.is_english else lower if sentence.is_into_english else ""
     if "-" in english:
         yield f"hyphenated {sentence.slot}", 1.0
@@ -191,7 +192,9 @@ def _of_text(cand: Candidate, sentence: Sentence) -> Iterator[tuple[str, float]]
         yield "beside a digit", 1.0
     if last.light:
         yield "light", 1.0
-    if sentence.compares(cand) and not any(word in (lower if sentence.is_english else ours) for word in _DEGREES):
+    translated = lower if sentence.is_english else ours.lower()
+    degrees = _DEGREES.get(sentence.foreign, ())
+    if degrees and sentence.compares(cand) and not any(word in translated for word in degrees):
         yield "degree lost", 1.0
     if sentence.is_english and cand.first and _article_clashes(frame, cand.first, lower, sentence.foreign):
         yield "article", 1.0

@@ -16,7 +16,7 @@ from cscl_data.text.languages import language
 
 __all__ = ["METHOD", "STAGE", "generate"]
 
-METHOD = "salad.1"
+METHOD = "salad.2"
 """Name and version of the method; the version rises when the text it generates changes."""
 
 

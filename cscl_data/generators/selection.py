@@ -11,6 +11,8 @@ from cscl_data.generators.candidates import Candidate
 
 STEP = 0.02
 """Units whose risks a word are alike to this come up in random order (our default)."""
+MIXED_STEP = 0.2
+"""The same where the order has to differ from one that was there already (our default)."""
 Orders = tuple[bool, ...]
 """Passes over the units, each with or without the rule that neighbours keep their order."""
 KEPT: Orders = (True,)
@@ -38,9 +40,10 @@ def in_order(candidates: Sequence[Candidate], rng: Random, *, mixed: bool = Fals
     Args:
         candidates: in any order.
         rng: the row's own generator.
-        mixed: whether units of all risks come up alike, so that the order can differ more.
+        mixed: whether units come up alike within the far wider `MIXED_STEP`, so that the order can differ more.
     """
-    draws = [(0 if mixed else int(cand.risk / cand.n_words / STEP), rng.random() / cand.n_words) for cand in candidates]
+    step = MIXED_STEP if mixed else STEP
+    draws = [(int(cand.risk / cand.n_words / step), rng.random() / cand.n_words) for cand in candidates]
     return [cand for _, cand in sorted(zip(draws, candidates, strict=True))]
 
 
@@ -79,7 +82,7 @@ def choose_words(
                 break
             if cand.n_words <= left and taken.has_room(cand):
                 taken.add(cand)
-    units = taken.units or [_least(drawn, wanted)]
+    units = taken.units or [_least(drawn, max_risk)]
     return Chosen(in_matrix_order(units), sum(cand.n_words for cand in units) < wanted)
 
 
@@ -102,16 +105,16 @@ def choose_until(
         measure: of the text with these units switched, given in matrix order.
         goal: the value to reach.
         rng: the row's own generator.
-        orders: the first of them counts.
+        orders: see `choose_words`.
         max_risk: see `choose_words`.
     """
     taken = _Taken(max_risk)
-    taken.ordered = orders[0]
-    for cand in drawn:
-        if taken.has_room(cand):
-            taken.add(cand)
+    for taken.ordered in orders:
+        for cand in drawn:
+            if taken.has_room(cand):
+                taken.add(cand)
     if not taken.units:
-        taken.add(_least(drawn, len(drawn)))
+        taken.add(_least(drawn, max_risk))
     stride = max(1, len(taken.units) // MEASURED)
     units: list[Candidate] = []
     reached = 0.0
@@ -151,10 +154,10 @@ def _up_to(
     return before
 
 
-def _least(drawn: Sequence[Candidate], wanted: int) -> Candidate:
-    """Return the unit of least risk among those that are not too long, or else the shortest one."""
-    fitting = [cand for cand in drawn if cand.n_words <= wanted]
-    return min(fitting, key=lambda cand: cand.risk) if fitting else min(drawn, key=lambda cand: cand.n_words)
+def _least(drawn: Sequence[Candidate], max_risk: float) -> Candidate:
+    """Return the shortest unit within the risk, or else the one of least risk."""
+    safe = [cand for cand in drawn if cand.risk <= max_risk]
+    return min(safe, key=lambda cand: cand.n_words) if safe else min(drawn, key=lambda cand: cand.risk)
 
 
 def in_matrix_order(units: Sequence[Candidate]) -> list[Candidate]:

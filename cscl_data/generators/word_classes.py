@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from cscl_data.generators.item import Side
 from cscl_data.generators.reading import ADJ, ADV, NAME, NOUN, VERB, reading_of
 from cscl_data.text.english import entry
@@ -89,7 +91,7 @@ def _english(side: Side, i: int) -> str:
 
 def _analysed(side: Side, i: int, primary: str) -> str:
     word = side.words[i]
-    text = side.text[word.start : word.stem_end]
+    text = unicodedata.normalize("NFC", side.text[word.start : word.stem_end])
     if text in _TIMES:
         return TIME
     if text in _PREDICATIVE:

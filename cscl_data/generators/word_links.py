@@ -12,6 +12,9 @@ from cscl_data.text.words import Word
 WordLinks = dict[tuple[int, int], float]
 """(matrix word, embedded word) -> score; 0-based word indices."""
 
+UNSCORED = 0.8
+"""Score of a link without one, of a Pharaoh file or eflomal: that of a usual good link (our default)."""
+
 
 def word_links(
     links: Iterable[Link],
@@ -23,8 +26,8 @@ def word_links(
     """Lift links between tokens to links between words.
 
     A token counts for the word whose stem holds its first character; a token in a particle counts for none, and links
-    to punctuation, digits and symbols are left out. A word pair has the best score of its links (1.0 where an aligner
-    gives none).
+    to punctuation, digits and symbols are left out. A word pair has the best score of its links (`UNSCORED` where an
+    aligner gives none).
 
     Args:
         links: token links; `src` is a matrix token and `tgt` an embedded token, whatever the direction of the pair.
@@ -38,7 +41,7 @@ def word_links(
     for link in links:
         i, j = to_matrix[link.src], to_embedded[link.tgt]
         if i is not None and j is not None:
-            score = 1.0 if link.score is None else link.score
+            score = UNSCORED if link.score is None else link.score
             found[i, j] = max(score, found.get((i, j), 0.0))
     found = _without_idle_function_links(found, matrix_words, embedded_words)
     found = _in_one_run(found)

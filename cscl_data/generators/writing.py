@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -57,7 +58,8 @@ def replacements_of(units: Sequence[Candidate], frame: Side, other: Side) -> lis
         )
         end = last.stem_end
         tail = frame.text[end : last.end]
-        fitted = last.light or (fit_particle(tail, text) if tail else tail)
+        light = _ending_of(last, frame, text, other.lang_of(cand.emb_last))
+        fitted = light or (fit_particle(tail, text) if tail else tail)
         if fitted != tail:
             words.append(TaggedToken(len(text), len(text) + len(fitted), frame.lang, False))
             text, end = text + fitted, last.end
@@ -98,6 +100,15 @@ def lifted(cand: Candidate, other: Side, *, opens_result: bool, is_name: bool = 
     if base is not None and len(words) == 1:
         text, words = base, [words[0]._replace(end=len(base))]
     return Lifted(start, end, text, words)
+
+
+def _ending_of(word: Word, frame: Side, embedded: str, lang: str) -> str:
+    """Return what keeps the endings of a predicate; a noun with 적인 keeps 한 behind an English adjective, else 인."""
+    made = unicodedata.normalize("NFC", frame.text[word.start : word.end])
+    if not word.light or not made.endswith("적인"):
+        return word.light
+    is_adjective = language(lang).primary == "en" and ADJ in entry(embedded.rpartition(" ")[2].lower()).pos
+    return word.light if is_adjective else "인"
 
 
 def _has_own_capital(side: Side, index: int) -> bool:

@@ -19,6 +19,7 @@ _PACKAGES = {
     "typer": ("MIT", "every command"),
     "rich": ("MIT", "every command"),
     "pyyaml": ("MIT", "every command"),
+    "lemminflect": ("MIT", "make-token-cs, English forms from NIH's SPECIALIST lexicon"),
     "numba": ("BSD-2-Clause", "align --aligner statistical"),
     "spacy": ("MIT", "tokenizer of most languages"),
     "python-mecab-ko": ("BSD-3-Clause", "Korean morphemes"),

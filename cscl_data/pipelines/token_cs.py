@@ -142,7 +142,8 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
     links = align_sig(job.alignment, src, tgt, files) if job.aligns else {}
     if job.switching.amount.switches and not by_units:
         links = {"segmenter": segmenter_sig(job.alignment, src, tgt)}
-    without = {"lexicon_policy"} if by_units else {"lexicon_policy", "max_risk"}
+    has_risks = job.llm.needs_links if job.llm is not None else by_units
+    without = {"lexicon_policy"} if has_risks else {"lexicon_policy", "max_risk"}
     sig = sig_line(
         schema=SCHEMA,
         method=method_version(job.method),
@@ -154,7 +155,7 @@ def plan_token_cs(job: TokenCsJob, *, dry: bool = False) -> JobPlan:
         matrix=matrix,
         constraints="+".join(sorted(set(job.switching.constraints))) if by_units else None,
         **kept_out_sig(job.switching),
-        **(risk_sig(job.switching) if by_units else {}),
+        **(risk_sig(job.switching) if has_risks else {}),
         seed=job.basics.seed,
     )
     return JobPlan(

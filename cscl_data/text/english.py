@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 
 _UNKNOWN = Entry()
+_TAGS = ("ADJ", "ADV", "AUX", "NOUN", "VERB")
 
 
 def entry(word: str) -> Entry:
@@ -52,14 +53,19 @@ def _dictionary() -> dict[str, Entry]:
     if spec is None or spec.origin is None:
         raise missing_package("dictionary", "en", "lemminflect")
     table = Path(spec.origin).parent / "resources" / "lemma_lu.csv.gz"
-    pos: dict[str, set[str]] = {}
-    inflected: dict[str, set[str]] = {}
+    flags: dict[str, int] = {}  # by form, a bit for each tag, and above them one for each as which it is inflected
     with gzip.open(table, "rt", encoding="utf-8") as lines:
         for line in lines:
             form, tag, lemmas = line.rstrip("\n").split(",")
-            pos.setdefault(form, set()).add(tag.upper())
-            if form not in lemmas.split("/"):
-                inflected.setdefault(form, set()).add(tag.upper())
-    shared: dict[Entry, Entry] = {}
-    made = {form: Entry(frozenset(tags), frozenset(inflected.get(form, ()))) for form, tags in pos.items()}
-    return {form: shared.setdefault(one, one) for form, one in made.items()}
+            bit = 1 << _TAGS.index(tag.upper())
+            inflected = 0 if form in lemmas.split("/") else bit << len(_TAGS)
+            flags[form] = flags.get(form, 0) | bit | inflected
+    entries = {flag: _entry_of(flag) for flag in set(flags.values())}
+    return {form: entries[flag] for form, flag in flags.items()}
+
+
+def _entry_of(flag: int) -> Entry:
+    pos, inflected = (
+        frozenset(tag for i, tag in enumerate(_TAGS) if flag >> (i + shift) & 1) for shift in (0, len(_TAGS))
+    )
+    return Entry(pos, inflected)

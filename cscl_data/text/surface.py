@@ -35,7 +35,21 @@ _DIGIT_SOUND = dict.fromkeys("2459", VOWEL) | dict.fromkeys("178", RIEUL) | dict
 _SURU = re.compile(r"す(?:る|れ|べ)|し(?:$|[たてまなよろつ])|さ(?:れ|せ)|せ(?:よ|ず)|でき|出来|いたし|致し|なさ")
 _INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing)$|[^sui]s$|[a-z]{3}ly$")
 _NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed|ous|ful|less|ical|ible|etary|iest)$")
-_AS_CONSONANT = ("book", "notebook", "cook", "look", "foot", "good", "club", "pub", "web", "job", "bag", "big")
+_AS_CONSONANT = (
+    "europe",
+    "book",
+    "notebook",
+    "cook",
+    "look",
+    "foot",
+    "good",
+    "club",
+    "pub",
+    "web",
+    "job",
+    "bag",
+    "big",
+)
 _AS_VOWEL = ("set", "hit", "net", "jet", "pet", "chile")
 _KNOWN_SOUND = dict.fromkeys(_AS_CONSONANT, CONSONANT) | dict.fromkeys(_AS_VOWEL, VOWEL)
 """Words that Korean writes otherwise than the rules by spelling say (`북`, `세트`)."""

@@ -93,7 +93,7 @@ def test_controls_hold_what_they_are_named_for(made: Path) -> None:
     together = [text for phase in PHASES for text in text_of[phase]]
     assert sorted(text_of["shuffled"]) == sorted(together)
     assert text_of["shuffled"] != together
-    assert {row["sig"].split("method:")[1].split("|")[0] for row in rows(made / "controls/salad")} == {"salad.1"}
+    assert {row["sig"].split("method:")[1].split("|")[0] for row in rows(made / "controls/salad")} == {"salad.2"}
     assert len(set(text_of["token"]) - set(text_of["token-only"])) <= 3, (
         "what the token phase has, but for the last rows"
     )

@@ -229,7 +229,7 @@ def test_report_counts_rows_switched_less_than_asked(tmp_path: Path) -> None:
     ("name", "sig"),
     [
         ("annotate", "method:annotate.3|aligner:statistical."),
-        ("salad", "method:salad.1|segmenter:spacy-en+mecab-ko|ratio:0.3|matrix:tgt|seed:0"),
+        ("salad", "method:salad.2|segmenter:spacy-en+mecab-ko|ratio:0.3|matrix:tgt|seed:0"),
     ],
 )
 def test_methods_over_bitext(tmp_path: Path, name: str, sig: str) -> None:

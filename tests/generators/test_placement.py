@@ -36,6 +36,7 @@ def switched(src: str, tgt: str, link: tuple[int, int], *, matrix: str = "src", 
         ("Article 247 says", "제247조 말한다", (0, 0)),
         ("use tickets now", "입장권 ticket 지금", (1, 1)),
         ("the iPhone here", "여기 iphone", (1, 1)),
+        ("the tellers here", "sini teller", (1, 1)),
     ],
 )
 def test_what_is_no_switch_is_left_alone(src: str, tgt: str, link: tuple[int, int]) -> None:

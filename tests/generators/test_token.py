@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cscl_data.errors import ConfigError
 from cscl_data.generators.candidates import Candidate
-from cscl_data.generators.selection import choose_words, in_order
+from cscl_data.generators.selection import KEPT, choose_words, in_order
 from cscl_data.records import NO_LANGUAGE, Reject, Span, restore, rng_for
 from cscl_data.text.word_rules.base import Word
 from tests.factories import make_alignment, make_pair, make_words
@@ -157,6 +157,20 @@ def test_choose_draws_units_of_least_risk_a_word_first() -> None:
     units = [cand(0, 0, 0.12), cand(1, 1, 0.03), cand(2, 3, 0.1), cand(4, 4, 0.5)]
     order = [chosen_of(units, n) for n in (1, 3, 4, 5)]
     assert [[unit.first for unit in chosen] for chosen in order] == [[1], [1, 2], [0, 1, 2], [0, 1, 2, 4]]
+
+
+def test_choose_takes_units_while_their_risks_add_up_to_the_limit() -> None:
+    units = [cand(i, i, 0.04) for i in range(5)]
+    assert len(choose_words(units, 5, max_risk=0.1).units) == 2
+    assert len(choose_words(units, 5).units) == 5
+    assert [unit.first for unit in choose_words([cand(0, 0, 0.5), cand(1, 1, 0.3)], 2, max_risk=0.1).units] == [1]
+    assert choose_words([cand(0, 0, 0.5), cand(1, 3, 0.05)], 1, max_risk=0.1).units == [cand(1, 3, 0.05)]
+
+
+def test_neighbours_are_neighbours_in_their_own_language_or_are_not_switched_both() -> None:
+    apart = [Candidate(0, 0, 0, 0, 0, 1.0), Candidate(1, 1, 2, 2, 0, 1.0), Candidate(2, 2, 3, 3, 0, 1.0)]
+    assert [unit.first for unit in choose_words(apart, 3, orders=KEPT).units] == [0, 2]
+    assert [unit.first for unit in choose_words(apart, 3).units] == [0, 1, 2]
 
 
 def test_choose_never_overlaps_and_never_overshoots() -> None:

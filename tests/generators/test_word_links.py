@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cscl_data.generators.word_links import word_links
+from cscl_data.generators.word_links import UNSCORED, word_links
 from cscl_data.records import Link, Span
 from cscl_data.text.words import Word
 from tests.factories import make_spans, make_words
@@ -19,9 +19,9 @@ def test_word_links_take_the_best_score_of_their_tokens() -> None:
     assert lifted(links, words, words) == {(0, 0): 0.9, (0, 1): 0.5}, "the token between the words belongs to none"
 
 
-def test_word_links_without_scores_count_as_certain() -> None:
+def test_word_links_without_scores_count_as_good_ones() -> None:
     words = make_words("a b")
-    assert word_links([Link(0, 1)], make_spans("a b"), make_spans("a b"), words, words) == {(0, 1): 1.0}
+    assert word_links([Link(0, 1)], make_spans("a b"), make_spans("a b"), words, words) == {(0, 1): UNSCORED}
 
 
 def test_word_links_ignore_particles_and_what_has_no_language() -> None:
@@ -35,6 +35,6 @@ def test_word_links_drop_a_function_word_beside_a_content_word() -> None:
     """`the city` for one embedded word: the article's link would tie it to the noun."""
     matrix, embedded = make_words("the city", "fc"), make_words("도시")
     links = [Link(0, 0), Link(1, 0)]
-    assert word_links(links, make_spans("the city"), make_spans("도시"), matrix, embedded) == {(1, 0): 1.0}
+    assert word_links(links, make_spans("the city"), make_spans("도시"), matrix, embedded) == {(1, 0): UNSCORED}
     alone = word_links(links[:1], make_spans("the city"), make_spans("도시"), matrix, embedded)
-    assert alone == {(0, 0): 1.0}, "it stays where nothing better is there"
+    assert alone == {(0, 0): UNSCORED}, "it stays where nothing better is there"

@@ -83,3 +83,24 @@ def test_english_verb_stands_in_its_base_form_before_hada(word: str, expected: s
     assert row.text == f"여기서 {expected}"
     edit = row.edits[0]
     assert pair.src_text[edit.embedded_start : edit.embedded_end] == word
+
+
+@pytest.mark.parametrize(
+    ("english", "at", "expected"),
+    [
+        ("scientific methods", 0, "scientific한 방법"),
+        ("principle methods", 0, "principle인 방법"),
+        ("methods", 0, "과학적인 methods"),
+    ],
+)
+def test_adjectival_noun_takes_the_ending_that_the_english_word_asks_for(english: str, at: int, expected: str) -> None:
+    pair = make_pair(english, "과학적인 방법")
+    link = (at, 0 if " " in english else 1)
+    row = row_of(pair, make_alignment(pair, links=[link]), split(english, pair.tgt_text), ratio=0.5, matrix="tgt")
+    assert row.text == expected
+
+
+def test_word_with_a_capital_of_its_own_keeps_it_within_a_sentence() -> None:
+    pair = make_pair("Japanese is hard", "어려운 일본어")
+    row = row_of(pair, make_alignment(pair, links=[(0, 1)]), ratio=0.5, matrix="tgt")
+    assert row.text == "어려운 Japanese"

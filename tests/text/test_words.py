@@ -39,6 +39,8 @@ def _shown(lang, text, tokenizer="auto"):
         ("en", "the [overview](https://x.y/z) page", "the/f [/n overview/c ]/n (https://x.y/z)/p page/c"),
         ("en", "a me-*render* and/or “so”", "a/f me-/c */n render/c */n and/f //n or/f “/n so/f ”/n"),
         ("en", "Dates and Times", "Dates/c and/f Times/c"),
+        ("en", "Nadal won. Seven did. Today's game", "Nadal/cN won/c ./n Seven/c did/f ./n Today+'s/c game/c"),
+        ("en", "after 2 p.m.", "after/f 2/n p.m./f"),
         ("en", "<b>Bold</b>text", "<b>/p Bold/c </b>/p text/c"),
         ("id", "Kota-kota di Selandia Baru itu besar.", "Kota-kota/c di/f Selandia/cN Baru/cN itu/f besar/c ./n"),
         ("id", "Anda dapat menggunakan `pk`.", "Anda/f dapat/f menggunakan/c `pk`/p ./n"),
@@ -77,6 +79,20 @@ def test_words_korean(text, expected):
 def test_words_korean_reads_decomposed_text():
     raw = unicodedata.normalize("NFD", "데이터를 서울에서는")
     assert unicodedata.normalize("NFC", _shown("ko", raw)) == "데이터+를/c 서울+에서는/cN"
+    raw = unicodedata.normalize("NFD", "과학적인 국가별로 공화당")
+    assert unicodedata.normalize("NFC", _shown("ko", raw)) == "과학적인/c 국가+별로/c 공화당/c"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "joined"),
+    [
+        ("en", "They met Bartolomé de las Casas there", ["de", "las", "Casas"]),
+        ("id", "Presiden Joko Widodo di Jakarta menang", []),
+        ("ja", "バルトロメ・デ・ラス・カサスは政治・経済を学んだ", ["・", "デ", "・", "ラス", "・", "カサス"]),
+    ],
+)
+def test_words_know_what_goes_on_with_a_name(lang, text, joined):
+    assert [text[word.start : word.end] for word in _splitter(lang).words(text) if word.continues] == joined
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators import LLM, METHODS
-from cscl_data.generators.amount import Amount
+from cscl_data.generators.amount import DEFAULT_RATIO, Amount
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.sentence import SentenceCsConfig
 from cscl_data.io.bitext import BitextSpec
@@ -125,8 +125,10 @@ def read_plan(path: Path, *, seed: int | None = None, limit: int | None = None) 
         align.fill(AlignSettings),
         sentence.fill(SentenceCsConfig),
     )
-    amount = token.fill(Amount)
-    switching = token.fill(TokenCsConfig, amount=amount or Amount())
+    amount = token.fill(Amount) or Amount()
+    if "salad" in _controls(document.get("controls"), str(path), []) and not amount.is_asked:
+        amount = replace(amount, ratio=DEFAULT_RATIO)  # which the control reaches, too
+    switching = token.fill(TokenCsConfig, amount=amount)
     method = token.take("method", str, "align")
     budgets = _budgets(document.get("budget"), str(path), problems)
     controls = _controls(document.get("controls"), str(path), problems)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cscl_data.text.tokenizers.base import Token
 from cscl_data.text.tokenizers.japanese import joined_view
 from cscl_data.text.tokenizers.protecting import PROTECTED_POS
@@ -32,13 +34,13 @@ _FORMAL_NOUNS = frozenset(
     }
 )
 _HONORIFIC = frozenset({"さん", "様", "さま", "氏", "君", "くん", "ちゃん", "等", "など"})
-_PLURAL = frozenset({"たち", "達", "ら"})
-_RELATING = frozenset({"級", "側", "用", "製", "向け", "同士"})
+_RELATING = frozenset({"級", "用", "製", "向け", "同士"})
 """Suffixes that say how a noun relates to the next, beside those tagged as adverbial (`上`, `中`, `後`, `当たり`)."""
 _CLOSED = ("助詞", "助動詞", "接続詞", "連体詞", "代名詞", "接尾辞")
 _TAGS = {"動詞": "VERB", "形容詞": "ADJ", "副詞": "ADV", "接続詞": "CCONJ", "連体詞": "DET", "感動詞": "INTJ"}
 _PREDICATES = frozenset({"VERB", "ADJ"})
 _DOTS = frozenset("・＝")
+_KATAKANA = re.compile(r"[ァ-ヺー]+")
 _SYMBOLS = ("補助記号", "記号", "空白")
 
 
@@ -90,7 +92,8 @@ def _joined_names(text: str, words: list[Word]) -> list[Word]:
     found = list(words)
     for i in range(1, len(words) - 1):
         before, dot, behind = words[i - 1 : i + 2]
-        if text[dot.start : dot.end] in _DOTS and before.end == dot.start and dot.end == behind.start:
+        touch = text[dot.start : dot.end] in _DOTS and before.end == dot.start and dot.end == behind.start
+        if touch and all(_KATAKANA.fullmatch(text, w.start, w.end) for w in (before, behind)):
             found[i], found[i + 1] = dot._replace(continues=True), behind._replace(continues=True)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from cscl_data.text.tokenizers.base import Token
@@ -22,9 +23,9 @@ _PREDICATE = frozenset(_PREDICATES.values())
 _TAGS = {"NNP": "PROPN", "NP": "PRON", "NR": "NUM", "MAG": "ADV", "MM": "DET", "IC": "INTJ", "SL": "X"}
 _TAGS |= dict.fromkeys(("NNG", "XR", "XSN", "NNB"), "NOUN")
 _RELATING = {
-    "XSN": frozenset({"상", "당", "별", "씩", "쯤", "경", "가량", "님"}),
-    "NNB": frozenset({"씨", "님", "측", "내", "중", "간", "상", "당", "별", "후", "전"}),
-    "NNG": frozenset({"후", "전", "중", "내"}),
+    "XSN": frozenset({"상", "별", "씩", "쯤", "경", "가량"}),
+    "NNB": frozenset({"씨", "측", "내", "중", "간", "상", "별", "후"}),
+    "NNG": frozenset({"후", "중", "내"}),
 }
 """What stays with the particles behind a noun: suffixes of relation and titles, by the tags analysers give them."""
 _ADJECTIVAL = "적"
@@ -118,9 +119,9 @@ def _words(text: str, run: list[Token]) -> Iterator[Word]:
 
 def _adjectival(text: str, run: list[Token], stem: int) -> str:
     """Return the tag of a noun that 적 makes an adjective (`과학적인`) or an adverb (`물리적으로`), else empty."""
-    if stem < 2 or stem == len(run) or text[run[stem - 1].start : run[stem - 1].end] != _ADJECTIVAL:
+    if stem < 2 or stem == len(run) or _composed(text, run[stem - 1].start, run[stem - 1].end) != _ADJECTIVAL:
         return ""
-    return {"인": "ADJ", "으로": "ADV"}.get(text[run[stem].start : run[-1].end], "")
+    return {"인": "ADJ", "으로": "ADV"}.get(_composed(text, run[stem].start, run[-1].end), "")
 
 
 def _relates(text: str, run: list[Token], stem: int) -> bool:
@@ -128,7 +129,11 @@ def _relates(text: str, run: list[Token], stem: int) -> bool:
     if stem < 2 or _head(run[stem - 2]) not in {"NNG", "NNP", "SL", "XSN"}:
         return False
     last = run[stem - 1]
-    return text[last.start : last.end] in _RELATING.get(_head(last), ())
+    return _composed(text, last.start, last.end) in _RELATING.get(_head(last), ())
+
+
+def _composed(text: str, start: int, end: int) -> str:
+    return unicodedata.normalize("NFC", text[start:end])
 
 
 def _content_again(run: list[Token], stem: int) -> int | None:

@@ -37,6 +37,10 @@ _JOINING = frozenset({"Mn", "Mc", "Cf"})
 _HARD = frozenset('*[](){}<>"/|=+~^“”')
 _HARD_PARTS = re.compile(r"[*\[\](){}<>\"/|=+~^“”]|[^*\[\](){}<>\"/|=+~^“”]+")
 _NAME_PARTICLES = frozenset("de del della la las los le du da dos di von van der den ten al el bin ibn".split())  # noqa: SIM905
+_NUMERALS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "  # noqa: SIM905
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion".split()
+)
 _ELIDING = frozenset({"fr", "it", "ca", "oc", "lij", "vec", "fur", "lmo", "scn"})
 _NOUN_CAPITALS = frozenset({"de", "lb"})
 
@@ -216,7 +220,7 @@ def _with_names(
         piece = text[w.start : w.end]
         if w.kind == CONTENT and piece[0].isupper() and piece.lower() not in lists.not_names | lists.open:
             acronym = len(piece) > 1 and sum(char.isupper() for char in piece) > 1
-            tells = not initial or _capital_follows(text, words, i) or (english and not entry(piece.lower()).pos)
+            tells = not initial or _capital_follows(text, words, i) or (english and _is_unknown(text, w))
             plain = not title and not noun_capitals and tells
             out.append(w._replace(name=True) if acronym or plain else w)
         else:
@@ -227,7 +231,14 @@ def _with_names(
             initial = True
         elif w.kind == NONE and initial:
             initial = all(char in _OPENERS or not char.isalnum() for char in piece) or i == 0
-    return _joined_names(text, out)
+    return _joined_names(text, out) if english else out
+
+
+def _is_unknown(text: str, w: Word) -> bool:
+    """Tell whether the English dictionary has no such word in lower case; numerals it lacks all the same."""
+    lower = text[w.start : w.stem_end].lower()
+    known = lower in _NUMERALS or any(entry(form).pos for form in (lower, lower.removesuffix("s")))
+    return not known and not any(part in _NUMERALS for part in lower.split("-"))
 
 
 def _joined_names(text: str, words: list[Word]) -> list[Word]:
