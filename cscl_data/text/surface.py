@@ -36,19 +36,8 @@ _SURU = re.compile(r"す(?:る|れ|べ)|し(?:$|[たてまなよろつ])|さ(?:�
 _INFLECTED = re.compile(r"[a-z]{2}(?:ed|ing)$|[^sui]s$|[a-z]{3}ly$")
 _NO_NOUN = re.compile(r"[a-z]{3}(?:ly|[^e]ed|ous|ful|less|ical|ible|etary|iest)$")
 _AS_CONSONANT = (
-    "europe",
-    "book",
-    "notebook",
-    "cook",
-    "look",
-    "foot",
-    "good",
-    "club",
-    "pub",
-    "web",
-    "job",
-    "bag",
-    "big",
+    *("book", "notebook", "cook", "look", "foot", "good"),
+    *("club", "pub", "web", "job", "bag", "big", "europe"),
 )
 _AS_VOWEL = ("set", "hit", "net", "jet", "pet", "chile")
 _KNOWN_SOUND = dict.fromkeys(_AS_CONSONANT, CONSONANT) | dict.fromkeys(_AS_VOWEL, VOWEL)

@@ -86,7 +86,7 @@ def test_rows_are_the_answers_and_the_bad_one_is_a_reject(corpus: Path, server: 
     assert made["deterministic"] is False
     assert re.fullmatch(
         r"schema:token_cs/1\|method:llm\.3\|llm:tiny/model\|prompt:[0-9a-f]{8}\|mode:free\|unit:phrase\|ratio:0\.2\|"
-        r"matrix:src\|constraints:free-morpheme\|risk:0\.1\|seed:0",
+        r"matrix:src\|constraints:free-morpheme\|seed:0",
         made["sig"],
     )
     assert {row["sig"] for row in rows(tmp_path / "t")} == {made["sig"]}
