@@ -20,10 +20,13 @@ OF_FUNCTION_WORDS = 0.5
 """Least risk of units about function words, so that they come after all others: they belong to the matrix language."""
 OF_MISFITS = 0.2
 """Least risk of verbs that nothing inflects (no 하다 or する), of quantifiers and adverbs of grammar, and of what an
-article before it does not fit (`an 섬`): in whole rows they were refused more often than one by one."""
+article before it does not fit (`an 섬`), of hyphenated words for one (`two-page`) and of parts of a measure
+(`大さじ2`): in whole rows they were refused more often than one by one."""
 
 _VERBS = frozenset({VERB, VERBAL})
-_MISFITS = frozenset({"article", "beside a digit", "inflected verb en", "inflected verb xx"})
+_MISFITS = frozenset(
+    {"article", "beside a digit", "hyphenated en", "hyphenated xx", "inflected verb en", "inflected verb xx"}
+)
 
 
 def with_risks(units: Sequence[Candidate], sentence: Sentence) -> list[Candidate]:

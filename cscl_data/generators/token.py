@@ -30,6 +30,9 @@ __all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate", "notes_of
 METHOD = "align.6"
 """Name and version of the method; the version rises when the text it generates changes."""
 
+MORE_RISK = 2.0
+"""Factor for the highest risk of a row whose text is there already, so that a variant finds another (our default)."""
+
 
 def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Reject:
     """Make one code-switched row from an aligned pair; see `item.Generate`.
@@ -82,8 +85,8 @@ def chosen_units(
         detail = f"{sum(len(part.alignment.links) for part in parts)} links, none of them a unit that may be switched"
         return item.reject("no_candidate", detail)
     orders = orders or (KEPT if config.risk_limit < math.inf else PREFERRED)
-    order = interleaved(drawn, rng)
-    return enough_of(order, item, goal, rng, write=write, orders=orders, max_risk=config.risk_limit)
+    limit = config.risk_limit * (MORE_RISK if item.anew else 1.0)
+    return enough_of(interleaved(drawn, rng), item, goal, rng, write=write, orders=orders, max_risk=limit)
 
 
 def _units_of(
