@@ -30,8 +30,9 @@ from cscl_data.pipelines.prior_trust import PriorTrust
 from cscl_data.pipelines.settings import sig_line
 from cscl_data.pipelines.shard import ShardOutcome, Work
 from cscl_data.pipelines.spacy_pipelines import Pipelines
-from cscl_data.pipelines.token_cs import SCHEMA, check_variants, flat, kept_out_sig, unit_sig
+from cscl_data.pipelines.token_cs import SCHEMA, check_variants
 from cscl_data.pipelines.token_shard import Shard, merge_notes, outcome_of, side_of, splitter
+from cscl_data.pipelines.token_sig import flat, kept_out_sig, unit_sig
 from cscl_data.records import Pair, Reject
 from cscl_data.text.attachment import has_heads
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import sha256
-from typing import Any
 
 from cscl_data.errors import ConfigError, unknown_name
 from cscl_data.generators import LLM, method, method_version
 from cscl_data.generators.amount import TOKEN
-from cscl_data.generators.candidates import MAX_PHRASE_LEN
 from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.llm.settings import LlmRun, LlmSettings
-from cscl_data.generators.risk import LEARNED_ON
 from cscl_data.io.bitext import Bitext, BitextSpec
 from cscl_data.pipelines.align_settings import AlignSettings, resolved, resolved_tokenizers
 from cscl_data.pipelines.align_sig import align_sig, segmenter_sig
@@ -33,9 +29,9 @@ from cscl_data.pipelines.shard import Work
 from cscl_data.pipelines.spacy_pipelines import Pipelines
 from cscl_data.pipelines.token_llm import AskedAtHome, Connection, llm_settings, llm_work, merge_llm
 from cscl_data.pipelines.token_shard import Shard, merge_notes, switch_pairs
+from cscl_data.pipelines.token_sig import flat, kept_out_sig, risk_sig, unit_sig, warn_of_guesses
 from cscl_data.records import Reject
 from cscl_data.text.attachment import has_heads
-from cscl_data.text.languages import language
 from cscl_data.text.spacy_pipeline import FLAG
 
 SCHEMA = "token_cs/1"
@@ -209,7 +205,7 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
         if job.switching.amount.switches:
             listener.note(f"tokenizers: {plan.settings['src_tokenizer']}, {plan.settings['tgt_tokenizer']}")
         if job.aligns and math.isfinite(job.switching.risk_limit):
-            _warn_of_guesses(job.bitext, listener)
+            warn_of_guesses(job.bitext, listener)
         if job.aligns:
             how = prepare(job.alignment, job.bitext, job.basics.out / STATE, listener, workers=run.workers)
         matrix = plan.settings["matrix_lang"]
@@ -234,46 +230,6 @@ def run_token_cs(job: TokenCsJob, run: RunOptions, listener: Listener = SILENT) 
     )
     with nullcontext() if connection is None else connection.closing():
         return run_job(job.basics.out, plan, stages, run, listener.on_shard)
-
-
-def _warn_of_guesses(bitext: BitextSpec, listener: Listener) -> None:
-    """Say so where the risks of units were learned on other languages."""
-    pair = {language(bitext.src_lang).primary, language(bitext.tgt_lang).primary}
-    if "en" not in pair or not pair & LEARNED_ON:
-        others = ", ".join(sorted(LEARNED_ON))
-        listener.note(f"risks were learned on en with {others}: for {bitext.src_lang} and {bitext.tgt_lang} a guess")
-
-
-def flat(switching: TokenCsConfig) -> dict[str, Any]:
-    """Return how to switch, the amount beside the rest, as the options stand beside each other."""
-    settings = asdict(switching)
-    return {
-        **settings.pop("amount"),
-        "ratio": switching.amount.share if switching.amount.has_ratio else None,
-        **settings,
-        "max_risk": switching.risk_limit if math.isfinite(switching.risk_limit) else None,
-    }
-
-
-def unit_sig(switching: TokenCsConfig) -> str:
-    """Name the unit, with its longest length where that is not the default."""
-    usual = switching.max_phrase_len == MAX_PHRASE_LEN
-    return switching.unit if usual else f"{switching.unit}.{switching.max_phrase_len}"
-
-
-def kept_out_sig(switching: TokenCsConfig) -> dict[str, str]:
-    """Return the parts of `sig` for what the user keeps from being switched; a pattern by its hash."""
-    parts = {"pos": "+".join(sorted(set(switching.pos)))} if switching.pos else {}
-    if switching.exclude_stopwords:
-        parts["stopwords"] = "excluded"
-    if switching.protect:
-        parts["protect"] = sha256("\n".join(switching.protect).encode()).hexdigest()[:8]
-    return parts
-
-
-def risk_sig(switching: TokenCsConfig) -> dict[str, float]:
-    """Return the part of `sig` for the highest risk of a row, where there is a limit."""
-    return {"risk": switching.risk_limit} if math.isfinite(switching.risk_limit) else {}
 
 
 def _matrix(job: TokenCsJob) -> str:
