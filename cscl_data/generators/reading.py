@@ -61,16 +61,30 @@ class Reading(NamedTuple):
     preferred: frozenset[str] = frozenset()
 
 
+_last: list[tuple[Sequence[Word], dict[int, Reading]]] = [((), {})]
+"""The words that were read last, kept so that nothing else can be taken for them, with what was told of them."""
+
+
 def reading_of(text: str, words: Sequence[Word], i: int) -> Reading:
     """Tell what an English word may be from its ending and the words on both sides of it.
 
     Rules, not a tagger: behind `the` stands no verb, behind `will` no noun, before `of` a noun, and so on. Our default.
+    The answers for the last words are kept, for phrases and classes ask for the same ones.
 
     Args:
         text: the text.
         words: its words.
         i: 0-based index of the word.
     """
+    known = _last[0]
+    if known[0] is not words:
+        known = _last[0] = (words, {})
+    if i not in known[1]:
+        known[1][i] = _read(text, words, i)
+    return known[1][i]
+
+
+def _read(text: str, words: Sequence[Word], i: int) -> Reading:
     word = _lower(text, words[i])
     if words[i].name:
         return _of(NAME, NOUN, ADJ)
