@@ -105,7 +105,7 @@ class Made(NamedTuple):
 FEW_UNITS = "fewer_switched_than_asked"
 """Note of a row in which too little may be switched to reach what was asked for."""
 RISKY = "riskier_than_the_limit"
-"""Note of a row in which no unit was safe enough, so that the one of least risk is switched."""
+"""Note of a row with a unit of more risk than the limit: none was safe enough, or a variant needed another one."""
 
 Generate = Callable[[SwitchItem, TokenCsConfig, Random], Made | Reject]
 """A method: the item, how to switch, and the row's own generator, of which only `random()` is used.

@@ -12,7 +12,7 @@ from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.item import STAGE, Made, Offer, Side, SwitchItem
 from cscl_data.generators.placement import permitted
 from cscl_data.generators.selection import FREE, Chosen, in_matrix_order, in_order
-from cscl_data.generators.token import enough_of, notes_of
+from cscl_data.generators.token import enough_of, few_units
 from cscl_data.generators.writing import row_of
 from cscl_data.records import Reject
 
@@ -20,8 +20,6 @@ __all__ = ["METHOD", "STAGE", "generate"]
 
 METHOD = "lexicon.3"
 """Name and version of the method; the version rises when the text it generates changes."""
-
-
 LAST_BEHIND = 0.4
 """By how much function words and what hardly fits stand behind other words of their score (our default)."""
 
@@ -59,7 +57,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     kept, used = _compacted(chosen.units, listed)
     other = _side_of(used, item.other.lang)
     row = row_of(item._replace(pair=replace(item.pair, tgt_text=other.text), other=other), kept, by=by)
-    return Made(row, notes_of(chosen, config))
+    return Made(row, few_units(chosen, config))
 
 
 _WITHOUT_CONSTRAINTS = TokenCsConfig(constraints=("none",))

@@ -36,7 +36,7 @@ _JA_INSIDE = _listed("の と や な 及び および 大きな 小さな")
 _JA_FIRST = _listed("この その あの こうした そうした 私 彼 彼女 彼ら 私たち あなた 自分 多く すべて")
 _EN_INSIDE = _listed("of and or the in on at for from 's")
 _EN_FIRST = _listed("the a an this that these those my your his her its our their some any no")
-_EN_QUANTIFIERS = _listed("each every all both half few many much more most several other others another")
+_EN_QUANTIFIERS = _listed("each every all both half many much more most several other others another")
 _ID_INSIDE = _listed("dan atau dari di")
 _ID_VERBS = ("me", "ber", "di", "ter")
 

@@ -9,7 +9,7 @@ from cscl_data.generators.config import TokenCsConfig
 from cscl_data.generators.exclusions import may_stand
 from cscl_data.generators.item import STAGE, Made, Side, SwitchItem
 from cscl_data.generators.selection import FREE
-from cscl_data.generators.token import enough_of, notes_of
+from cscl_data.generators.token import enough_of, few_units
 from cscl_data.generators.writing import row_of
 from cscl_data.records import Reject, shuffled
 from cscl_data.text.languages import language
@@ -44,7 +44,7 @@ def generate(item: SwitchItem, config: TokenCsConfig, rng: Random) -> Made | Rej
     if not drawn:
         return item.reject("no_candidate", f"{len(places)} and {len(words)} words that may be drawn")
     chosen = enough_of(drawn, item, goal, rng, orders=FREE)
-    return Made(row_of(item, chosen.units, by=by), notes_of(chosen, config))
+    return Made(row_of(item, chosen.units, by=by), few_units(chosen, config))
 
 
 def _drawable(side: Side, config: TokenCsConfig) -> list[int]:

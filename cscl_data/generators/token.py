@@ -25,7 +25,7 @@ from cscl_data.generators.substitution import substitute
 from cscl_data.generators.writing import Write, replacements_of, row_of, tagged
 from cscl_data.records import Reject, TaggedToken, cmi, spf
 
-__all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "generate", "notes_of"]
+__all__ = ["METHOD", "STAGE", "chosen_units", "enough_of", "few_units", "generate", "notes_of"]
 
 METHOD = "align.6"
 """Name and version of the method; the version rises when the text it generates changes."""
@@ -104,8 +104,13 @@ def _units_of(
 
 def notes_of(chosen: Chosen, config: TokenCsConfig) -> tuple[str, ...]:
     """Return what is to be counted of a row: less than was asked for, where an amount was; more risk than the limit."""
-    few = (FEW_UNITS,) if chosen.too_few and config.amount.is_asked else ()
+    few = few_units(chosen, config)
     return (*few, RISKY) if any(cand.risk > config.risk_limit for cand in chosen.units) else few
+
+
+def few_units(chosen: Chosen, config: TokenCsConfig) -> tuple[str, ...]:
+    """Return what is to be counted of a row of a method whose units have no limit of risk: `FEW_UNITS` or nothing."""
+    return (FEW_UNITS,) if chosen.too_few and config.amount.is_asked else ()
 
 
 def enough_of(

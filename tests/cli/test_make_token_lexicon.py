@@ -57,6 +57,15 @@ def test_rows_rejects_and_sig(tmp_path: Path, command: list[object]) -> None:
     make("inspect", tmp_path / "t")
 
 
+def test_without_a_limit_no_row_is_counted_as_riskier(tmp_path: Path, command: list[object]) -> None:
+    (tmp_path / "text.txt").write_text("The table stands near the kitchen.\n", encoding="utf-8")
+    called = make(*command, "--out", tmp_path / "t")
+    [row] = rows(tmp_path / "t")
+    assert row["tgt_text"] == "탁자", "one sense of two, and so not sure"
+    assert "riskier" not in called.stderr
+    assert "riskier_than_the_limit" not in json.dumps(manifest(tmp_path / "t"))
+
+
 def test_shards_and_a_second_run_change_nothing(tmp_path: Path, command: list[object]) -> None:
     make(*command, "--out", tmp_path / "a")
     make(*command, "--shard-rows", 1, "--out", tmp_path / "b")
